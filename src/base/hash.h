@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * hash.h - SHA-256 (FIPS 180-4, through libmd) as 64 lower-case hex digits. Pure, any thread.
+ */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stddef.h>
+
+#define PL_HASH_SIZE 65 /* 64 hex digits and NUL */
+
+void pl_hash_bytes(const void *bytes, size_t count, char out[PL_HASH_SIZE]);
+/* Hash of two byte strings one after the other: a link of the audit chain is
+ * SHA-256(previous hash as 64 hex characters, then the row). out may be previous. */
+void pl_hash_chain(const char previous[PL_HASH_SIZE], const void *row, size_t count,
+		   char out[PL_HASH_SIZE]);
+
+#endif

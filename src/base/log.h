@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * log.h - plateau.log and stderr: what the program says about itself.
+ *
+ * One line a message: UTC time, level, text; control bytes are escaped. Used by one thread (the
+ * engine thread, or main before it); other threads send their words as messages. The file rotates
+ * to plateau.log.1 at 16 MiB. A log that cannot be written never stops anything.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include "base/file.h"
+
+#include <stdbool.h>
+
+enum pl_log_level { PL_LOG_DEBUG, PL_LOG_INFO, PL_LOG_WARNING, PL_LOG_ERROR, PL_LOG_LEVELS };
+
+struct pl_log;
+
+/* directory may be NULL: then only stderr. also_stderr: lines of PL_LOG_WARNING and above are
+ * copied to stderr. The directory is made (0750) when missing. */
+enum pl_status pl_log_open(struct pl_disk *disk, const char *directory, bool also_stderr,
+			   struct pl_log **out, struct pl_error *error);
+void pl_log_close(struct pl_log *log);
+void pl_log_line(struct pl_log *log, enum pl_log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+const char *pl_log_level_name(enum pl_log_level level); /* "debug" "info" "warning" "error" */
+
+#endif
