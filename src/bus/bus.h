@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * bus.h - one port and the thread that owns it.
+ *
+ * All I/O of a port happens in its bus thread. Others talk to it by messages by value: requests go
+ * in through a bounded queue and each is answered exactly once through the answer queue given at
+ * start; what happens unasked (events, lost port, stray lines) comes through a ring that counts its
+ * losses. The bus thread alone takes the ends of a counting window. It never sleeps on anybody: if
+ * a queue it fills is full, counted loss (ring), or the answer is kept until there is room.
+ *
+ * In this version a bus carries one device. A port that is lost after it was open is tried again
+ * after 0.5 1 2 5 10 30 s, …, 30 s until it is back or PL_BUS_CLOSE; each change of state is a
+ * PL_BUS_STATE event. While it waits it costs no CPU.
+ */
+#ifndef BUS_BUS_H
+#define BUS_BUS_H
+
+#include "config/bench.h"
+#include "plateau/driver.h"
+#include "port/port.h"
+
+#include "base/queue.h"
+#include "base/ring.h"
+
+#define PL_BUS_TEXT_SIZE 240
+
+enum pl_bus_verb {
+	PL_BUS_OPEN,  /* open the port and probe; answered when that is known */
+	PL_BUS_CLOSE, /* close the port, stop retrying */
+	PL_BUS_READ,
+	PL_BUS_WRITE, /* one write, confirmed by content; no retries */
+	PL_BUS_COUNT, /* drain, t0, count until t1, answer */
+};
+
+struct pl_window {
+	int64_t discard_ns; /* read and thrown away first */
+	int64_t dwell_ns;
+};
+
+struct pl_bus_request {
+	uint64_t id; /* the sender's; comes back in the answer */
+	enum pl_bus_verb verb;
+	struct pl_target target; /* device: position in the bench */
+	double value;
+	struct pl_window window;
+};
+
+/* Mean and spread of a carried reading over a window (Welford). */
+struct pl_spread {
+	uint64_t count;
+	double mean, m2, min, max;
+};
+
+struct pl_count {
+	int64_t t0_ns, t1_ns; /* CLOCK_MONOTONIC; an event belongs to [t0, t1) */
+	int64_t t0_utc_ns;
+	int64_t gap_ns; /* port lost, suspend: not counted in */
+	uint64_t events, bytes, strays;
+	uint64_t hits[PL_SERIES_MAX]; /* channels in order, then coincidences */
+	double device_dead_s;	      /* sum of what the device reported, NaN = tells none */
+	double occupancy;	      /* of the line, NaN where the baud is unknown */
+	struct pl_spread carried[PL_CARRIED_MAX];
+};
+
+struct pl_bus_answer {
+	uint64_t id;
+	enum pl_bus_verb verb;
+	struct pl_target target;
+	enum pl_status status;
+	struct pl_error error;
+	union {
+		struct pl_identity identity;   /* PL_BUS_OPEN */
+		struct pl_reading reading;     /* PL_BUS_READ */
+		struct pl_write_report report; /* PL_BUS_WRITE, filled as far as known on failure */
+		struct pl_count count;	       /* PL_BUS_COUNT; on PL_ERR_LOST what came so far */
+	};
+};
+
+enum pl_bus_state { PL_BUS_CLOSED, PL_BUS_OPENING, PL_BUS_UP, PL_BUS_LOST };
+
+enum pl_bus_event_kind {
+	PL_BUS_EVENT_STATE,
+	PL_BUS_EVENT_COUNTERS, /* every 100 ms while something changes, every 1 s otherwise */
+	PL_BUS_EVENT_READING,
+	PL_BUS_EVENT_STRAY, /* a line no parser took: for device.log */
+	PL_BUS_EVENT_NOTE,
+	PL_BUS_EVENT_RESTARTED, /* the device forgot our settings */
+};
+
+struct pl_bus_event {
+	enum pl_bus_event_kind kind;
+	int16_t device;
+	int64_t t_mono_ns, t_utc_ns;
+	union {
+		struct {
+			enum pl_bus_state state;
+			struct pl_identity identity;
+			char path[160];
+			char text[PL_BUS_TEXT_SIZE]; /* why it was lost, or empty */
+		} state;
+		struct { /* since the port was opened */
+			uint64_t events, bytes, strays;
+			uint64_t hits[PL_SERIES_MAX];
+		} counters;
+		struct {
+			struct pl_target target;
+			struct pl_reading reading;
+		} reading;
+		struct {
+			char why[16];
+			char
+			    text[PL_BUS_TEXT_SIZE]; /* escaped, cut with its true length in bytes */
+			uint64_t bytes;
+		} stray;
+		struct {
+			enum pl_note_level level;
+			char text[PL_BUS_TEXT_SIZE];
+		} note; /* NOTE and RESTARTED */
+	};
+};
+
+struct pl_bus_setup {
+	const struct pl_device *device; /* immutable, outlives the bus */
+	int device_index;		/* in the bench */
+	struct pl_queue *answers;	/* of struct pl_bus_answer, shared by all buses */
+};
+
+struct pl_bus;
+
+/* Makes queues and the thread; opens nothing. All signals are blocked in the thread. */
+enum pl_status pl_bus_start(const struct pl_bus_setup *setup, struct pl_bus **out,
+			    struct pl_error *error);
+/* Cancels what is going on, closes the port, joins the thread. */
+void pl_bus_stop(struct pl_bus *bus);
+
+/* Any thread. False when the queue is full (64 requests). */
+bool pl_bus_post(struct pl_bus *bus, const struct pl_bus_request *request);
+/* Any thread: the request of this id, waiting or under way, ends now with PL_ERR_CANCELLED. */
+void pl_bus_cancel(struct pl_bus *bus, uint64_t id);
+/* Consumer side of the events, for the engine thread. */
+struct pl_ring *pl_bus_events(struct pl_bus *bus);
+
+#endif

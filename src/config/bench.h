@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * bench.h - the bench a YAML file describes, checked and immutable.
+ *
+ * Loaded once by pl_bench_load, which reports every error of the file at once with its place;
+ * afterwards any thread may read it and it crosses threads by pointer. All strings live as long as
+ * the bench.
+ */
+#ifndef CONFIG_BENCH_H
+#define CONFIG_BENCH_H
+
+#include "plateau/driver.h"
+
+#include "base/hash.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PL_COINCIDENCES_MAX 16
+#define PL_SERIES_MAX	    (PL_CHANNELS_MAX + PL_COINCIDENCES_MAX)
+
+struct pl_coincidence {
+	char name[PL_NAME_SIZE];
+	uint32_t channels; /* a bit per channel of the device; all must have fired */
+};
+
+enum pl_lost_else { PL_LOST_STOP, PL_LOST_SKIP };
+
+struct pl_device {
+	struct pl_device_spec spec;
+	const struct pl_driver *driver;
+	const char *port; /* as the file says; a path is absolute */
+	int64_t baud;	  /* 0: the driver's own on a real line, unknown on a pty or TCP */
+	bool dtr, rts;	  /* line states set at open */
+	bool trace;
+	struct pl_coincidence coincidences[PL_COINCIDENCES_MAX];
+	size_t coincidence_count;
+	double dead_time_tau_s; /* 0 = none */
+	int64_t refresh_ns;	/* period of unasked polls for the screen */
+	int64_t rate_window_ns; /* of the live rate */
+	int64_t lost_wait_ns;
+	enum pl_lost_else lost_else;
+	int line; /* in the file, for messages */
+};
+
+/* Points of one channel, never accumulated: see scan/plan. */
+enum pl_range_kind { PL_RANGE_CENTER, PL_RANGE_STEP, PL_RANGE_POINTS, PL_RANGE_LIST };
+struct pl_range {
+	enum pl_range_kind kind;
+	double center, start, stop, step;
+	int64_t nsteps, points;
+	const double *list;
+	size_t list_count;
+	int line, column;
+};
+
+enum pl_scan_mode { PL_SCAN_SERIAL, PL_SCAN_PARALLEL };
+enum pl_scan_order { PL_ORDER_UP, PL_ORDER_DOWN, PL_ORDER_UPDOWN, PL_ORDER_SHUFFLE };
+enum pl_scan_restore {
+	PL_RESTORE_PREVIOUS,
+	PL_RESTORE_CONFIGURED,
+	PL_RESTORE_SUPPRESS,
+	PL_RESTORE_KEEP,
+};
+
+struct pl_scan_channel {
+	int channel; /* position in the device's list */
+	struct pl_range range;
+};
+
+struct pl_scan {
+	char name[PL_NAME_SIZE];
+	const struct pl_device *device;
+	int device_index;
+	int parameter; /* row in the driver's channel_parameters: the axis */
+	struct pl_scan_channel channels[PL_CHANNELS_MAX];
+	size_t channel_count;
+	int mode, order, restore; /* enum pl_scan_mode, pl_scan_order, pl_scan_restore */
+	bool has_seed;
+	int64_t seed;
+	int64_t repeat;
+	int64_t dwell_ns;
+	int64_t settle_ns;
+	int64_t discard_first_ns;
+	double suppress;
+	int64_t retry_tries; /* writes in all */
+	int64_t retry_wait_ns;
+	int64_t give_up; /* invalid points in a row that end a channel; 0 = never */
+	int line;
+};
+
+struct pl_override { /* one --set */
+	const char *path, *value;
+};
+
+struct pl_bench {
+	char name[PL_NAME_SIZE];
+	const char *file; /* real path */
+	const char *text; /* the file as read */
+	size_t text_size;
+	char sha256[PL_HASH_SIZE];
+	const char *workspace; /* absolute */
+	bool operator_required;
+	bool simulated; /* --sim */
+	struct pl_device *devices;
+	size_t device_count;
+	struct pl_scan *scans;
+	size_t scan_count;
+	const struct pl_override *overrides;
+	size_t override_count;
+};
+
+struct pl_bench_request {
+	const char *file;      /* path of the bench file */
+	const char *workspace; /* --workspace, absolute, or NULL */
+	const struct pl_override *overrides;
+	size_t override_count;
+	bool simulate; /* --sim: every port becomes its driver's simulator */
+	const struct pl_driver *const *drivers; /* ends with NULL */
+};
+
+/* Every problem of a file, in file order. */
+struct pl_problem {
+	int line, column;
+	char text[320]; /* what, and the nearest valid key or the limits */
+};
+struct pl_problems {
+	char file[256];
+	struct pl_problem *items;
+	size_t count;
+};
+
+/* PL_OK and *out, or PL_ERR_CONFIG (problems filled; error holds the first), PL_ERR_NOT_FOUND,
+ * PL_ERR_PERMISSION. problems is always to be freed with pl_problems_fini. */
+enum pl_status pl_bench_load(const struct pl_bench_request *request, struct pl_bench **out,
+			     struct pl_problems *problems, struct pl_error *error);
+void pl_bench_free(struct pl_bench *bench);
+void pl_problems_fini(struct pl_problems *problems);
+
+const struct pl_device *pl_bench_device(const struct pl_bench *bench, const char *name);
+const struct pl_scan *pl_bench_scan(const struct pl_bench *bench, const char *name);
+
+/* A parameter path device[.channel].parameter. Fills every match (`*` stands for all, in any
+ * place); a path that matches nothing is PL_ERR_NOT_FOUND naming the nearest. */
+struct pl_match {
+	struct pl_target target; /* device: position in the bench */
+	const struct pl_parameter *parameter;
+	char path[PL_PATH_SIZE];
+};
+enum pl_status pl_bench_resolve(const struct pl_bench *bench, const char *path,
+				struct pl_match *out, size_t cap, size_t *count,
+				struct pl_error *error);
+/* "det.top.threshold" of a target; returns out. */
+const char *pl_bench_path(const struct pl_bench *bench, struct pl_target target,
+			  char out[PL_PATH_SIZE]);
+
+/* `plateau check --effective`: every value with its origin (file:line, --set, default), as text. */
+struct pl_text;
+void pl_bench_effective(const struct pl_bench *bench, struct pl_text *out);
+
+#endif
