@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run.h - what a run is: the part that never changes (head) and the part that does (status).
+ *
+ * run.yaml is made from both, and so is the result object of --json. The head is immutable from
+ * the start of the run and crosses threads by pointer; the status goes by value.
+ */
+#ifndef STORE_RUN_H
+#define STORE_RUN_H
+
+#include "config/bench.h"
+#include "store/point.h"
+#include "store/workspace.h"
+
+#define PL_ACTOR_SIZE	 128
+#define PL_RUN_TEXT_SIZE 192
+
+/* name in files and on the socket */
+#define PL_RUN_STATE_LIST(X)                                                                       \
+	X(PL_RUN_DRAFT, "draft")                                                                   \
+	X(PL_RUN_PREPARING, "preparing")                                                           \
+	X(PL_RUN_RUNNING, "running")                                                               \
+	X(PL_RUN_PAUSED, "paused")                                                                 \
+	X(PL_RUN_FINISHED, "finished")                                                             \
+	X(PL_RUN_INTERRUPTED, "interrupted")                                                       \
+	X(PL_RUN_CRASHED, "crashed")
+
+enum pl_run_state {
+#define PL_RUN_STATE_ENUM(code, name) code,
+	PL_RUN_STATE_LIST(PL_RUN_STATE_ENUM)
+#undef PL_RUN_STATE_ENUM
+};
+
+const char *pl_run_state_name(enum pl_run_state state);
+bool pl_run_state_is_over(enum pl_run_state state); /* finished, interrupted, crashed */
+
+struct pl_run_head {
+	struct pl_run_folder folder;
+	const struct pl_bench *bench;
+	const struct pl_scan *scan;
+	const struct pl_planned *plan; /* owned by whoever made the head */
+	size_t plan_count;
+	char actor[PL_ACTOR_SIZE]; /* operator + login + tty or SSH_CONNECTION */
+	char operator_name[64], label[64], sample[64];
+	char host[64], version[64];
+	char boot_id[37];
+	int pid;
+	int64_t created_utc_ns, created_mono_ns;
+	const struct pl_parameter *carried[PL_CARRIED_MAX];
+	size_t carried_count;
+};
+
+struct pl_channel_result {
+	bool scanned;
+	uint32_t ok, invalid;
+	char error[PL_RUN_TEXT_SIZE]; /* empty = none */
+};
+
+struct pl_run_status {
+	enum pl_run_state state;
+	int64_t started_utc_ns, started_mono_ns;   /* 0 = not yet */
+	int64_t finished_utc_ns, finished_mono_ns; /* 0 = not over */
+	uint32_t planned, done, durable, invalid;
+	struct pl_identity identity; /* of the scanned device, once probed */
+	char port[160];
+	double restore[PL_CHANNELS_MAX]; /* values to go back to; NaN = leave */
+	bool restore_confirmed[PL_CHANNELS_MAX];
+	struct pl_channel_result channels[PL_CHANNELS_MAX]; /* as the device's list */
+	bool success;					    /* no fatal error */
+	int exit;					    /* -1 = not over */
+	char reason[PL_RUN_TEXT_SIZE];			    /* why it is paused or ended so */
+	char audit_head[PL_HASH_SIZE];			    /* filled by the writer */
+};
+
+/* run.yaml as text. */
+void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *status,
+		 struct pl_text *out);
+/* The result object: success, scanned_channels, files, errors, channels[{channel, files, error,
+ * points_ok, points_invalid}], run, path, state, exit, reason. Caller owns it. */
+struct pl_json *pl_run_result_json(const struct pl_run_head *head,
+				   const struct pl_run_status *status);
+
+#endif

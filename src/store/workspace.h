@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * workspace.h - the directory that receives everything, and the run folders in it.
+ *
+ *   <workspace>/.plateau/runs/0042      claimed by O_EXCL, never deleted: no number is used twice
+ *   <workspace>/.plateau/<bench>.lock   flock of the engine that owns this bench here
+ *   <workspace>/2026-11-21/run_0042/    UTC day of the start; .lock: flock of its owner
+ *
+ * These calls run before the threads start or at the edges of a run; they may block on the disk.
+ * The user's own path may be a link; nothing below it is followed.
+ */
+#ifndef STORE_WORKSPACE_H
+#define STORE_WORKSPACE_H
+
+#include "plateau/clock.h"
+
+#include "base/file.h"
+
+#define PL_RUN_UID_SIZE 37
+
+struct pl_workspace {
+	struct pl_disk *disk; /* borrowed */
+	int dir;
+	int lock;
+	char path[512]; /* real path */
+	char bench[33];
+};
+
+/* Makes the last component when missing (0750; a missing parent is refused), tests that it can be
+ * written, makes .plateau/, takes the bench's lock. PL_ERR_BUSY: another bench file of the same
+ * name or another engine, named with pid and start time; PL_ERR_PERMISSION, PL_ERR_NOT_FOUND.
+ * holder: a line about us ("host pid start bench-file"). */
+enum pl_status pl_workspace_open(struct pl_disk *disk, const char *path, const char *bench,
+				 const char *bench_file, struct pl_workspace *out,
+				 struct pl_error *error);
+void pl_workspace_close(struct pl_workspace *workspace);
+
+struct pl_run_folder {
+	int dir;
+	int lock;
+	unsigned number;
+	char day[PL_DAY_SIZE];
+	char path[576];		   /* absolute */
+	char name[32];		   /* "2026-11-21/run_0042" */
+	char uid[PL_RUN_UID_SIZE]; /* random UUID */
+};
+
+/* Claims the next free number and makes the folder with its lock. Two programs that race both get
+ * one, different ones. */
+enum pl_status pl_run_folder_claim(struct pl_workspace *workspace, int64_t utc_ns,
+				   struct pl_run_folder *out, struct pl_error *error);
+/* A refusal before the first write: the folder goes, the number stays used. Only the files this
+ * program makes are removed. */
+void pl_run_folder_abandon(struct pl_workspace *workspace, struct pl_run_folder *folder);
+void pl_run_folder_close(struct pl_run_folder *folder);
+
+/* One run as `plateau runs` lists it, read from its run.yaml. */
+struct pl_run_summary {
+	unsigned number;
+	char day[PL_DAY_SIZE];
+	char path[576];
+	char bench[33], kind[16], name[33], state[16], label[64], operator_name[64], reason[160];
+	char started_at[PL_UTC_SIZE], finished_at[PL_UTC_SIZE];
+	int64_t points_planned, points_done, points_invalid;
+	int exit;	   /* -1 = not over */
+	bool is_owned;	   /* somebody holds its lock on this host */
+	char problem[160]; /* why run.yaml could not be read, else empty */
+};
+
+/* All runs below a workspace, oldest first; caller frees *out with free(). Needs no lock. */
+enum pl_status pl_runs_list(const char *workspace, struct pl_run_summary **out, size_t *count,
+			    struct pl_error *error);
+/* RUN of the command line: "last", a number, "2026-11-21/42", or a path of a run folder. */
+enum pl_status pl_runs_find(const char *workspace, const char *run, struct pl_run_summary *out,
+			    struct pl_error *error);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * writer.h - the thread that puts every row on disk, and its sync thread.
+ *
+ * Messages by value in, one acknowledgement each out, in order. The writer alone knows the files,
+ * their schema and the audit chain. A row is written by one write() and acknowledged after it
+ * (it survives kill -9); the sync thread makes it durable meanwhile (it survives a power cut) and
+ * says how far. A message that replaces a file (run.yaml, the state file) is acknowledged when
+ * that is durable.
+ *
+ * Books: PL_BOOK_BENCH are the files of the bench in the workspace (<bench>.audit.csv,
+ * <bench>.threshold_operations.csv, <bench>.state.yaml), open all the time; PL_BOOK_RUN is the run
+ * in progress, from PL_WRITE_BEGIN to PL_WRITE_END.
+ */
+#ifndef STORE_WRITER_H
+#define STORE_WRITER_H
+
+#include "store/run.h"
+
+#include "base/queue.h"
+
+enum pl_book { PL_BOOK_BENCH, PL_BOOK_RUN };
+
+struct pl_audit_entry {
+	char actor[PL_ACTOR_SIZE];
+	char action[24]; /* run.start, set, restore, connect, lost, … */
+	char target[PL_PATH_SIZE];
+	double old_value, new_value; /* NaN = empty */
+	char status[16];	     /* sent, ok, refused, unanswered, mismatch, … */
+	char detail[PL_RUN_TEXT_SIZE];
+};
+
+/* A write attempt of a threshold, for threshold_operations.csv. */
+struct pl_operation {
+	int channel_id;
+	double old_value; /* last confirmed, NaN = unknown */
+	double new_value;
+	char status[PL_RUN_TEXT_SIZE]; /* "success" or the error message */
+};
+
+struct pl_stray_line {
+	char device[PL_NAME_SIZE];
+	char why[16];
+	char text[240]; /* escaped */
+};
+
+/* A setting kept in the workspace: what the device was last confirmed to hold. */
+struct pl_kept {
+	char path[PL_PATH_SIZE];
+	double value;
+	int64_t t_utc_ns;
+	unsigned run; /* 0 = outside a run */
+	char actor[PL_ACTOR_SIZE];
+};
+
+/* What must be put back: written before the first write of a run, gone after the confirmed
+ * restore. */
+struct pl_pending {
+	unsigned run;
+	size_t count; /* 0 clears it */
+	struct {
+		char path[PL_PATH_SIZE];
+		double value;
+	} items[PL_CHANNELS_MAX];
+};
+
+enum pl_write_kind {
+	PL_WRITE_BEGIN,	     /* RUN: run.yaml and the headers of all files */
+	PL_WRITE_STATUS,     /* RUN: run.yaml replaced; durable */
+	PL_WRITE_POINT,	     /* RUN: a row of points.csv, and of scan_results when valid */
+	PL_WRITE_OPERATION,  /* RUN or BENCH */
+	PL_WRITE_AUDIT,	     /* RUN or BENCH */
+	PL_WRITE_DEVICE_LOG, /* RUN */
+	PL_WRITE_KEPT,	     /* BENCH: state file; durable */
+	PL_WRITE_PENDING,    /* BENCH: state file; durable */
+	PL_WRITE_END,	     /* RUN: all synced, audit head taken, run.yaml with the terminal state
+			      * last of all, files closed */
+};
+
+struct pl_write {
+	enum pl_write_kind kind;
+	enum pl_book book;
+	int64_t t_utc_ns, t_mono_ns; /* of the act */
+	union {
+		const struct pl_run_head *head; /* BEGIN; stays valid until END is acknowledged */
+		struct pl_run_status status;	/* STATUS, END */
+		struct pl_point point;
+		struct pl_operation operation;
+		struct pl_audit_entry audit;
+		struct pl_stray_line stray;
+		struct pl_kept kept;
+		struct pl_pending pending;
+	};
+};
+
+struct pl_write_ack {
+	uint64_t seq; /* of pl_writer_put */
+	enum pl_write_kind kind;
+	enum pl_status status;
+	struct pl_error error;
+	uint32_t point; /* POINT: its row number */
+};
+
+struct pl_writer;
+
+/* Opens the bench's files and starts both threads. workspace stays valid until stop. */
+enum pl_status pl_writer_start(struct pl_workspace *workspace, struct pl_writer **out,
+			       struct pl_error *error);
+/* Writes everything that waits, syncs, joins both threads. */
+void pl_writer_stop(struct pl_writer *writer);
+
+/* Engine thread. Sequence number > 0 of the message, 0 when the queue (4096) is full. */
+uint64_t pl_writer_put(struct pl_writer *writer, const struct pl_write *message);
+/* Acknowledgements (struct pl_write_ack), in order. */
+struct pl_queue *pl_writer_acks(struct pl_writer *writer);
+/* Any thread: rows of the current run's points.csv known to be durable; age of the oldest row that
+ * is not, 0 = all are. */
+uint32_t pl_writer_durable(struct pl_writer *writer, int64_t *behind_ns);
+
+/* The state file as it was at start, read before the threads run. Caller frees items with free().
+ * A missing file gives none. */
+enum pl_status pl_state_read(const struct pl_workspace *workspace, struct pl_kept **items,
+			     size_t *count, struct pl_pending *pending, struct pl_error *error);
+
+#endif
