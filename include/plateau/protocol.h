@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * protocol.h - what engine and clients say to each other: one JSON object a line, over a Unix
+ * socket, at most 64 KiB.
+ *
+ * Client: {"v":1,"id":7,"do":"scan","args":{…}}         id: the client's, > 0; args may be left out
+ * Engine: {"id":7,"ok":true,"result":{…}}               exactly one answer a request
+ *         {"id":7,"ok":false,"code":"run_active","text":"…"}
+ *         {"id":7,"event":{…}}                          before the answer: progress, parts
+ *         {"snapshot":{…}}                              to views only; the next one is sent after
+ * View:   {"drawn":N}                                   snapshot N is on the screen: no answer
+ *
+ * `do` is the command-line word and the args keys are its long option names. Words, args -> result:
+ *   view {build,watch}            -> {bench,pid,build,started,saved}; snapshots follow. Another
+ *                                    build: ok with its own build, and no snapshots
+ *   detach {saved}                -> {}; saved: <= 1 kB of the view's own, for the next view
+ *   show {panels:[…]}             -> {}; a snapshot carries only these parts
+ *   scan {name,set:[…],operator,label,sample,follow} -> the result object; with follow events
+ *                                    {started:{run,path,planned}}, {point:{…}}, {state:{…}};
+ * without it the answer comes at once: {run,path} pause {now} resume stop {now} interrupt ->
+ * {state}; stop answers after the restore wait {run}                    -> the result object of
+ * that run status                        -> a snapshot with every part points {run,from} ->
+ * {rows:N,uid} after events {part:[point…]}: rows from..N get {paths:[…]}               ->
+ * {values:[{path,value,unit,quality,reason,at}]} set {items:["PATH=VALUE"…]}   ->
+ * {writes:[{path,old,requested,applied,readback,status,reason}]} count {path,for_s}            ->
+ * {seconds,events,channels:[{channel,hits,rate,rate_lo,rate_hi}]} plan {name,set:[…]}           ->
+ * {points,counting_s,duration_s,channels:[{channel,points:[…]}]} describe                      ->
+ * {scans:[{name,device,channels,parameter,unit}],parameters:[…]}
+ *
+ * A snapshot (parts a view did not ask for are left out; a missing value is null):
+ *   {"n":17,"t":"…Z","t_local":"HH:MM:SS","more":false,
+ *    "bench":{name,file,workspace,simulated,operator,pid,views,read_only},
+ *    "run":null | {run,uid,path,name,state,phase,reason,device,channel,parameter,unit,set,next,
+ *                  position,planned,done,durable,invalid,rows,elapsed_s,eta_s,phase_s,phase_left_s,
+ *                  attempt,behind_s,over}              over: the last run, shown until the next
+ *    "scans":[name…]
+ *    "devices":[{name,driver,state,path,model,firmware,serial,protocol,text,events,bytes,strays,
+ *                errors,retries,latency_ms}]           state: closed opening up lost
+ *    "readings":[{path,value,unit,digits,quality,age_s,reason,lo,hi,min,max}]  lo,hi: 68 % interval
+ *    "counters":[{name,value,per_s,text}]
+ *    "log":[{n,t,level,text}…]}                        lines after those already sent to this view
+ */
+#ifndef PLATEAU_PROTOCOL_H
+#define PLATEAU_PROTOCOL_H
+
+#define PL_PROTOCOL_VERSION   1
+#define PL_PROTOCOL_LINE_MAX  65536 /* bytes, newline included */
+#define PL_PROTOCOL_SAVED_MAX 1024
+
+/* Parts of a snapshot, as bits and as the words of `show`. */
+#define PL_PART_LIST(X)                                                                            \
+	X(PL_PART_BENCH, "bench")                                                                  \
+	X(PL_PART_RUN, "run")                                                                      \
+	X(PL_PART_DEVICES, "devices")                                                              \
+	X(PL_PART_READINGS, "readings")                                                            \
+	X(PL_PART_COUNTERS, "counters")                                                            \
+	X(PL_PART_LOG, "log")
+
+#endif
