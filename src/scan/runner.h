@@ -69,7 +69,8 @@ enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_sca
 			     struct pl_error *error);
 void pl_runner_free(struct pl_runner *runner);
 
-/* preparing: BEGIN, device up (it was opened by the engine), pending restore, first write. */
+/* The engine has written PL_WRITE_BEGIN and the device is up: pending restore on disk, then the
+ * first write. */
 void pl_runner_start(struct pl_runner *runner, const struct pl_identity *identity,
 		     const char *port);
 void pl_runner_on_answer(struct pl_runner *runner, const struct pl_bus_answer *answer);
