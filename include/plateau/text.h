@@ -21,16 +21,27 @@ struct pl_text {
 	size_t capacity;
 };
 
+/* Numbers in the format keep their decimal point whatever the process's locale. */
 void pl_text_add(struct pl_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void pl_text_add_bytes(struct pl_text *text, const char *bytes, size_t count);
 void pl_text_add_string(struct pl_text *text, const char *string);
-/* Shortest decimal that reads back equal; integers without a point; nothing for NaN or infinity
- * (missing is empty in every file). */
+/* Shortest decimal that reads back equal; integers below 2^53 without point or exponent, 0 for -0;
+ * nothing for NaN or infinity (missing is empty in every file). */
 void pl_text_add_number(struct pl_text *text, double value);
 /* Nanoseconds as seconds with 9 decimals. */
 void pl_text_add_seconds(struct pl_text *text, int64_t ns);
-/* One CSV cell: control bytes as \xNN, RFC 4180 quotes where needed. No separator. */
+/* count bytes for people who may write in any script: printable UTF-8 stays, backslash becomes \\,
+ * every other byte (controls, C1, bidi and zero-width characters, invalid UTF-8) \xnn. Undone by
+ * pl_text_add_unescaped. */
+void pl_text_add_safe(struct pl_text *text, const char *bytes, size_t count);
+/* The bytes that pl_text_add_safe or pl_text_escape were given: \\ and \xnn are read back, any
+ * other backslash stays as it is. */
+void pl_text_add_unescaped(struct pl_text *text, const char *escaped, size_t count);
+/* One CSV cell, no separator: pl_text_add_safe, so that a row is always one line and a newline
+ * comes back from \x0a, then RFC 4180 quotes around cells with comma or quote or a blank at either
+ * end, quotes inside doubled. Reading back: undo the quotes (any CSV reader does), then
+ * pl_text_add_unescaped. */
 void pl_text_add_cell(struct pl_text *text, const char *cell);
 void pl_text_clear(struct pl_text *text); /* keeps the memory */
 void pl_text_free(struct pl_text *text);
@@ -40,8 +51,10 @@ void pl_text_free(struct pl_text *text);
 const char *pl_number_format(double value, char out[PL_NUMBER_SIZE]);
 
 /* Whole string or false: optional sign, digits, point, exponent. No hex, no inf or nan, no blanks,
- * no decimal comma, whatever the locale; out of range is false. */
+ * no decimal comma, whatever the locale; out of range (too large, or rounded to 0 when it is not)
+ * is false, and so are more than 400 characters. On false *out is left as it was. */
 bool pl_text_to_double(const char *string, double *out);
+/* As above: optional sign and digits, within int64_t. */
 bool pl_text_to_int(const char *string, int64_t *out);
 /* As pl_text_to_double for bytes that are not NUL-terminated. */
 bool pl_bytes_to_double(const char *bytes, size_t count, double *out);
@@ -50,7 +63,8 @@ bool pl_bytes_to_double(const char *bytes, size_t count, double *out);
 bool pl_text_copy(char *out, size_t cap, const char *string);
 
 /* Bytes from a device or a file for people: printable ASCII stays, backslash becomes \\, every
- * other byte \xNN. Cut to cap at a whole escape. Returns the length written. */
+ * other byte \xnn (two lower-case digits). Cut to cap at a whole escape, always ends with NUL (cap
+ * 0 writes nothing). Returns the length written. */
 size_t pl_text_escape(char *out, size_t cap, const char *bytes, size_t count);
 
 /* A name of a bench file: [a-z][a-z0-9_]{0,31}. */
@@ -60,7 +74,7 @@ bool pl_name_valid(const char *name);
  * candidates ends with NULL. Borrowed from candidates. */
 const char *pl_text_nearest(const char *word, const char *const *candidates);
 
-/* The same, case-insensitive prefix search excluded: true when the two differ only in case. */
+/* True when the two differ, and only in the case of ASCII letters, whatever the locale. */
 bool pl_text_same_but_case(const char *a, const char *b);
 
 #endif
