@@ -96,7 +96,7 @@ static char *put_second(char *out, int64_t seconds, char separator)
 void pl_clock_format_utc(int64_t utc_ns, char out[PL_UTC_SIZE])
 {
 	int64_t seconds = floor_div(utc_ns, PL_NS_PER_S);
-	int64_t rest = utc_ns - seconds * PL_NS_PER_S;
+	int64_t rest = (utc_ns % PL_NS_PER_S + PL_NS_PER_S) % PL_NS_PER_S;
 	char *end = put_second(out, seconds, 'T');
 
 	*end++ = '.';
