@@ -80,13 +80,15 @@ static void write_slow(double value, char out[PL_NUMBER_SIZE])
 	/* glibc answers the plain "C" with a static object, so this allocates nothing. */
 	locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	locale_t before = uselocale(plain);
+	char wide[48]; /* what the compiler can prove; 24 characters are the longest there are */
 
 	/* any double of full precision keeps 15 digits, so fewer are only worth a try below */
 	for (int digits = fabs(value) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
-		snprintf(out, PL_NUMBER_SIZE, "%.*g", digits, value);
-		if (strtod(out, NULL) == value)
+		snprintf(wide, sizeof wide, "%.*g", digits, value);
+		if (strtod(wide, NULL) == value)
 			break;
 	}
+	pl_text_copy(out, PL_NUMBER_SIZE, wide);
 	uselocale(before);
 	freelocale(plain);
 }
