@@ -13,7 +13,8 @@
 
 struct pl_queue;
 
-/* element: bytes of one message; capacity: messages. NULL when memory is short. */
+/* element: bytes of one message; capacity: messages. NULL when memory or
+ * descriptors are short. */
 struct pl_queue *pl_queue_new(size_t element, size_t capacity);
 void pl_queue_free(struct pl_queue *queue); /* after every thread is done with it */
 
