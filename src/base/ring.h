@@ -14,7 +14,8 @@
 
 struct pl_ring;
 
-/* element: bytes of one message; capacity: messages, rounded up to a power of two. */
+/* element: bytes of one message; capacity: messages, rounded up to a power of two.
+ * NULL when memory or descriptors are short. */
 struct pl_ring *pl_ring_new(size_t element, size_t capacity);
 void pl_ring_free(struct pl_ring *ring);
 
