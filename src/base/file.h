@@ -53,10 +53,12 @@ struct pl_file {
 	off_t size;
 	dev_t device;
 	ino_t inode;
+	bool is_torn;	/* a rollback failed: every later append is PL_ERR_IO */
 	char name[128]; /* for messages */
 };
 
-/* Opens or creates for appending. Refuses links and anything that is not a regular file. */
+/* Opens or creates for appending. Links and anything that is not a regular file are refused with
+ * PL_ERR_EXISTS, here and wherever this room creates something. */
 enum pl_status pl_file_open(struct pl_disk *disk, int dir, const char *name, struct pl_file *out,
 			    struct pl_error *error);
 /* As pl_file_open, but the file must not exist (O_EXCL). */
@@ -66,7 +68,8 @@ enum pl_status pl_file_create(struct pl_disk *disk, int dir, const char *name, s
  * PL_ERR_FULL: no space, try again later. PL_ERR_IO: do not use this file again. */
 enum pl_status pl_file_append(struct pl_disk *disk, struct pl_file *file, const char *bytes,
 			      size_t count, struct pl_error *error);
-/* fdatasync. After a failure the file's unsynced rows must be written elsewhere. */
+/* fdatasync; the one call that another thread may make beside pl_file_append. After a failure the
+ * file's unsynced rows must be written elsewhere. */
 enum pl_status pl_file_sync(struct pl_disk *disk, struct pl_file *file, struct pl_error *error);
 /* False when the name no longer leads to the open file (deleted or replaced). */
 bool pl_file_in_place(int dir, const char *name, const struct pl_file *file);
@@ -79,8 +82,9 @@ enum pl_status pl_file_replace(struct pl_disk *disk, int dir, const char *name, 
  * *out, which has a NUL behind its last byte. PL_ERR_CONFIG when it is larger. */
 enum pl_status pl_file_read(int dir, const char *name, size_t most, char **out, size_t *count,
 			    struct pl_error *error);
-/* Cuts a last line without newline (and trailing NUL blocks) off a file of ours, after copying it
- * to "<name>.torn". *cut says how many bytes; 0 = the file was whole. */
+/* Cuts a last line without newline, and last lines with NUL bytes in them (blocks a power cut left
+ * unwritten), off a file of ours, after copying them to the end of "<name>.torn". *cut says how
+ * many bytes; 0 = the file was whole. */
 enum pl_status pl_file_mend_tail(struct pl_disk *disk, int dir, const char *name, size_t *cut,
 				 struct pl_error *error);
 
@@ -89,6 +93,8 @@ enum pl_status pl_dir_make(struct pl_disk *disk, int dir, const char *name, stru
 /* Opens a directory as a descriptor; follow = the user gave the name. Caller closes. */
 enum pl_status pl_dir_open(int dir, const char *name, bool follow, int *out,
 			   struct pl_error *error);
+/* fsync of a directory: names made in it survive a power cut. */
+enum pl_status pl_dir_sync(struct pl_disk *disk, int dir, struct pl_error *error);
 /* Removes a file or an empty directory; missing is fine. */
 enum pl_status pl_file_remove(int dir, const char *name, struct pl_error *error);
 /* Bytes free for us on the file system of dir. */
