@@ -35,6 +35,9 @@ void pl_text_add_seconds(struct pl_text *text, int64_t ns);
  * every other byte (controls, C1, bidi and zero-width characters, invalid UTF-8) \xnn. Undone by
  * pl_text_add_unescaped. */
 void pl_text_add_safe(struct pl_text *text, const char *bytes, size_t count);
+/* The bytes (2 to 4) of the one visible character beyond ASCII that begins at bytes, 0 when there
+ * is none: what pl_text_add_safe leaves as it is. */
+size_t pl_text_visible(const char *bytes, size_t count);
 /* The bytes that pl_text_add_safe or pl_text_escape were given: \\ and \xnn are read back, any
  * other backslash stays as it is. */
 void pl_text_add_unescaped(struct pl_text *text, const char *escaped, size_t count);

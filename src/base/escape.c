@@ -74,12 +74,11 @@ static bool is_hidden(uint32_t character)
 	return false;
 }
 
-/* The bytes of a visible character of two to four bytes at `bytes`, 0 when there is none. Shortest
- * forms only (RFC 3629); surrogates and non-characters are in the table above. */
-static size_t visible_utf8(const char *bytes, size_t count)
+/* Shortest forms only (RFC 3629); surrogates and non-characters are in the table above. */
+size_t pl_text_visible(const char *bytes, size_t count)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	unsigned char lead = (unsigned char)bytes[0];
+	unsigned char lead = count > 0 ? (unsigned char)bytes[0] : 0;
 	size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
 	uint32_t character = lead & (0x7fu >> size);
 
@@ -113,7 +112,7 @@ void pl_text_add_safe(struct pl_text *text, const char *bytes, size_t count)
 		i = run;
 		if (i == count)
 			return;
-		size = visible_utf8(bytes + i, count - i);
+		size = pl_text_visible(bytes + i, count - i);
 		if (size > 0) {
 			pl_text_add_bytes(text, bytes + i, size);
 			i += size;
