@@ -26,6 +26,7 @@ struct pl_port_setup {
 	const char *text; /* the port as the bench file says it */
 	int baud;	  /* line speed of a real tty, 8N1, no flow control */
 	bool dtr, rts;	  /* line states, set by one TIOCMSET; HUPCL is cleared */
+	int wake_fd;	  /* readable: a wait inside open ends with PL_ERR_CANCELLED; 0 = none */
 };
 
 /* Who is at the other end, as far as the system tells. Empty where unknown. */
@@ -38,12 +39,16 @@ struct pl_port_identity {
 	bool has_line_speed; /* a real tty: bytes cost 10/baud seconds */
 };
 
+/* At most 5 s (TCP connect) or 10 s (the simulator names its pty); all else is immediate but the
+ * resolver's own time for a host name. PL_ERR_CONFIG a text that is no port, PL_ERR_NOT_FOUND,
+ * PL_ERR_PERMISSION, PL_ERR_BUSY (names the holder), PL_ERR_UNSUPPORTED not a serial line,
+ * PL_ERR_UNANSWERED, PL_ERR_IO, PL_ERR_CANCELLED. The caller closes *out. */
 enum pl_status pl_port_open(const struct pl_port_setup *setup, struct pl_port **out,
 			    struct pl_error *error);
 void pl_port_close(struct pl_port *port); /* NULL is fine */
 
-/* What is there now, at most cap bytes; *count 0 = nothing (EAGAIN). PL_ERR_LOST on end of file,
- * EIO, hang-up or a vanished node: the port is to be closed. */
+/* One call: what is there now, at most cap bytes; *count 0 = nothing (EAGAIN). PL_ERR_LOST on end
+ * of file, EIO, hang-up or a vanished node: the port is to be closed. */
 enum pl_status pl_port_read(struct pl_port *port, void *bytes, size_t cap, size_t *count,
 			    struct pl_error *error);
 /* As many bytes as the line takes now (*count may be 0). PL_ERR_LOST as above. */
