@@ -3,7 +3,7 @@
 set -u
 here=$(cd "$(dirname "$0")/../.." && pwd)
 . "$here/test/tap.sh"
-unset MAKEFLAGS MAKELEVEL MFLAGS MODE OUT CI PREFIX DESTDIR
+unset MAKEFLAGS MAKELEVEL MFLAGS MODE OUT CI V PREFIX DESTDIR
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
