@@ -9,23 +9,17 @@
  */
 #include "base/yaml.h"
 
-#include <assert.h>
+#include "base/arena.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
-#define MAX_NODES  100000
-#define CHUNK_SIZE (64u << 10)
-
-struct chunk {
-	struct chunk *next;
-	size_t used, size;
-	_Alignas(16) char data[];
-};
+#define MAX_NODES 100000
 
 struct pl_yaml {
-	struct chunk *chunks;
+	struct pl_arena arena;
 	struct pl_yaml_node *root;
 };
 
@@ -45,24 +39,6 @@ struct reader {
 	bool is_done;
 	struct pl_error *error;
 };
-
-static void *arena_take(struct pl_yaml *yaml, size_t size, size_t align)
-{
-	struct chunk *chunk = yaml->chunks;
-	size_t at = chunk ? (chunk->used + align - 1) / align * align : 0;
-
-	if (!chunk || at + size > chunk->size) {
-		size_t room = size > CHUNK_SIZE ? size : CHUNK_SIZE;
-		chunk = malloc(sizeof(*chunk) + room);
-		if (!chunk)
-			return NULL;
-		*chunk = (struct chunk){.next = yaml->chunks, .size = room};
-		yaml->chunks = chunk;
-		at = 0;
-	}
-	chunk->used = at + size;
-	return chunk->data + at;
-}
 
 /* PL_ERR_CONFIG at a place counted from 1; of a long file name the end is shown. */
 static enum pl_status refuse_at(const struct reader *reader, size_t line, size_t column,
@@ -87,40 +63,59 @@ static enum pl_status no_memory(const struct reader *reader)
 			    "no memory left to read this file");
 }
 
-/* libyaml's reader (bytes, encoding) knows an offset, its scanner and parser a mark. */
+/* The byte where the index-th character begins, NUL past the end. libyaml's marks count characters,
+ * the offsets of its reader count bytes. */
+static char character_at(const struct reader *reader, size_t index)
+{
+	size_t i = 0;
+
+	for (size_t seen = 0; i < reader->count; i++)
+		if (((unsigned char)reader->bytes[i] & 0xC0) != 0x80 && seen++ == index)
+			return reader->bytes[i];
+	return '\0';
+}
+
+/* Line and column, in characters from 1, of a byte offset. */
+static void find_offset(const struct reader *reader, size_t offset, size_t *line, size_t *column)
+{
+	*line = *column = 1;
+	for (size_t i = 0; i < offset && i < reader->count; i++) {
+		unsigned char byte = (unsigned char)reader->bytes[i];
+		if (byte == '\n') {
+			++*line;
+			*column = 1;
+		} else if ((byte & 0xC0) != 0x80) {
+			++*column;
+		}
+	}
+}
+
+/* Our words for the mistakes people make, before libyaml's. */
+static const char *explain(const struct reader *reader, const char *problem)
+{
+	char character = character_at(reader, reader->parser.problem_mark.index);
+
+	if (reader->parser.error == YAML_READER_ERROR)
+		return "not text in UTF-8: ";
+	if (!strstr(problem, "cannot start any token"))
+		return "not valid YAML: ";
+	if (character == '\t')
+		return "a tab cannot indent, use spaces: ";
+	return "a value cannot begin with this character, put it in quotes: ";
+}
+
 static enum pl_status refuse_syntax(const struct reader *reader)
 {
 	const yaml_parser_t *parser = &reader->parser;
 	const char *problem = parser->problem ? parser->problem : "cannot be read";
 	size_t line = parser->problem_mark.line + 1, column = parser->problem_mark.column + 1;
-	size_t offset = parser->problem_mark.index;
 	char text[200];
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return no_memory(reader);
-	if (parser->error == YAML_READER_ERROR) {
-		offset =
-		    parser->problem_offset < reader->count ? parser->problem_offset : reader->count;
-		line = column = 1;
-		for (size_t i = 0; i < offset; i++) {
-			unsigned char byte = (unsigned char)reader->bytes[i];
-			if (byte == '\n') {
-				line++;
-				column = 1;
-			} else if ((byte & 0xC0) != 0x80) {
-				column++;
-			}
-		}
-		snprintf(text, sizeof(text), "not text in UTF-8: %s", problem);
-	} else if (strstr(problem, "cannot start any token") && offset < reader->count &&
-		   memchr("\t%@`", reader->bytes[offset], 4)) {
-		snprintf(text, sizeof(text),
-			 reader->bytes[offset] == '\t'
-			     ? "a tab cannot indent; use spaces"
-			     : "a value cannot begin with this character; put it in quotes");
-	} else {
-		snprintf(text, sizeof(text), "not valid YAML: %s", problem);
-	}
+	if (parser->error == YAML_READER_ERROR)
+		find_offset(reader, parser->problem_offset, &line, &column);
+	snprintf(text, sizeof(text), "%s%s", explain(reader, problem), problem);
 	enum pl_status status = refuse_at(reader, line, column, text);
 	if (reader->error && parser->context)
 		pl_text_copy(reader->error->cause, sizeof(reader->error->cause), parser->context);
@@ -135,6 +130,23 @@ static bool wants_key(const struct reader *reader)
 	return top && top->node->kind == PL_YAML_MAP && !top->key;
 }
 
+/* A child of the innermost list or map; a map's takes the key that waits. */
+static void append(struct level *top, struct pl_yaml_node *node)
+{
+	if (top->key) {
+		node->key = top->key;
+		node->key_line = (int)top->key_mark.line + 1;
+		node->key_column = (int)top->key_mark.column + 1;
+		top->key = NULL;
+	}
+	if (top->last)
+		top->last->next = node;
+	else
+		top->node->first = node;
+	top->last = node;
+	top->node->count++;
+}
+
 static enum pl_status add_node(struct reader *reader, enum pl_yaml_kind kind,
 			       const yaml_event_t *event, struct pl_yaml_node **out)
 {
@@ -145,7 +157,7 @@ static enum pl_status add_node(struct reader *reader, enum pl_yaml_kind kind,
 	if (++reader->nodes > MAX_NODES)
 		return refuse(reader, event->start_mark, "more than 100000 values in one file");
 	struct pl_yaml_node *node =
-	    arena_take(reader->yaml, sizeof(*node), _Alignof(struct pl_yaml_node));
+	    pl_arena_take(&reader->yaml->arena, sizeof(*node), _Alignof(struct pl_yaml_node));
 	if (!node)
 		return no_memory(reader);
 	*node = (struct pl_yaml_node){
@@ -153,22 +165,10 @@ static enum pl_status add_node(struct reader *reader, enum pl_yaml_kind kind,
 	    .line = (int)event->start_mark.line + 1,
 	    .column = (int)event->start_mark.column + 1,
 	};
-	if (!top) {
+	if (top)
+		append(top, node);
+	else
 		reader->yaml->root = node;
-	} else {
-		node->key = top->key;
-		if (top->key) {
-			node->key_line = (int)top->key_mark.line + 1;
-			node->key_column = (int)top->key_mark.column + 1;
-			top->key = NULL;
-		}
-		if (top->last)
-			top->last->next = node;
-		else
-			top->node->first = node;
-		top->last = node;
-		top->node->count++;
-	}
 	*out = node;
 	return PL_OK;
 }
@@ -193,7 +193,7 @@ static enum pl_status add_scalar(struct reader *reader, const yaml_event_t *even
 
 	if (memchr(event->data.scalar.value, '\0', length))
 		return refuse(reader, event->start_mark, "a text cannot hold a NUL character");
-	char *text = arena_take(reader->yaml, length + 1, 1);
+	char *text = pl_arena_take(&reader->yaml->arena, length + 1, 1);
 	if (!text)
 		return no_memory(reader);
 	memcpy(text, event->data.scalar.value, length + 1);
@@ -328,13 +328,8 @@ enum pl_status pl_yaml_parse(const char *name, const char *bytes, size_t count,
 
 void pl_yaml_free(struct pl_yaml *yaml)
 {
-	struct chunk *chunk = yaml ? yaml->chunks : NULL;
-
-	while (chunk) {
-		struct chunk *next = chunk->next;
-		free(chunk);
-		chunk = next;
-	}
+	if (yaml)
+		pl_arena_free(&yaml->arena);
 	free(yaml);
 }
 

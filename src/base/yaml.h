@@ -3,8 +3,9 @@
  * yaml.h - YAML in, as a tree with positions, and YAML out. Wraps libyaml, which no other file
  * knows. Scalars stay text: the schema gives them their type, YAML never guesses.
  *
- * Hostile input is refused before it costs anything: at most 1 MiB, depth 32, no aliases, one
- * document, valid UTF-8. A document is immutable after parsing and may then be read by any thread.
+ * Hostile input is refused before it costs anything: at most 1 MiB, depth 32, 100000 values, no
+ * anchors, aliases or tags, scalar keys without NUL, one document, valid UTF-8. A document is
+ * immutable after parsing and may then be read by any thread.
  */
 #ifndef BASE_YAML_H
 #define BASE_YAML_H
@@ -45,7 +46,8 @@ void pl_yaml_free(struct pl_yaml *yaml);
 
 /* The member of a map, or NULL; map may be NULL. */
 const struct pl_yaml_node *pl_yaml_get(const struct pl_yaml_node *map, const char *key);
-/* The text of a scalar member, or fallback. */
+/* The text of a scalar member, or fallback where there is none, null, a list or a map; the number
+ * or integer where the whole text is one. */
 const char *pl_yaml_get_text(const struct pl_yaml_node *map, const char *key, const char *fallback);
 double pl_yaml_get_number(const struct pl_yaml_node *map, const char *key, double fallback);
 int64_t pl_yaml_get_integer(const struct pl_yaml_node *map, const char *key, int64_t fallback);
@@ -54,7 +56,8 @@ bool pl_yaml_is_null(const struct pl_yaml_node *node);
 
 /* Writing, into a text: block style, two spaces, strings quoted whenever they could be read as
  * anything else. Begin with pl_yaml_out_begin, then keys and values in order, then _end, which
- * fills `to`. key is NULL inside lists. */
+ * fills `to`. key is NULL inside lists, a NULL text is null, and what is no UTF-8 is
+ * escaped as pl_text_escape does. */
 struct pl_yaml_out;
 struct pl_yaml_out *pl_yaml_out_begin(struct pl_text *to);
 void pl_yaml_out_map(struct pl_yaml_out *out, const char *key);	 /* opens */
@@ -62,7 +65,8 @@ void pl_yaml_out_list(struct pl_yaml_out *out, const char *key); /* opens */
 void pl_yaml_out_close(struct pl_yaml_out *out);		 /* closes the innermost */
 void pl_yaml_out_text(struct pl_yaml_out *out, const char *key, const char *value);
 void pl_yaml_out_block(struct pl_yaml_out *out, const char *key, const char *value); /* | style */
-void pl_yaml_out_number(struct pl_yaml_out *out, const char *key, double value); /* NaN = null */
+void pl_yaml_out_number(struct pl_yaml_out *out, const char *key,
+			double value); /* NaN, infinity = null */
 void pl_yaml_out_integer(struct pl_yaml_out *out, const char *key, int64_t value);
 void pl_yaml_out_boolean(struct pl_yaml_out *out, const char *key, bool value);
 void pl_yaml_out_null(struct pl_yaml_out *out, const char *key);

@@ -18,7 +18,6 @@
 
 struct pl_yaml_out {
 	yaml_emitter_t emitter;
-	struct pl_text *to;
 	enum pl_yaml_kind open[PL_YAML_MAX_DEPTH];
 	size_t depth;
 };
@@ -152,7 +151,6 @@ struct pl_yaml_out *pl_yaml_out_begin(struct pl_text *to)
 	yaml_event_t event;
 
 	must(out && yaml_emitter_initialize(&out->emitter));
-	out->to = to;
 	yaml_emitter_set_output(&out->emitter, take_bytes, to);
 	yaml_emitter_set_unicode(&out->emitter, 1);
 	yaml_emitter_set_width(&out->emitter, -1);

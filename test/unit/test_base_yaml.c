@@ -183,6 +183,7 @@ static void case_73_a_tab_is_refused_at_its_place(void **state)
 {
 	(void)state;
 	refused("a:\n\tb: 1\n", "bench.yaml:2:1", "tab");
+	refused("# \xC3\xA4\xE2\x82\xAC\na:\n\tb: 1\n", "bench.yaml:3:1", "tab");
 	refused("a:\n  b: 1\n  \tc: 2\n", "bench.yaml:3:3", "tab");
 }
 
