@@ -9,6 +9,7 @@
 #ifndef PLATEAU_TEXT_H
 #define PLATEAU_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,8 @@ struct pl_text {
 /* Numbers in the format keep their decimal point whatever the process's locale. */
 void pl_text_add(struct pl_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void pl_text_add_args(struct pl_text *text, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 void pl_text_add_bytes(struct pl_text *text, const char *bytes, size_t count);
 void pl_text_add_string(struct pl_text *text, const char *string);
 /* Shortest decimal that reads back equal; integers below 2^53 without point or exponent, 0 for -0;

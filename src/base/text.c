@@ -46,16 +46,15 @@ void pl_text_add_string(struct pl_text *text, const char *string)
 	pl_text_add_bytes(text, string, strlen(string));
 }
 
-void pl_text_add(struct pl_text *text, const char *format, ...)
+void pl_text_add_args(struct pl_text *text, const char *format, va_list args)
 {
 	/* glibc answers the plain "C" with a static object, so this allocates nothing. */
 	locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	locale_t before = uselocale(plain);
-	va_list args, again;
+	va_list again;
 	int length;
 
 	reserve(text, FIRST_CAPACITY - 1);
-	va_start(args, format);
 	va_copy(again, args);
 	length = vsnprintf(text->data + text->length, text->capacity - text->length, format, args);
 	if (length < 0)
@@ -65,10 +64,18 @@ void pl_text_add(struct pl_text *text, const char *format, ...)
 		vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
 	}
 	va_end(again);
-	va_end(args);
 	text->length += (size_t)length;
 	uselocale(before);
 	freelocale(plain);
+}
+
+void pl_text_add(struct pl_text *text, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	pl_text_add_args(text, format, args);
+	va_end(args);
 }
 
 void pl_text_add_number(struct pl_text *text, double value)
