@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * internal.h - what the files of the engine room share. All of it belongs to the engine thread.
+ *
+ * Owners: sessions.c the connections, live.c what is known of each device, run.c the run in
+ * progress, logbook.c the last messages. An actor is something that goes on over several turns of
+ * the loop (a run, a get, a set, a count); it hears every answer and acknowledgement and picks out
+ * its own.
+ */
+#ifndef ENGINE_INTERNAL_H
+#define ENGINE_INTERNAL_H
+
+#include "engine/engine.h"
+
+#include "base/log.h"
+#include "bus/bus.h"
+#include "plateau/protocol.h"
+#include "scan/runner.h"
+#include "store/writer.h"
+
+#include <math.h>
+
+struct pl_engine;
+
+/* ---- sessions.c ---- */
+
+/* Who asked, by serial number: the session may be gone when the answer is ready. */
+struct asker {
+	uint64_t session;
+	int64_t id;
+};
+
+enum view_kind { VIEW_NONE, VIEW_DRIVES, VIEW_WATCHES };
+
+struct session {
+	struct session *next;
+	uint64_t serial;
+	int fd; /* -1: the word of this process */
+	char actor[PL_ACTOR_SIZE];
+	char in[PL_PROTOCOL_LINE_MAX];
+	size_t in_length;
+	struct pl_text out;
+	size_t out_sent;
+	bool is_dead;
+	/* views */
+	enum view_kind view;
+	unsigned parts;	   /* a bit per enum part */
+	uint64_t sent_n;   /* last snapshot sent */
+	bool in_flight;	   /* not yet drawn */
+	uint64_t log_next; /* first line of the log book not yet sent */
+	char *last;	   /* the last snapshot's content, to send nothing twice */
+};
+
+void sessions_free(struct pl_engine *engine);
+enum pl_status sessions_listen(struct pl_engine *engine, struct pl_error *error);
+struct session *session_local(struct pl_engine *engine);
+void sessions_accept(struct pl_engine *engine);
+void session_read(struct pl_engine *engine, struct session *session);
+void session_flush(struct session *session);
+void sessions_reap(struct pl_engine *engine);
+struct session *session_find(struct pl_engine *engine, uint64_t serial);
+/* Takes message over. */
+void session_send(struct pl_engine *engine, struct session *session, struct pl_json *message);
+size_t sessions_views(const struct pl_engine *engine);
+/* Binds anew when somebody removed the socket. */
+void sessions_check_socket(struct pl_engine *engine);
+
+/* The one answer of a request; result is taken over, NULL = {}. */
+void answer_ok(struct pl_engine *engine, struct asker to, struct pl_json *result);
+void answer_error(struct pl_engine *engine, struct asker to, const struct pl_error *error);
+/* A line before the answer; event is taken over. */
+void answer_event(struct pl_engine *engine, struct asker to, struct pl_json *event);
+
+/* ---- requests.c ---- */
+
+void request_line(struct pl_engine *engine, struct session *session, const struct pl_json *line);
+
+/* ---- actors ---- */
+
+struct actor;
+struct actor_ops {
+	const char *name;
+	void (*on_answer)(struct actor *actor, const struct pl_bus_answer *answer);
+	void (*on_ack)(struct actor *actor, const struct pl_write_ack *ack);
+	/* STATE: a device is up and its settings read back, could not be opened (PL_BUS_CLOSED), or
+	 * was lost. RESTARTED: it forgot its settings. */
+	void (*on_device)(struct actor *actor, const struct pl_bus_event *event);
+	void (*on_timer)(struct actor *actor);
+	/* The one who asked is gone or pressed ^C. */
+	void (*cancel)(struct actor *actor);
+	void (*free)(struct actor *actor);
+};
+
+struct actor {
+	const struct actor_ops *ops;
+	struct pl_engine *engine;
+	struct actor *next;
+	struct asker asker;
+	int64_t timer_ns; /* PL_NEVER = none */
+	bool is_over;	  /* freed at the end of the turn */
+};
+
+void actor_add(struct pl_engine *engine, struct actor *actor, const struct actor_ops *ops,
+	       struct asker asker);
+
+/* ---- live.c ---- */
+
+enum setting_origin { SETTING_UNKNOWN, SETTING_KEPT, SETTING_CONFIRMED, SETTING_READ_BACK };
+
+struct setting {
+	double value; /* NaN = unknown */
+	enum setting_origin origin;
+	int64_t t_utc_ns;
+};
+
+#define HISTORY 128
+struct sample {
+	int64_t t_ns;
+	uint64_t events;
+	uint64_t hits[PL_SERIES_MAX];
+};
+
+enum live_phase {
+	LIVE_CLOSED,  /* not asked for */
+	LIVE_OPENING, /* asked for, no answer yet */
+	LIVE_READING, /* open; its settings are being read back */
+	LIVE_UP,
+	LIVE_FAILED, /* could not be opened; error says why */
+	LIVE_LOST,
+};
+
+struct live_device {
+	const struct pl_device *device;
+	struct pl_bus *bus;
+	enum live_phase phase;
+	struct pl_identity identity;
+	char path[160];
+	struct pl_error error;			  /* of LIVE_FAILED and LIVE_LOST */
+	uint64_t waiting_id;			  /* of the open or read-back under way */
+	size_t read_back_next;			  /* channel */
+	int64_t retry_ns;			  /* when to open again, PL_NEVER = no */
+	struct setting settings[PL_CHANNELS_MAX]; /* of the first writable channel parameter */
+	int setting_parameter;			  /* its row, -1 = none */
+	struct sample history[HISTORY];
+	size_t history_count, history_next;
+	struct sample now;
+	uint64_t strays, lost_events;
+	struct pl_reading *readings; /* a row per device parameter; t 0 = never */
+	size_t parameter_count;
+	uint64_t errors, retries;
+	int64_t latency_ns;
+};
+
+enum pl_status live_start(struct pl_engine *engine, struct pl_error *error);
+void live_stop(struct pl_engine *engine);
+/* Asks for the device to be open; on_device tells when. */
+void live_want(struct pl_engine *engine, int device);
+void live_on_answer(struct pl_engine *engine, const struct pl_bus_answer *answer);
+void live_drain(struct pl_engine *engine); /* the event rings */
+void live_on_time(struct pl_engine *engine, int64_t now_ns);
+int64_t live_next_time(const struct pl_engine *engine);
+/* Counts and seconds over the device's rate window (or less, since it is open); false: nothing yet.
+ */
+bool live_window(const struct live_device *live, int series, uint64_t *hits, double *seconds);
+/* A setting was confirmed (NaN: has become unknown). keep: it outlasts the act and goes into the
+ * state file; run 0 = outside a run. */
+void live_confirmed(struct pl_engine *engine, struct pl_target target, double value, bool keep,
+		    unsigned run, const char *actor);
+size_t live_series_count(const struct pl_device *device);
+const char *live_series_name(const struct pl_device *device, size_t series);
+
+/* ---- run.c ---- */
+
+struct run; /* the run in progress or the last one */
+/* args of the word `scan`. Answers by itself. */
+void run_begin_scan(struct pl_engine *engine, struct session *session, struct asker asker,
+		    const struct pl_json *args);
+bool run_is_live(const struct pl_engine *engine);
+unsigned run_number(const struct pl_engine *engine);
+const char *run_actor(const struct pl_engine *engine);
+enum pl_status run_command(struct pl_engine *engine, enum pl_scan_command command,
+			   struct pl_error *error);
+/* Answered with the result object when the run is over. */
+enum pl_status run_wait(struct pl_engine *engine, struct asker asker, bool follows,
+			struct pl_error *error);
+struct pl_json *run_snapshot(struct pl_engine *engine, int64_t now_ns);
+/* Events {part:[…]} and the answer. */
+void run_points(struct pl_engine *engine, struct asker asker, int64_t from);
+void run_free(struct pl_engine *engine);
+
+/* ---- jobs ---- */
+
+/* A word that changes or uses devices: refused while a run or another such word is active, for a
+ * view that only watches, and while the engine stops. */
+enum pl_status engine_may_act(const struct pl_engine *engine, const struct session *session,
+			      struct pl_error *error);
+
+void job_get(struct pl_engine *engine, struct session *session, struct asker asker,
+	     const struct pl_json *args);
+void job_set(struct pl_engine *engine, struct session *session, struct asker asker,
+	     const struct pl_json *args);
+void job_count(struct pl_engine *engine, struct session *session, struct asker asker,
+	       const struct pl_json *args);
+
+/* ---- logbook.c ---- */
+
+#define LOGBOOK_LINES 512
+struct log_line {
+	uint64_t n;
+	int64_t t_utc_ns;
+	enum pl_log_level level;
+	char text[240];
+};
+struct logbook {
+	uint64_t next; /* number of the next line, from 1 */
+	struct log_line lines[LOGBOOK_LINES];
+};
+void engine_log(struct pl_engine *engine, enum pl_log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+struct pl_json *logbook_since(const struct logbook *book, uint64_t *next, size_t most);
+
+/* ---- snapshot.c ---- */
+
+struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t *log_next);
+/* To every view that has drawn the last one and would see something new. */
+void snapshots_send(struct pl_engine *engine);
+
+/* ---- engine.c ---- */
+
+enum part {
+#define PL_PART_ENUM(code, name) code,
+	PL_PART_LIST(PL_PART_ENUM)
+#undef PL_PART_ENUM
+	    PART_COUNT
+};
+#define PARTS_ALL ((1u << PART_COUNT) - 1) /* a bit per part */
+
+struct pl_engine {
+	const struct pl_engine_options *options;
+	const struct pl_bench *bench;
+	struct pl_disk disk;
+	struct pl_workspace workspace;
+	struct pl_writer *writer;
+	struct pl_log *log;
+	struct logbook book;
+	struct pl_queue *answers;
+	struct live_device *devices; /* as bench->devices */
+	struct pl_kept *kept;	     /* the state file at start */
+	size_t kept_count;
+	struct pl_pending pending; /* settings an earlier run owes the bench */
+	struct session *sessions;
+	struct session *local; /* the word of this process, NULL once answered */
+	uint64_t last_session;
+	struct actor *actors;
+	struct run *run;
+	uint64_t last_bus_id;
+	int listen_fd, signal_fd;
+	int64_t started_utc_ns;
+	int64_t alone_since_ns; /* no session and no run; PL_NEVER = not alone */
+	int64_t next_snapshot_ns, next_socket_check_ns;
+	char saved[PL_PROTOCOL_SAVED_MAX + 1]; /* what the last view left for the next */
+	int interrupts;			       /* INT signals so far */
+	bool is_stopping;		       /* TERM: end when nothing is running */
+	int exit_status;
+};
+
+/* Posts with a fresh id, kept in request->id. */
+bool engine_post(struct pl_engine *engine, struct pl_bus_request *request);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * job_count.c - the word `count`: events at the present settings for a given time. Writes nothing
+ * to the device and nothing to disk.
+ */
+#include "engine/internal.h"
+
+#include "analysis/interval.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct count {
+	struct actor actor;
+	int device, channel; /* channel -1: all */
+	int64_t dwell_ns;
+	uint64_t waiting_id;
+};
+
+static struct count *count_of(struct actor *actor)
+{
+	return (struct count *)actor;
+}
+
+static struct pl_json *series_json(const struct pl_device *device, size_t series, uint64_t hits,
+				   double seconds)
+{
+	struct pl_json *out = pl_json_object();
+	double rate, lo, hi;
+
+	pl_interval_rate(hits, seconds, PL_LEVEL_68, &rate, &lo, &hi);
+	pl_json_add_text(out, "channel", live_series_name(device, series));
+	pl_json_add_integer(out, "hits", (int64_t)hits);
+	pl_json_add_number(out, "rate", rate);
+	pl_json_add_number(out, "rate_lo", lo);
+	pl_json_add_number(out, "rate_hi", hi);
+	return out;
+}
+
+static void finish(struct count *count, const struct pl_count *counted)
+{
+	const struct pl_device *device = count->actor.engine->devices[count->device].device;
+	double seconds = (double)(counted->t1_ns - counted->t0_ns - counted->gap_ns) / 1e9;
+	struct pl_json *result = pl_json_object(), *list = pl_json_array();
+	char at[PL_UTC_SIZE];
+
+	pl_clock_format_utc(counted->t0_utc_ns, at);
+	pl_json_add_text(result, "device", device->spec.name);
+	pl_json_add_text(result, "at", at);
+	pl_json_add_number(result, "seconds", seconds);
+	pl_json_add_integer(result, "events", (int64_t)counted->events);
+	for (size_t s = 0; s < live_series_count(device); s++)
+		if (count->channel < 0 || (size_t)count->channel == s)
+			pl_json_add(list, NULL, series_json(device, s, counted->hits[s], seconds));
+	pl_json_add(result, "channels", list);
+	count->actor.is_over = true;
+	answer_ok(count->actor.engine, count->actor.asker, result);
+}
+
+static void failed(struct count *count, const struct pl_error *error)
+{
+	count->actor.is_over = true;
+	answer_error(count->actor.engine, count->actor.asker, error);
+}
+
+static void advance(struct count *count)
+{
+	struct pl_engine *engine = count->actor.engine;
+	const struct live_device *live = &engine->devices[count->device];
+	struct pl_bus_request request = {
+	    .verb = PL_BUS_COUNT,
+	    .target = {.device = (int16_t)count->device, .channel = -1},
+	    .window = {.dwell_ns = count->dwell_ns},
+	};
+	struct pl_error error;
+
+	if (live->phase == LIVE_FAILED || live->phase == LIVE_LOST) {
+		failed(count, &live->error);
+	} else if (live->phase != LIVE_UP) {
+		live_want(engine, count->device);
+	} else if (engine_post(engine, &request)) {
+		count->waiting_id = request.id;
+	} else {
+		pl_error_set(&error, PL_ERR_BUSY, live->device->spec.name, "the bus is busy");
+		failed(count, &error);
+	}
+}
+
+static void on_device(struct actor *actor, const struct pl_bus_event *event)
+{
+	struct count *count = count_of(actor);
+
+	if (event->device == count->device && count->waiting_id == 0)
+		advance(count);
+}
+
+static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
+{
+	struct count *count = count_of(actor);
+	struct pl_error error = answer->error;
+
+	if (count->waiting_id == 0 || answer->id != count->waiting_id)
+		return;
+	error.code = answer->status;
+	if (answer->status == PL_OK)
+		finish(count, &answer->count);
+	else
+		failed(count, &error);
+}
+
+static void cancel(struct actor *actor)
+{
+	struct count *count = count_of(actor);
+	struct pl_error error;
+
+	if (count->waiting_id != 0) {
+		pl_bus_cancel(actor->engine->devices[count->device].bus, count->waiting_id);
+		return;
+	}
+	pl_error_set(&error, PL_ERR_CANCELLED, "", "stopped on request");
+	failed(count, &error);
+}
+
+static void release(struct actor *actor)
+{
+	free(actor);
+}
+
+static const struct actor_ops count_ops = {
+    .name = "count",
+    .on_answer = on_answer,
+    .on_device = on_device,
+    .cancel = cancel,
+    .free = release,
+};
+
+/* "det" or "det.top". */
+static enum pl_status find_series(const struct pl_engine *engine, const char *path, int *device,
+				  int *channel, struct pl_error *error)
+{
+	const char *dot = strchr(path, '.');
+	size_t length = dot != NULL ? (size_t)(dot - path) : strlen(path);
+
+	*channel = -1;
+	for (size_t i = 0; i < engine->bench->device_count; i++) {
+		const struct pl_device *found = &engine->bench->devices[i];
+
+		if (strlen(found->spec.name) != length ||
+		    strncmp(found->spec.name, path, length) != 0)
+			continue;
+		*device = (int)i;
+		if (!found->driver->has_events)
+			return pl_error_set(error, PL_ERR_USAGE, path, "is not a detector");
+		for (size_t s = 0; dot != NULL && s < live_series_count(found); s++)
+			if (strcmp(live_series_name(found, s), dot + 1) == 0)
+				*channel = (int)s;
+		if (dot != NULL && *channel < 0)
+			return pl_error_set(error, PL_ERR_NOT_FOUND, path,
+					    "has no channel or coincidence `%s`", dot + 1);
+		return PL_OK;
+	}
+	return pl_error_set(error, PL_ERR_NOT_FOUND, path, "is no device of this bench");
+}
+
+void job_count(struct pl_engine *engine, struct session *session, struct asker asker,
+	       const struct pl_json *args)
+{
+	double seconds = pl_json_get_number(args, "for_s", 10);
+	struct count *count = calloc(1, sizeof(*count));
+	struct pl_error error;
+	enum pl_status status = engine_may_act(engine, session, &error);
+
+	if (status == PL_OK && count == NULL)
+		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
+	if (status == PL_OK && !(seconds > 0 && seconds <= 30 * 86400.0))
+		status = pl_error_set(
+		    &error, PL_ERR_RANGE, "--for",
+		    "%g s is no time to count; give more than 0 s and at most 30 d", seconds);
+	if (status == PL_OK)
+		status = find_series(engine, pl_json_get_text(args, "path", ""), &count->device,
+				     &count->channel, &error);
+	if (status != PL_OK) {
+		answer_error(engine, asker, &error);
+		free(count);
+		return;
+	}
+	count->dwell_ns = (int64_t)(seconds * 1e9);
+	actor_add(engine, &count->actor, &count_ops, asker);
+	advance(count);
+}

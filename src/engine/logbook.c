@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * logbook.c - the last messages, for the Log panel of every view; each also goes to plateau.log.
+ */
+#include "engine/internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void engine_log(struct pl_engine *engine, enum pl_log_level level, const char *format, ...)
+{
+	struct logbook *book = &engine->book;
+	struct log_line *line;
+	char text[sizeof(line->text)];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (book->next == 0)
+		book->next = 1;
+	line = &book->lines[book->next % LOGBOOK_LINES];
+	line->n = book->next++;
+	line->t_utc_ns = pl_clock_utc_ns();
+	line->level = level;
+	pl_text_copy(line->text, sizeof(line->text), text);
+	pl_log_line(engine->log, level, "%s", text);
+}
+
+struct pl_json *logbook_since(const struct logbook *book, uint64_t *next, size_t most)
+{
+	struct pl_json *list = pl_json_array();
+	uint64_t n = *next;
+
+	if (book->next > LOGBOOK_LINES && n < book->next - LOGBOOK_LINES)
+		n = book->next - LOGBOOK_LINES;
+	if (book->next > most && n < book->next - most)
+		n = book->next - most;
+	for (; n < book->next; n++) {
+		const struct log_line *line = &book->lines[n % LOGBOOK_LINES];
+		struct pl_json *item = pl_json_object();
+		char at[PL_UTC_SIZE];
+
+		if (line->n != n)
+			continue;
+		pl_clock_format_utc(line->t_utc_ns, at);
+		pl_json_add_integer(item, "n", (int64_t)n);
+		pl_json_add_text(item, "t", at);
+		pl_json_add_text(item, "level", pl_log_level_name(line->level));
+		pl_json_add_text(item, "text", line->text);
+		pl_json_add(list, NULL, item);
+	}
+	*next = book->next;
+	return list;
+}

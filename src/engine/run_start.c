@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run_start.c - the word `scan`: everything that can be refused is refused here, before a folder
+ * is made; then the folder and the head that never changes.
+ */
+#include "engine/run_internal.h"
+
+#include "driver/registry.h"
+#include "plateau/version.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Values for this run only may not move a device that is in use. */
+static enum pl_status collect_overrides(const struct pl_engine *engine, const struct pl_json *set,
+					struct pl_override *out, struct pl_error *error)
+{
+	size_t base = engine->bench->override_count;
+
+	for (size_t i = 0; i < base; i++)
+		out[i] = engine->bench->overrides[i];
+	for (size_t i = 0; i < pl_json_size(set); i++) {
+		const struct pl_json *item = pl_json_at(set, i);
+
+		out[base + i].path = pl_json_get_text(item, "path", "");
+		out[base + i].value = pl_json_get_text(item, "value", "");
+		if (strncmp(out[base + i].path, "scans.", 6) != 0 &&
+		    strncmp(out[base + i].path, "parameters.", 11) != 0)
+			return pl_error_set(error, PL_ERR_USAGE, out[base + i].path,
+					    "cannot differ from the live engine's; end it first or "
+					    "leave this out");
+	}
+	return PL_OK;
+}
+
+/* The bench with this run's own values; NULL in *out when there are none. */
+static enum pl_status own_bench(const struct pl_engine *engine, const struct pl_json *set,
+				struct pl_bench **out, struct pl_error *error)
+{
+	const struct pl_bench *bench = engine->bench;
+	size_t count = bench->override_count + pl_json_size(set);
+	struct pl_bench_request request = {.file = bench->file,
+					   .workspace = bench->workspace,
+					   .override_count = count,
+					   .simulate = bench->simulated,
+					   .drivers = pl_drivers()};
+	struct pl_problems problems = {0};
+	struct pl_override *overrides;
+	enum pl_status status;
+
+	*out = NULL;
+	if (pl_json_size(set) == 0)
+		return PL_OK;
+	overrides = calloc(count, sizeof(*overrides));
+	if (overrides == NULL)
+		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
+	request.overrides = overrides;
+	status = collect_overrides(engine, set, overrides, error);
+	if (status == PL_OK) {
+		status = pl_bench_load(&request, out, &problems, error);
+		pl_problems_fini(&problems);
+	}
+	free(overrides);
+	return status;
+}
+
+static enum pl_status find_scan(const struct pl_bench *bench, const char *name,
+				const struct pl_scan **out, struct pl_error *error)
+{
+	const char *names[64] = {NULL};
+
+	if (name[0] == '\0' && bench->scan_count == 1) {
+		*out = &bench->scans[0];
+		return PL_OK;
+	}
+	*out = pl_bench_scan(bench, name);
+	if (*out != NULL)
+		return PL_OK;
+	for (size_t i = 0; i < bench->scan_count && i < 63; i++)
+		names[i] = bench->scans[i].name;
+	if (name[0] == '\0')
+		return pl_error_set(error, PL_ERR_USAGE, bench->file,
+				    "the bench has %zu scans: say which", bench->scan_count);
+	if (pl_text_nearest(name, names) != NULL)
+		return pl_error_set(error, PL_ERR_NOT_FOUND, bench->file,
+				    "there is no scan `%s`; did you mean `%s`?", name,
+				    pl_text_nearest(name, names));
+	return pl_error_set(error, PL_ERR_NOT_FOUND, bench->file, "there is no scan `%s`", name);
+}
+
+static enum pl_status find_operator(const struct pl_engine *engine, const struct pl_json *args,
+				    char *out, size_t cap, struct pl_error *error)
+{
+	const char *name = pl_json_get_text(args, "operator", engine->options->operator_name);
+
+	pl_text_copy(out, cap, name != NULL ? name : "");
+	if (out[0] == '\0' && engine->bench->operator_required)
+		return pl_error_set(
+		    error, PL_ERR_USAGE, engine->bench->file,
+		    "this bench wants to know who works on it: give --operator NAME "
+		    "or set PLATEAU_OPERATOR");
+	return PL_OK;
+}
+
+static void fill_head(struct run *run, const struct session *session, const struct pl_json *args)
+{
+	struct pl_run_head *head = &run->head;
+	const struct pl_driver *driver = run->scan->device->driver;
+
+	head->scan = run->scan;
+	head->plan = run->plan.points;
+	head->plan_count = run->plan.count;
+	pl_text_copy(head->label, sizeof(head->label), pl_json_get_text(args, "label", ""));
+	pl_text_copy(head->sample, sizeof(head->sample), pl_json_get_text(args, "sample", ""));
+	snprintf(head->actor, sizeof(head->actor), "%.60s%s%.60s", head->operator_name,
+		 head->operator_name[0] != '\0' ? " " : "", session->actor);
+	if (gethostname(head->host, sizeof(head->host) - 1) != 0)
+		head->host[0] = '\0';
+	pl_text_copy(head->version, sizeof(head->version), pl_version());
+	pl_clock_boot_id(head->boot_id);
+	head->pid = getpid();
+	for (size_t i = 0; driver->parameters[i].name != NULL; i++)
+		if (driver->parameters[i].kind == PL_KIND_CARRIED &&
+		    head->carried_count < PL_CARRIED_MAX)
+			head->carried[head->carried_count++] = &driver->parameters[i];
+}
+
+static enum pl_status make(struct pl_engine *engine, const struct session *session,
+			   const struct pl_json *args, struct run *run, struct pl_error *error)
+{
+	struct pl_run_head *head = &run->head;
+	enum pl_status status = own_bench(engine, pl_json_get(args, "set"), &run->own_bench, error);
+
+	head->bench = run->own_bench != NULL ? run->own_bench : engine->bench;
+	head->created_utc_ns = pl_clock_utc_ns();
+	head->created_mono_ns = pl_clock_mono_ns();
+	if (status == PL_OK)
+		status =
+		    find_scan(head->bench, pl_json_get_text(args, "name", ""), &run->scan, error);
+	if (status == PL_OK)
+		status = find_operator(engine, args, head->operator_name,
+				       sizeof(head->operator_name), error);
+	if (status == PL_OK)
+		status = pl_plan_build(head->bench, run->scan, head->created_utc_ns / 1000,
+				       &run->plan, error);
+	if (status == PL_OK)
+		status = pl_run_folder_claim(&engine->workspace, head->created_utc_ns,
+					     &head->folder, error);
+	if (status == PL_OK)
+		fill_head(run, session, args);
+	return status;
+}
+
+static void answer_started(struct pl_engine *engine, struct asker asker, const struct run *run,
+			   bool follows)
+{
+	struct pl_json *body = pl_json_object(), *event;
+
+	pl_json_add_integer(body, "run", run->head.folder.number);
+	pl_json_add_text(body, "uid", run->head.folder.uid);
+	pl_json_add_text(body, "path", run->head.folder.path);
+	pl_json_add_integer(body, "planned", (int64_t)run->plan.count);
+	pl_json_add_number(body, "duration_s", (double)run->plan.duration_ns / 1e9);
+	if (!follows) {
+		answer_ok(engine, asker, body);
+		return;
+	}
+	event = pl_json_object();
+	pl_json_add(event, "started", body);
+	answer_event(engine, asker, event);
+}
+
+void run_begin_scan(struct pl_engine *engine, struct session *session, struct asker asker,
+		    const struct pl_json *args)
+{
+	bool follows = pl_json_get_boolean(args, "follow", false);
+	struct run *run;
+	struct pl_error error;
+	enum pl_status status = engine_may_act(engine, session, &error);
+
+	if (status != PL_OK) {
+		answer_error(engine, asker, &error);
+		return;
+	}
+	run_free(engine);
+	run = calloc(1, sizeof(*run));
+	status = run == NULL ? pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory")
+			     : make(engine, session, args, run, &error);
+	engine->run = run; /* run_free takes it back when it was refused */
+	if (status != PL_OK) {
+		answer_error(engine, asker, &error);
+		run_free(engine);
+		return;
+	}
+	if (follows)
+		run->waiters[run->waiter_count++] =
+		    (struct waiter){.asker = asker, .follows = true};
+	answer_started(engine, asker, run, follows);
+	engine_log(engine, PL_LOG_INFO, "run %u: scan %s, %zu points, by %s",
+		   run->head.folder.number, run->scan->name, run->plan.count, run->head.actor);
+	if (engine->pending.count > 0)
+		engine_log(engine, PL_LOG_WARNING,
+			   "settings that run %u did not put back count as the previous ones",
+			   engine->pending.run);
+	run_start(engine, run, asker);
+}

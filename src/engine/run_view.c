@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run_view.c - the run as views see it: its part of a snapshot, and its points on request.
+ */
+#include "engine/run_internal.h"
+
+#define POINTS_A_PART 100
+
+static double seconds(int64_t ns)
+{
+	return (double)ns / 1e9;
+}
+
+/* The runner's own words, or what stands in for them before it starts and after it is over. */
+static void progress_of(const struct run *run, struct pl_scan_progress *out)
+{
+	if (run->runner != NULL) {
+		pl_runner_progress(run->runner, out);
+		return;
+	}
+	*out = run->last;
+	if (run->phase == RUN_OVER) {
+		out->status = run->status;
+		return;
+	}
+	*out = (struct pl_scan_progress){.channel = -1, .set = NAN, .next = NAN};
+	out->status.state = PL_RUN_PREPARING;
+	out->status.planned = (uint32_t)run->plan.count;
+	pl_text_copy(out->phase, sizeof(out->phase),
+		     run->phase == RUN_OPENING ? "open" : "prepare");
+}
+
+static void add_place(struct pl_json *out, const struct run *run,
+		      const struct pl_scan_progress *progress)
+{
+	const struct pl_device *device = run->scan->device;
+	const struct pl_parameter *axis = &device->driver->channel_parameters[run->scan->parameter];
+
+	pl_json_add_text(out, "device", device->spec.name);
+	pl_json_add_text(out, "channel",
+			 progress->channel >= 0 ? device->spec.channels[progress->channel].name
+						: NULL);
+	pl_json_add_text(out, "parameter", axis->name);
+	pl_json_add_text(out, "unit", axis->unit);
+	pl_json_add_number(out, "set", progress->set);
+	pl_json_add_number(out, "next", progress->next);
+	pl_json_add_integer(out, "position", progress->position);
+	pl_json_add_integer(out, "attempt", progress->attempt);
+}
+
+static void add_books(struct pl_json *out, const struct run *run,
+		      const struct pl_scan_progress *progress)
+{
+	int64_t behind_ns = 0;
+	uint32_t durable = pl_writer_durable(run->actor.engine->writer, &behind_ns);
+
+	if (run->phase == RUN_OVER)
+		durable = progress->status.durable;
+	pl_json_add_integer(out, "planned", (int64_t)run->plan.count);
+	pl_json_add_integer(out, "done", progress->status.done);
+	pl_json_add_integer(out, "durable", durable);
+	pl_json_add_integer(out, "invalid", progress->status.invalid);
+	pl_json_add_integer(out, "rows", (int64_t)run->row_count);
+	pl_json_add_number(out, "behind_s", run->phase == RUN_OVER ? 0 : seconds(behind_ns));
+}
+
+static void add_times(struct pl_json *out, const struct run *run,
+		      const struct pl_scan_progress *progress, int64_t now_ns)
+{
+	int64_t end = run->phase == RUN_OVER ? progress->status.finished_mono_ns : now_ns;
+	bool counting = run->phase != RUN_OVER && progress->phase_ends_ns > 0;
+
+	pl_json_add_number(out, "elapsed_s", seconds(end - run->head.created_mono_ns));
+	pl_json_add_number(
+	    out, "eta_s",
+	    run->phase != RUN_OVER && progress->eta_ns > 0 ? seconds(progress->eta_ns) : NAN);
+	pl_json_add_number(out, "phase_s",
+			   counting ? seconds(progress->phase_ends_ns - progress->phase_started_ns)
+				    : NAN);
+	pl_json_add_number(out, "phase_left_s",
+			   counting ? fmax(0, seconds(progress->phase_ends_ns - now_ns)) : NAN);
+}
+
+struct pl_json *run_snapshot(struct pl_engine *engine, int64_t now_ns)
+{
+	const struct run *run = engine->run;
+	struct pl_scan_progress progress;
+	struct pl_json *out;
+
+	if (run == NULL || run->was_refused)
+		return NULL;
+	progress_of(run, &progress);
+	out = pl_json_object();
+	pl_json_add_integer(out, "run", run->head.folder.number);
+	pl_json_add_text(out, "uid", run->head.folder.uid);
+	pl_json_add_text(out, "path", run->head.folder.path);
+	pl_json_add_text(out, "name", run->scan->name);
+	pl_json_add_text(out, "actor", run->head.actor);
+	pl_json_add_text(out, "state", pl_run_state_name(progress.status.state));
+	pl_json_add_text(out, "phase", progress.phase);
+	pl_json_add_text(out, "reason", progress.status.reason);
+	pl_json_add_boolean(out, "over", run->phase == RUN_OVER);
+	if (run->phase == RUN_OVER)
+		pl_json_add_integer(out, "exit", progress.status.exit);
+	add_place(out, run, &progress);
+	add_books(out, run, &progress);
+	add_times(out, run, &progress, now_ns);
+	return out;
+}
+
+static struct pl_json *row_json(const struct curve_point *row)
+{
+	struct pl_json *out = pl_json_object();
+
+	pl_json_add_integer(out, "index", row->index);
+	pl_json_add_integer(out, "attempt", row->attempt);
+	pl_json_add_text(out, "channel", row->channel);
+	pl_json_add_text(out, "quality", pl_point_quality_name(row->quality));
+	pl_json_add_number(out, "set", row->set);
+	if (row->has_counts) {
+		pl_json_add_integer(out, "hits", (int64_t)row->hits);
+		pl_json_add_number(out, "live_s", row->live_s);
+		pl_json_add_number(out, "rate", row->rate);
+		pl_json_add_number(out, "rate_lo", row->rate_lo);
+		pl_json_add_number(out, "rate_hi", row->rate_hi);
+	}
+	return out;
+}
+
+void run_points(struct pl_engine *engine, struct asker asker, int64_t from)
+{
+	const struct run *run = engine->run;
+	struct pl_json *result = pl_json_object();
+	size_t count = run != NULL && !run->was_refused ? run->row_count : 0;
+	size_t n = from > 0 ? (size_t)from - 1 : 0;
+
+	while (n < count) {
+		struct pl_json *event = pl_json_object(), *part = pl_json_array();
+
+		for (size_t k = 0; k < POINTS_A_PART && n < count; k++)
+			pl_json_add(part, NULL, row_json(&run->rows[n++]));
+		pl_json_add(event, "part", part);
+		answer_event(engine, asker, event);
+	}
+	pl_json_add_integer(result, "rows", (int64_t)count);
+	if (run != NULL)
+		pl_json_add_text(result, "uid", run->head.folder.uid);
+	answer_ok(engine, asker, result);
+}
