@@ -56,6 +56,20 @@ struct pl_channel_result {
 	char error[PL_RUN_TEXT_SIZE]; /* empty = none */
 };
 
+/* Files of a run that may go on in a second one (points.2.csv) after a failed sync. */
+enum pl_run_file {
+	PL_RUN_POINTS,
+	PL_RUN_OPERATIONS,
+	PL_RUN_AUDIT,
+	PL_RUN_DEVICE_LOG,
+	PL_RUN_FILES
+};
+
+/* Name of part 1, 2, … of such a file: "points.csv", "points.2.csv"; returns out. */
+const char *pl_run_file_name(enum pl_run_file file, unsigned part, char out[PL_NAME_SIZE]);
+/* "scan_results_ch1.csv"; returns out. */
+const char *pl_run_results_name(int channel_id, char out[PL_NAME_SIZE]);
+
 struct pl_run_status {
 	enum pl_run_state state;
 	int64_t started_utc_ns, started_mono_ns;   /* 0 = not yet */
@@ -69,7 +83,9 @@ struct pl_run_status {
 	bool success;					    /* no fatal error */
 	int exit;					    /* -1 = not over */
 	char reason[PL_RUN_TEXT_SIZE];			    /* why it is paused or ended so */
-	char audit_head[PL_HASH_SIZE];			    /* filled by the writer */
+	/* Filled by the writer: its answer for run.yaml. */
+	char audit_head[PL_HASH_SIZE]; /* of audit.csv when this was written; at pause and end */
+	uint16_t parts[PL_RUN_FILES];  /* 0 = one, of device.log none */
 };
 
 /* run.yaml as text. */

@@ -16,6 +16,8 @@
 
 #include "base/file.h"
 
+#include <stdbool.h>
+
 #define PL_RUN_UID_SIZE 37
 
 struct pl_workspace {
@@ -24,6 +26,8 @@ struct pl_workspace {
 	int lock;
 	char path[512]; /* real path */
 	char bench[33];
+	bool is_network;	/* NFS, CIFS: what survives a power cut is not promised */
+	char stale_holder[256]; /* who died with the lock we took over, to be said; else empty */
 };
 
 /* Makes the last component when missing (0750; a missing parent is refused), tests that it can be
