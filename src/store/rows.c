@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rows.c - rows of the small files, and reading cells back.
+ *
+ * Control bytes in text cells are escaped before they are quoted, so every row is one line and a
+ * reader may go line by line. Pure, any thread.
+ */
+#include "store/rows.h"
+
+#include <string.h>
+
+static void add_time(struct pl_text *out, int64_t t_utc_ns)
+{
+	char time[PL_UTC_SIZE];
+
+	pl_clock_format_utc(t_utc_ns, time);
+	pl_text_add_string(out, time);
+}
+
+void pl_rows_result(struct pl_text *out, const struct pl_point *point)
+{
+	add_time(out, point->t_utc_ns);
+	pl_text_add(out, ",%d,", point->channel_id);
+	pl_text_add_number(out, point->applied);
+	pl_text_add(out, ",%llu\n", (unsigned long long)point->hits);
+}
+
+void pl_rows_operation(struct pl_text *out, int64_t t_utc_ns, const struct pl_operation *operation)
+{
+	add_time(out, t_utc_ns);
+	pl_text_add(out, ",%d,", operation->channel_id);
+	pl_text_add_number(out, operation->old_value);
+	pl_text_add_string(out, ",");
+	pl_text_add_number(out, operation->new_value);
+	pl_text_add_string(out, ",");
+	pl_text_add_cell(out, operation->status);
+	pl_text_add_string(out, "\n");
+}
+
+void pl_rows_stray(struct pl_text *out, int64_t t_utc_ns, const struct pl_stray_line *stray)
+{
+	char *end;
+
+	add_time(out, t_utc_ns);
+	pl_text_add(out, " %s %s ", stray->device, stray->why);
+	size_t start = out->length;
+	pl_text_add_string(out, stray->text);
+	/* Escaped already by the bus; a newline here would still break the file's form. */
+	for (end = out->data + start; *end; end++)
+		if ((unsigned char)*end < 0x20 || *end == 0x7f)
+			*end = '?';
+	pl_text_add_string(out, "\n");
+}
+
+bool pl_rows_cell(const char **line, char *out, size_t cap)
+{
+	const char *at = *line;
+	bool is_quoted = at && *at == '"';
+	size_t length = 0;
+
+	if (!at)
+		return false;
+	for (at += is_quoted; *at && *at != '\n'; at++) {
+		if (is_quoted && *at == '"' && *++at != '"')
+			break;
+		if (!is_quoted && *at == ',')
+			break;
+		if (length + 1 < cap)
+			out[length++] = *at;
+	}
+	out[length] = '\0';
+	*line = *at == ',' ? at + 1 : NULL;
+	return true;
+}
+
+size_t pl_rows_cells(const char *line)
+{
+	bool is_quoted = false;
+	size_t cells = 1;
+
+	for (; *line && *line != '\n'; line++) {
+		is_quoted ^= *line == '"';
+		cells += *line == ',' && !is_quoted;
+	}
+	return is_quoted ? 0 : cells;
+}
