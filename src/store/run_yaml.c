@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run_yaml.c - run.yaml as text.
+ *
+ * What a list of runs shows stands first; the plan and the bench file, which can be long, stand
+ * last, from the line `plan:` on, so that a reader may stop there. Pure, any thread.
+ */
+#include "store/run.h"
+
+#include "base/yaml.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct {
+	const char *kind;
+	int schema;
+} schemas[] = {
+    {"run", 1},	  {"points", 1},     {"scan_results", 1}, {"threshold_operations", 1},
+    {"audit", 1}, {"device_log", 1},
+};
+
+static void add_text(struct pl_yaml_out *out, const char *key, const char *text)
+{
+	if (text && text[0])
+		pl_yaml_out_text(out, key, text);
+	else
+		pl_yaml_out_null(out, key);
+}
+
+static void add_utc(struct pl_yaml_out *out, const char *key, int64_t utc_ns)
+{
+	char text[PL_UTC_SIZE] = "";
+
+	if (utc_ns)
+		pl_clock_format_utc(utc_ns, text);
+	add_text(out, key, text);
+}
+
+static void add_mono(struct pl_yaml_out *out, const char *key, int64_t mono_ns)
+{
+	if (mono_ns)
+		pl_yaml_out_integer(out, key, mono_ns);
+	else
+		pl_yaml_out_null(out, key);
+}
+
+static void add_identity(struct pl_yaml_out *out, const struct pl_run_head *head,
+			 const struct pl_run_status *status)
+{
+	pl_yaml_out_text(out, "run", head->folder.name);
+	pl_yaml_out_integer(out, "number", head->folder.number);
+	pl_yaml_out_text(out, "uid", head->folder.uid);
+	pl_yaml_out_text(out, "bench", head->bench->name);
+	pl_yaml_out_text(out, "bench_file", head->bench->file);
+	pl_yaml_out_text(out, "bench_sha256", head->bench->sha256);
+	pl_yaml_out_text(out, "kind", "scan");
+	pl_yaml_out_text(out, "name", head->scan->name);
+	pl_yaml_out_boolean(out, "simulated", head->bench->simulated);
+	pl_yaml_out_text(out, "state", pl_run_state_name(status->state));
+	add_text(out, "reason", status->reason);
+	if (status->exit < 0)
+		pl_yaml_out_null(out, "exit");
+	else
+		pl_yaml_out_integer(out, "exit", status->exit);
+	add_text(out, "operator", head->operator_name);
+	add_text(out, "label", head->label);
+	add_text(out, "sample", head->sample);
+	add_text(out, "actor", head->actor);
+	add_text(out, "host", head->host);
+	pl_yaml_out_integer(out, "pid", head->pid);
+	add_text(out, "version", head->version);
+}
+
+static void add_times(struct pl_yaml_out *out, const struct pl_run_head *head,
+		      const struct pl_run_status *status)
+{
+	pl_yaml_out_map(out, "times");
+	add_text(out, "boot_id", head->boot_id);
+	add_utc(out, "created_at", head->created_utc_ns);
+	add_mono(out, "created_mono_ns", head->created_mono_ns);
+	add_utc(out, "started_at", status->started_utc_ns);
+	add_mono(out, "started_mono_ns", status->started_mono_ns);
+	add_utc(out, "finished_at", status->finished_utc_ns);
+	add_mono(out, "finished_mono_ns", status->finished_mono_ns);
+	pl_yaml_out_close(out);
+}
+
+static void add_points(struct pl_yaml_out *out, const struct pl_run_status *status)
+{
+	pl_yaml_out_map(out, "points");
+	pl_yaml_out_integer(out, "planned", status->planned);
+	pl_yaml_out_integer(out, "done", status->done);
+	pl_yaml_out_integer(out, "durable", status->durable);
+	pl_yaml_out_integer(out, "invalid", status->invalid);
+	pl_yaml_out_close(out);
+}
+
+static void add_channels(struct pl_yaml_out *out, const struct pl_device *device)
+{
+	pl_yaml_out_list(out, "channels");
+	for (size_t i = 0; i < device->spec.channel_count; i++) {
+		const struct pl_channel *channel = &device->spec.channels[i];
+
+		pl_yaml_out_map(out, NULL);
+		pl_yaml_out_text(out, "name", channel->name);
+		pl_yaml_out_integer(out, "id", channel->id);
+		pl_yaml_out_number(out, "threshold", channel->threshold);
+		pl_yaml_out_close(out);
+	}
+	pl_yaml_out_close(out);
+}
+
+static void add_devices(struct pl_yaml_out *out, const struct pl_run_head *head,
+			const struct pl_run_status *status)
+{
+	pl_yaml_out_list(out, "devices");
+	for (size_t i = 0; i < head->bench->device_count; i++) {
+		const struct pl_device *device = &head->bench->devices[i];
+
+		pl_yaml_out_map(out, NULL);
+		pl_yaml_out_text(out, "name", device->spec.name);
+		pl_yaml_out_text(out, "driver", device->driver->name);
+		if (device == head->scan->device) {
+			add_text(out, "port", status->port[0] ? status->port : device->port);
+			add_text(out, "model", status->identity.model);
+			add_text(out, "firmware", status->identity.firmware);
+			add_text(out, "serial", status->identity.serial);
+			add_text(out, "protocol", status->identity.protocol);
+			pl_yaml_out_boolean(out, "reads_back", status->identity.reads_back);
+		} else {
+			add_text(out, "port", device->port);
+		}
+		pl_yaml_out_number(out, "dead_time_tau_s", device->dead_time_tau_s);
+		add_channels(out, device);
+		pl_yaml_out_close(out);
+	}
+	pl_yaml_out_close(out);
+}
+
+static void add_restore(struct pl_yaml_out *out, const struct pl_run_head *head,
+			const struct pl_run_status *status)
+{
+	const struct pl_device_spec *spec = &head->scan->device->spec;
+
+	pl_yaml_out_list(out, "restore");
+	for (size_t i = 0; i < spec->channel_count && i < PL_CHANNELS_MAX; i++) {
+		if (isnan(status->restore[i]))
+			continue;
+		pl_yaml_out_map(out, NULL);
+		pl_yaml_out_text(out, "channel", spec->channels[i].name);
+		pl_yaml_out_number(out, "value", status->restore[i]);
+		pl_yaml_out_boolean(out, "confirmed", status->restore_confirmed[i]);
+		pl_yaml_out_close(out);
+	}
+	pl_yaml_out_close(out);
+}
+
+/* Any JSON value as YAML, so that the result object has one source. */
+static void add_json(struct pl_yaml_out *out, const char *key, const struct pl_json *value)
+{
+	const struct pl_json *member;
+	const char *name;
+
+	if (pl_json_is_null(value)) {
+		pl_yaml_out_null(out, key);
+	} else if (pl_json_is_string(value)) {
+		pl_yaml_out_text(out, key, pl_json_text(value, ""));
+	} else if (pl_json_is_number(value)) {
+		pl_yaml_out_number(out, key, pl_json_number(value, NAN));
+	} else if (pl_json_boolean(value, false) == pl_json_boolean(value, true)) {
+		pl_yaml_out_boolean(out, key, pl_json_boolean(value, false));
+	} else if (pl_json_is_object(value)) {
+		pl_yaml_out_map(out, key);
+		for (size_t i = 0; pl_json_member(value, i, &name, &member); i++)
+			add_json(out, name, member);
+		pl_yaml_out_close(out);
+	} else {
+		pl_yaml_out_list(out, key);
+		for (size_t i = 0; i < pl_json_size(value); i++)
+			add_json(out, NULL, pl_json_at(value, i));
+		pl_yaml_out_close(out);
+	}
+}
+
+static void add_overrides(struct pl_yaml_out *out, const struct pl_bench *bench)
+{
+	pl_yaml_out_list(out, "overrides");
+	for (size_t i = 0; i < bench->override_count; i++) {
+		pl_yaml_out_map(out, NULL);
+		pl_yaml_out_text(out, "path", bench->overrides[i].path);
+		pl_yaml_out_text(out, "value", bench->overrides[i].value);
+		pl_yaml_out_close(out);
+	}
+	pl_yaml_out_close(out);
+}
+
+static bool goes_on(const struct pl_planned *a, const struct pl_planned *b)
+{
+	return b->index == a->index + 1 && b->channel == a->channel && b->repeat == a->repeat &&
+	       b->pass == a->pass;
+}
+
+/* Neighbours that differ only in index and setting are one group. */
+static void add_plan(struct pl_yaml_out *out, const struct pl_run_head *head)
+{
+	const struct pl_device_spec *spec = &head->scan->device->spec;
+
+	pl_yaml_out_list(out, "plan");
+	for (size_t i = 0; i < head->plan_count;) {
+		const struct pl_planned *first = &head->plan[i];
+
+		pl_yaml_out_map(out, NULL);
+		pl_yaml_out_text(out, "channel", spec->channels[first->channel].name);
+		pl_yaml_out_integer(out, "repeat", first->repeat);
+		pl_yaml_out_text(out, "pass", pl_pass_name(first->pass));
+		pl_yaml_out_integer(out, "first_index", first->index);
+		pl_yaml_out_list(out, "set");
+		do
+			pl_yaml_out_number(out, NULL, head->plan[i].set);
+		while (++i < head->plan_count && goes_on(&head->plan[i - 1], &head->plan[i]));
+		pl_yaml_out_close(out);
+		pl_yaml_out_close(out);
+	}
+	pl_yaml_out_close(out);
+}
+
+static void add_scan(struct pl_yaml_out *out, const struct pl_scan *scan)
+{
+	pl_yaml_out_map(out, "scan");
+	pl_yaml_out_text(out, "device", scan->device->spec.name);
+	pl_yaml_out_number(out, "dwell_s", (double)scan->dwell_ns / 1e9);
+	pl_yaml_out_number(out, "settle_s", (double)scan->settle_ns / 1e9);
+	pl_yaml_out_number(out, "discard_first_s", (double)scan->discard_first_ns / 1e9);
+	pl_yaml_out_number(out, "suppress", scan->suppress);
+	pl_yaml_out_integer(out, "retry_tries", scan->retry_tries);
+	pl_yaml_out_number(out, "retry_wait_s", (double)scan->retry_wait_ns / 1e9);
+	pl_yaml_out_integer(out, "give_up", scan->give_up);
+	pl_yaml_out_close(out);
+}
+
+static void add_result(struct pl_yaml_out *out, const struct pl_run_head *head,
+		       const struct pl_run_status *status)
+{
+	struct pl_json *result = pl_run_result_json(head, status);
+
+	add_json(out, "files", pl_json_get(result, "files"));
+	add_json(out, "errors", pl_json_get(result, "errors"));
+	add_json(out, "result", result);
+	pl_json_free(result);
+}
+
+void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *status,
+		 struct pl_text *text)
+{
+	struct pl_yaml_out *out = pl_yaml_out_begin(text);
+
+	pl_yaml_out_map(out, "schema");
+	for (size_t i = 0; i < sizeof schemas / sizeof schemas[0]; i++)
+		pl_yaml_out_integer(out, schemas[i].kind, schemas[i].schema);
+	pl_yaml_out_close(out);
+	add_identity(out, head, status);
+	add_times(out, head, status);
+	add_points(out, status);
+	add_text(out, "audit_head", status->audit_head);
+	add_devices(out, head, status);
+	add_restore(out, head, status);
+	add_result(out, head, status);
+	add_scan(out, head->scan);
+	add_overrides(out, head->bench);
+	add_plan(out, head);
+	pl_yaml_out_block(out, "bench_text", head->bench->text);
+	pl_yaml_out_end(out);
+}
