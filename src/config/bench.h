@@ -25,10 +25,12 @@ struct pl_coincidence {
 };
 
 enum pl_lost_else { PL_LOST_STOP, PL_LOST_SKIP };
+enum pl_dead_time { PL_DEAD_TIME_NONE, PL_DEAD_TIME_NONPARALYZABLE };
 
 struct pl_device {
 	struct pl_device_spec spec;
 	const struct pl_driver *driver;
+	const char *driver_name;
 	const char *port; /* as the file says; a path is absolute */
 	int64_t baud;	  /* 0: the driver's own on a real line, unknown on a pty or TCP */
 	bool dtr, rts;	  /* line states set at open */
@@ -36,11 +38,13 @@ struct pl_device {
 	struct pl_coincidence coincidences[PL_COINCIDENCES_MAX];
 	size_t coincidence_count;
 	double dead_time_tau_s; /* 0 = none */
-	int64_t refresh_ns;	/* period of unasked polls for the screen */
+	int dead_time_model;	/* enum pl_dead_time */
+	double refresh_hz;
+	int64_t refresh_ns;	/* period of unasked polls for the screen; 0 = never */
 	int64_t rate_window_ns; /* of the live rate */
 	int64_t lost_wait_ns;
-	enum pl_lost_else lost_else;
-	int line; /* in the file, for messages */
+	int lost_else; /* enum pl_lost_else */
+	int line;      /* in the file, for messages */
 };
 
 /* Points of one channel, never accumulated: see scan/plan. */
@@ -70,6 +74,7 @@ struct pl_scan_channel {
 
 struct pl_scan {
 	char name[PL_NAME_SIZE];
+	const char *set; /* "det.threshold" */
 	const struct pl_device *device;
 	int device_index;
 	int parameter; /* row in the driver's channel_parameters: the axis */
@@ -85,7 +90,9 @@ struct pl_scan {
 	double suppress;
 	int64_t retry_tries; /* writes in all */
 	int64_t retry_wait_ns;
-	int64_t give_up; /* invalid points in a row that end a channel; 0 = never */
+	int64_t give_up;	     /* invalid points in a row that end a channel; 0 = never */
+	const char *const *analyses; /* names, in order */
+	size_t analysis_count;
 	int line;
 };
 
@@ -108,6 +115,7 @@ struct pl_bench {
 	size_t scan_count;
 	const struct pl_override *overrides;
 	size_t override_count;
+	struct pl_bench_own *own; /* memory and origins, the room's own */
 };
 
 struct pl_bench_request {
@@ -119,15 +127,17 @@ struct pl_bench_request {
 	const struct pl_driver *const *drivers; /* ends with NULL */
 };
 
-/* Every problem of a file, in file order. */
+/* Every problem of a file, in file order, those of --set behind them. */
 struct pl_problem {
-	int line, column;
-	char text[320]; /* what, and the nearest valid key or the limits */
+	int line, column; /* 0: not of the file */
+	char where[160];  /* "bench.yaml:12:5" or "--set scans.threshold.dwell.time" */
+	char text[320];	  /* what, and the nearest valid key or the limits */
 };
 struct pl_problems {
-	char file[256];
+	char file[256]; /* as the request named it */
 	struct pl_problem *items;
 	size_t count;
+	size_t dropped; /* beyond the most that are kept (1000) */
 };
 
 /* PL_OK and *out, or PL_ERR_CONFIG (problems filled; error holds the first), PL_ERR_NOT_FOUND,
@@ -140,8 +150,10 @@ void pl_problems_fini(struct pl_problems *problems);
 const struct pl_device *pl_bench_device(const struct pl_bench *bench, const char *name);
 const struct pl_scan *pl_bench_scan(const struct pl_bench *bench, const char *name);
 
-/* A parameter path device[.channel].parameter. Fills every match (`*` stands for all, in any
- * place); a path that matches nothing is PL_ERR_NOT_FOUND naming the nearest. */
+/* A parameter path device[.channel].parameter, the parameter by name or by the device's number of
+ * it. `*` stands for all in any place; as the last word it stands for all that follows too (`*`,
+ * `det.*`). Fills the first cap matches, *count says how many there are. A path that matches
+ * nothing is PL_ERR_NOT_FOUND naming the nearest. */
 struct pl_match {
 	struct pl_target target; /* device: position in the bench */
 	const struct pl_parameter *parameter;
