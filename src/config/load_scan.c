@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* scans: the axis is found among the devices first, because it gives the values their unit. */
+#include "config/loader.h"
+
+#include "plateau/text.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The default is 1023 where the parameter can take it, else its maximum. */
+static void load_suppress(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+			  const struct pl_axis *axis, struct pl_scan *scan)
+{
+	const struct pl_doc *given = pl_doc_get(node, "suppress");
+	const struct pl_parameter *parameter = axis->parameter;
+	char digits[PL_NUMBER_SIZE];
+
+	if (!parameter)
+		return;
+	if (given) {
+		if (!isnan(scan->suppress))
+			pl_check_setting(loader, given, parameter, scan->suppress);
+		return;
+	}
+	scan->suppress = 1023;
+	if (parameter->unit[0] || parameter->min > 1023 || parameter->max < 1023)
+		scan->suppress = parameter->max;
+	pl_effective_add(loader, pl_pool_format(loader->arena, "%s.suppress", path),
+			 pl_pool_format(loader->arena, "%s%s%s",
+					pl_number_format(scan->suppress, digits),
+					parameter->unit[0] ? " " : "", parameter->unit),
+			 "default");
+}
+
+static void drop_row(struct pl_option *rows, const char *key)
+{
+	struct pl_option *kept = rows;
+
+	for (struct pl_option *row = rows; row->key; row++)
+		if (strcmp(row->key, key) != 0)
+			*kept++ = *row;
+	*kept = (struct pl_option){.key = NULL};
+}
+
+/* The rows of the section but two: suppress left out, whose default is the axis's; and settle as a
+ * map, which is known, and refused as what it is before its row would call it mistyped. */
+static void load_scan_rows(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+			   const struct pl_axis *axis, struct pl_scan *scan)
+{
+	struct pl_option *rows =
+	    pl_rows_for(loader, pl_config_section("scans.NAME")->rows, axis->parameter);
+	const struct pl_doc *settle = pl_doc_get(node, "settle");
+
+	scan->suppress = NAN;
+	if (!pl_doc_get(node, "suppress"))
+		drop_row(rows, "suppress");
+	if (pl_doc_get(settle, "until")) {
+		pl_problems_add(loader->problems, settle->at_key,
+				"settle: until is not in this version of plateau; give a time: "
+				"100 ms");
+		drop_row(rows, "settle");
+	}
+	pl_load_rows(loader, node, path, node->at_key, rows, scan);
+	load_suppress(loader, node, path, axis, scan);
+	scan->has_seed = pl_doc_get(node, "seed");
+}
+
+static void load_analyses(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+			  struct pl_scan *scan)
+{
+	static const char *const known[] = {"edge", "plateau", NULL};
+	const struct pl_doc *list = pl_doc_get(node, "analysis");
+	const char **names;
+
+	if (!list) {
+		scan->analyses = known;
+		scan->analysis_count = 2;
+		pl_effective_add(loader, pl_pool_format(loader->arena, "%s.analysis", path),
+				 "[edge, plateau]", "default");
+		return;
+	}
+	if (list->kind != PL_YAML_LIST && !pl_doc_is_null(list)) {
+		pl_problems_add(loader->problems, list->place,
+				"analysis: a list of names is wanted: [edge, plateau]");
+		return;
+	}
+	names = pl_pool_take(loader->arena, pl_doc_count(list) + 1, sizeof(*names));
+	for (const struct pl_doc *item = list->first; item; item = item->next) {
+		if (item->kind != PL_YAML_SCALAR ||
+		    (strcmp(item->text, known[0]) != 0 && strcmp(item->text, known[1]) != 0))
+			pl_problems_add(loader->problems, item->place,
+					"analysis \"%s\": not in this version of plateau; it has "
+					"edge and plateau",
+					item->text ? item->text : "{…}");
+		else
+			names[scan->analysis_count++] = item->text;
+	}
+	scan->analyses = names;
+	pl_note_list(loader, list, path);
+}
+
+static void load_scan(struct pl_loader *loader, const struct pl_doc *node, struct pl_scan *scan)
+{
+	const char *path = pl_pool_format(loader->arena, "scans.%s", node->key);
+	const struct pl_doc *set = pl_doc_get(node, "set");
+	struct pl_axis axis = {.device = NULL};
+
+	scan->line = node->at_key.line;
+	pl_text_copy(scan->name, sizeof(scan->name), node->key);
+	pl_check_keys(loader, node, pl_config_section("scans.NAME"), NULL);
+	if (set && set->kind == PL_YAML_SCALAR && !pl_doc_is_null(set)) {
+		scan->set = set->text;
+		pl_load_axis(loader, set, scan, &axis);
+	}
+	load_scan_rows(loader, node, path, &axis, scan);
+	if (scan->mode == PL_SCAN_PARALLEL)
+		pl_problems_add(loader->problems, pl_doc_get(node, "mode")->place,
+				"mode: parallel is not in this version of plateau");
+	pl_load_scan_channels(loader, node, path, &axis, scan);
+	if (pl_doc_get(node, "dwell"))
+		pl_load_part(loader, node, path, "dwell", pl_config_section("scans.NAME.dwell"),
+			     scan);
+	else
+		pl_problems_add(loader->problems, node->at_key, "%s.dwell is missing: {time: 10 s}",
+				path);
+	pl_load_part(loader, node, path, "retry", pl_config_section("scans.NAME.retry"), scan);
+	load_analyses(loader, node, path, scan);
+}
+
+void pl_load_scans(struct pl_loader *loader, const struct pl_doc *root)
+{
+	const struct pl_doc *scans = pl_doc_get(root, "scans");
+	struct pl_bench *bench = loader->bench;
+
+	if (!scans || pl_doc_is_null(scans) || !pl_want_map(loader, scans))
+		return;
+	bench->scans = pl_pool_take(loader->arena, pl_doc_count(scans), sizeof(*bench->scans));
+	for (const struct pl_doc *node = scans->first; node; node = node->next)
+		if (pl_want_name(loader, node) && pl_want_map(loader, node))
+			load_scan(loader, node, &bench->scans[bench->scan_count++]);
+}

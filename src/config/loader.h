@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * loader.h - what the files of this room share while one bench is being loaded. One thread.
+ *
+ * No step stops at a problem: it is added to the list, the field keeps zero or its default, and
+ * loading goes on. Nothing of a bench with problems leaves the room.
+ */
+#ifndef CONFIG_LOADER_H
+#define CONFIG_LOADER_H
+
+#include "config/bench.h"
+#include "config/document.h"
+#include "config/option.h"
+#include "config/pool.h"
+#include "config/problems.h"
+#include "config/rows.h"
+
+/* One value as it came to be, for `check --effective`. */
+struct pl_effective {
+	const char *path, *value, *origin;
+	struct pl_effective *next;
+};
+
+struct pl_bench_own {
+	struct pl_arena arena; /* the bench and this struct are in it */
+	struct pl_effective *first, **last;
+	char *text; /* of the file, from malloc */
+	struct pl_yaml *yaml;
+};
+
+struct pl_loader {
+	const struct pl_bench_request *request;
+	struct pl_bench *bench;
+	struct pl_arena *arena;
+	struct pl_problems *problems;
+	const char *directory; /* of the file, absolute */
+	const char *current;   /* working directory: what --set paths are relative to */
+};
+
+/* option rows ------------------------------------------------------------------------------- */
+/* Loads every row from `map` (NULL: all defaults) into `into`; path is the map's document path. */
+void pl_load_rows(struct pl_loader *loader, const struct pl_doc *map, const char *path,
+		  struct pl_place place, const struct pl_option *rows, void *into);
+/* One row from one node, which is there. */
+bool pl_load_value(struct pl_loader *loader, const struct pl_doc *node, const struct pl_option *row,
+		   void *into);
+/* Rows of a section below a map: `lost: {…}`, which may be left out. */
+void pl_load_part(struct pl_loader *loader, const struct pl_doc *map, const char *path,
+		  const char *key, const struct pl_config_section *section, void *into);
+
+/* keys -------------------------------------------------------------------------------------- */
+/* Says each key of map that neither the section nor `extra` (may be NULL) knows, and each later
+ * key that asks for something. */
+void pl_check_keys(struct pl_loader *loader, const struct pl_doc *map,
+		   const struct pl_config_section *section, const struct pl_option *extra);
+/* True when node is a map; else says so. NULL is false without a word. */
+bool pl_want_map(struct pl_loader *loader, const struct pl_doc *node);
+bool pl_want_name(struct pl_loader *loader, const struct pl_doc *node);
+size_t pl_doc_count(const struct pl_doc *node);
+
+/* origins ----------------------------------------------------------------------------------- */
+void pl_effective_add(struct pl_loader *loader, const char *path, const char *value,
+		      const char *origin);
+/* "[a, b]" of a list of names or the keys of a map. */
+void pl_note_list(struct pl_loader *loader, const struct pl_doc *list, const char *path);
+/* The same as pl_effective_add in place of the entry of that path, if there is one. */
+void pl_effective_replace(struct pl_loader *loader, const char *path, const char *value,
+			  const char *origin);
+const char *pl_origin(struct pl_loader *loader, const struct pl_doc *node);
+
+/* parts of the bench ------------------------------------------------------------------------ */
+void pl_load_devices(struct pl_loader *loader, const struct pl_doc *root);
+void pl_load_channels(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+		      struct pl_device *device);
+void pl_load_coincidences(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+			  struct pl_device *device);
+/* Checks the port's text and makes it absolute; with --sim puts the simulator in its place. */
+void pl_load_port(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+		  struct pl_device *device);
+void pl_load_scans(struct pl_loader *loader, const struct pl_doc *root);
+/* What is known of one scan while it is loaded. */
+struct pl_axis {
+	const struct pl_device *device;	      /* NULL: not known, its channels are not judged */
+	const struct pl_parameter *parameter; /* NULL: not known, units are not judged */
+};
+
+/* Finds device and parameter of scan->set, which stands at node. */
+void pl_load_axis(struct pl_loader *loader, const struct pl_doc *node, struct pl_scan *scan,
+		  struct pl_axis *axis);
+void pl_load_scan_channels(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+			   const struct pl_axis *axis, struct pl_scan *scan);
+/* parameter: the axis, NULL when it is not known (then units are not judged). */
+bool pl_load_range(struct pl_loader *loader, const struct pl_doc *node,
+		   const struct pl_parameter *parameter, struct pl_range *out);
+
+/* The row of a name in a driver's table (NULL = none), -1 when there is none. */
+int pl_parameter_find(const struct pl_parameter *rows, const char *name);
+/* A copy of rows whose unitless REAL rows take the parameter's unit; any unit when it is NULL. */
+struct pl_option *pl_rows_for(struct pl_loader *loader, const struct pl_option *rows,
+			      const struct pl_parameter *parameter);
+/* False, and said at node, when a setting lies outside the parameter's limits or off its step. */
+bool pl_check_setting(struct pl_loader *loader, const struct pl_doc *node,
+		      const struct pl_parameter *parameter, double value);
+
+#endif
