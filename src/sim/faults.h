@@ -30,16 +30,13 @@
 	X(LATE, "late", true, "ms=2000", "done in time, the reply comes ms later")                 \
 	X(SPLIT, "split", true, "pieces=3:ms=40", "the reply comes in pieces ms apart")            \
 	X(INTERLEAVE, "interleave", true, "ms=50", "reply lines ms apart, events come between")    \
-	X(ECHO, "echo", true, "by=1", "done as asked, but the reply shows a value off by `by`")    \
-	    X(CLIP, "clip", true, "to=320:answer=asked", "a value above `to` becomes `to`")        \
-		X(GARBAGE, "garbage", false, "bytes=200", "random bytes, a newline at their end")  \
-		    X(SILENCE, "silence", false, "s=3", "says and hears nothing for s seconds")    \
-			X(REBOOT, "reboot", false, "s=1",                                          \
-			  "forgets everything, boot text, back after s seconds")                   \
-			    X(ENDLESS, "endless", false, "bytes=10000000",                         \
-			      "one line of that many bytes")                                       \
-				X(UNPLUG, "unplug", false, "replug=-1",                            \
-				  "the port vanishes, for replug s (-1: for good)")
+	X(ECHO, "echo", true, "by=1", "done as asked, but the reply shows a value off by that")    \
+	X(CLIP, "clip", true, "to=320:answer=asked", "a higher value becomes that")                \
+	X(GARBAGE, "garbage", false, "bytes=200", "random bytes, a newline at their end")          \
+	X(SILENCE, "silence", false, "s=3", "says and hears nothing for s seconds")                \
+	X(REBOOT, "reboot", false, "s=1", "forgets everything, boot text, back after s seconds")   \
+	X(ENDLESS, "endless", false, "bytes=10000000", "one line of that many bytes")              \
+	X(UNPLUG, "unplug", false, "replug=-1", "the port vanishes, for replug s (-1: for good)")
 
 enum pl_sim_fault_name {
 #define PL_SIM_FAULT_ENUM(id, name, on_command, initial, text) PL_SIM_FAULT_##id,
@@ -54,24 +51,22 @@ enum pl_sim_fault_name {
 	X(EVERY, "every", 1, 1e9, "", "each n-th matching command")                                \
 	X(AT, "at", 0, 4095, "", "only threshold writes of this value")                            \
 	X(CH, "ch", 1, 3, "", "only this channel")                                                 \
-	X(ON, "on", 0, 0, "set get stream any", "which commands: threshold writes, …") X(          \
-	    COUNT, "count", 1, 1e9, "", "at most so many strikes")                                 \
-	    X(FROM, "from", 0, 1e9, "", "not before, seconds since the start") X(                  \
-		UNTIL, "until", 0, 1e9, "", "not after, seconds since the start")                  \
-		X(PERIOD, "period", 0.001, 1e9, "", "faults of time: again each so many seconds")  \
-		    X(CHANCE, "chance", 0, 1, "",                                                  \
-		      "probability that a strike happens") X(MS, "ms", 0, 1e7, "", "milliseconds") \
-			X(S, "s", 0, 1e6, "", "seconds") X(BYTES, "bytes", 1, 1e9, "", "bytes")    \
-			    X(TO, "to", 0, 4095, "", "the highest threshold applied")              \
-				X(ANSWER, "answer", 0, 0, "asked clipped",                         \
-				  "which value the reply shows") X(BY, "by", -1000, 1000, "",      \
-								   "threshold steps")              \
-				    X(CODE, "code", 1, 5, "", "error code")                        \
-					X(PIECES, "pieces", 2, 100, "", "how many")                \
-					    X(REPLUG, "replug", -1, 1e6, "",                       \
-					      "seconds until it is back, -1 = the simulator ends") \
-						X(DONE, "done", 0, 0, "no yes",                    \
-						  "whether the command takes effect")
+	X(ON, "on", 0, 0, "set get stream any", "commands it looks at; set = threshold writes")    \
+	X(COUNT, "count", 1, 1e9, "", "at most so many strikes")                                   \
+	X(FROM, "from", 0, 1e9, "", "not before, seconds since the start")                         \
+	X(UNTIL, "until", 0, 1e9, "", "not after, seconds since the start")                        \
+	X(PERIOD, "period", 0.001, 1e9, "", "faults of time: again each so many seconds")          \
+	X(CHANCE, "chance", 0, 1, "", "probability that a strike happens")                         \
+	X(MS, "ms", 0, 1e7, "", "milliseconds")                                                    \
+	X(S, "s", 0, 1e6, "", "seconds")                                                           \
+	X(BYTES, "bytes", 1, 1e9, "", "bytes")                                                     \
+	X(TO, "to", 0, 4095, "", "the highest threshold applied")                                  \
+	X(ANSWER, "answer", 0, 0, "asked clipped", "which value the reply shows")                  \
+	X(BY, "by", -1000, 1000, "", "threshold steps")                                            \
+	X(CODE, "code", 1, 5, "", "error code")                                                    \
+	X(PIECES, "pieces", 2, 100, "", "how many")                                                \
+	X(REPLUG, "replug", -1, 1e6, "", "seconds until it is back, -1 = the simulator ends")      \
+	X(DONE, "done", 0, 0, "no yes", "whether the command takes effect")
 
 enum pl_sim_fault_key {
 #define PL_SIM_FAULT_KEY_ENUM(id, key, min, max, words, text) PL_SIM_FAULT_KEY_##id,

@@ -168,11 +168,13 @@ static void wait_for_more(struct pl_osim_run *run, int signals)
 	    [FD_SIGNAL] = {.fd = signals, .events = POLLIN},
 	    [FD_STDIN] = {.fd = run->values->stdin_watch ? STDIN_FILENO : -1, .events = POLLIN},
 	};
+	struct signalfd_siginfo signal_taken;
 	char bytes[256];
 
 	if (pl_clock_poll(fds, FDS, earliest(run)) <= 0)
 		return;
-	if (fds[FD_SIGNAL].revents != 0)
+	/* Taken, or it would strike when the signals are let in again at the end. */
+	if (fds[FD_SIGNAL].revents != 0 && read(signals, &signal_taken, sizeof(signal_taken)) > 0)
 		run->is_over = true;
 	if (fds[FD_STDIN].revents != 0 && read(STDIN_FILENO, bytes, sizeof(bytes)) <= 0)
 		run->is_over = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reads the truth log of a simulated detector (columns: src/sim/truth.h). */
-#ifndef TEST_SIM_TRUTH_H
-#define TEST_SIM_TRUTH_H
+#ifndef TEST_SIM_TRUTH_LOG_H
+#define TEST_SIM_TRUTH_LOG_H
 
 #include <inttypes.h>
 #include <stdbool.h>
