@@ -109,8 +109,11 @@ void pl_load_part(struct pl_loader *loader, const struct pl_doc *map, const char
 	const char *here = pl_pool_format(loader->arena, "%s.%s", path, key);
 	struct pl_place place = node ? node->place : map->at_key;
 
-	if (node && !pl_want_map(loader, node))
+	if (node && node->kind != PL_YAML_MAP) {
+		pl_problems_add(loader->problems, place, "%s: a map is wanted here, {%s: …}", here,
+				section->rows[0].key);
 		return;
+	}
 	pl_check_keys(loader, node, section, NULL);
 	pl_load_rows(loader, node, here, place, section->rows, into);
 }

@@ -19,6 +19,8 @@ static bool add_channel(struct pl_loader *loader, struct pl_place place, const c
 	names[i] = NULL;
 	while (at < spec->channel_count && strcmp(names[at], name) != 0)
 		at++;
+	if (spec->channel_count == 0)
+		return false; /* its channels are wrong themselves, which was said */
 	if (at == spec->channel_count) {
 		near = pl_text_nearest(name, names);
 		pl_problems_add(loader->problems, place, "%s has no channel \"%s\"%s%s%s",

@@ -167,11 +167,13 @@ static enum pl_status refuse_unit(const char *text, double number, const char *u
 	if (wanted->kind == NONE)
 		return pl_error_set(error, PL_ERR_UNIT, "", "\"%s\" takes no unit: write %s", text,
 				    digits);
+	names_of_kind(wanted, names, sizeof(names));
 	if (!unit[0])
-		return pl_error_set(error, PL_ERR_UNIT, "", "\"%s\" has no unit: write %s %s", text,
-				    digits, wanted->name);
+		return pl_error_set(error, PL_ERR_UNIT, "", "\"%s\" has no unit: write %s %s%s%s%s",
+				    text, digits, wanted->name, strchr(names, ' ') ? " (" : "",
+				    strchr(names, ' ') ? names : "", strchr(names, ' ') ? ")" : "");
 	return pl_error_set(error, PL_ERR_UNIT, "", "\"%s\": %s does not fit here, use %s", text,
-			    unit, names_of_kind(wanted, names, sizeof(names)));
+			    unit, names);
 }
 
 enum pl_status pl_quantity_parse(const char *text, const char *unit, double *out,

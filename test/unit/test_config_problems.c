@@ -365,6 +365,8 @@ static void ports_and_drivers_are_checked_without_opening(void **state)
 			"  c: {driver: oven, port: /dev/./x}\n",
 		    "a and c name the same port", "/dev/x");
 	assert_says("bench: b\nworkspace: x\n", "devices is missing", "");
+	assert_says(TOP "devices:\n  d: {driver: oven, port: /dev/x, lost: 5 min}\n",
+		    "a map is wanted here, {wait: …}", "devices.d.lost");
 	assert_says("- a list\n", "a map of keys is wanted", "");
 }
 

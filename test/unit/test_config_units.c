@@ -55,7 +55,7 @@ static void prefixes_convert_without_rounding_errors(void **state)
 static void a_missing_unit_is_an_error_naming_the_right_one(void **state)
 {
 	(void)state;
-	assert_refused("10", "s", PL_ERR_UNIT, "write 10 s");
+	assert_refused("10", "s", PL_ERR_UNIT, "write 10 s (s, ms, us, min, h or d)");
 	assert_refused("300", "mV", PL_ERR_UNIT, "write 300 mV");
 }
 
