@@ -10,7 +10,11 @@
  *
  * In this version a bus carries one device. A port that is lost after it was open is tried again
  * after 0.5 1 2 5 10 30 s, …, 30 s until it is back or PL_BUS_CLOSE; each change of state is a
- * PL_BUS_STATE event. While it waits it costs no CPU.
+ * PL_BUS_STATE event. While it waits it costs no CPU. Until it is back the state stays PL_BUS_LOST
+ * (told again when the reason changes), and PL_BUS_READ, WRITE and COUNT are answered PL_ERR_LOST
+ * at once, or within the 5 s that connecting may take when a try is under way over TCP. Back is
+ * only what has the serial number of before, as far as adapter and device tell one; PL_BUS_CLOSE
+ * and PL_BUS_OPEN take another one.
  */
 #ifndef BUS_BUS_H
 #define BUS_BUS_H
@@ -54,7 +58,7 @@ struct pl_spread {
 struct pl_count {
 	int64_t t0_ns, t1_ns; /* CLOCK_MONOTONIC; an event belongs to [t0, t1) */
 	int64_t t0_utc_ns;
-	int64_t gap_ns; /* port lost, suspend: not counted in */
+	int64_t gap_ns; /* the machine was suspended so long; CLOCK_MONOTONIC stood still */
 	uint64_t events, bytes, strays;
 	uint64_t hits[PL_SERIES_MAX]; /* channels in order, then coincidences */
 	double device_dead_s;	      /* sum of what the device reported, NaN = tells none */
@@ -72,7 +76,8 @@ struct pl_bus_answer {
 		struct pl_identity identity;   /* PL_BUS_OPEN */
 		struct pl_reading reading;     /* PL_BUS_READ */
 		struct pl_write_report report; /* PL_BUS_WRITE, filled as far as known on failure */
-		struct pl_count count;	       /* PL_BUS_COUNT; on PL_ERR_LOST what came so far */
+		struct pl_count
+		    count; /* PL_BUS_COUNT; what came so far on PL_ERR_LOST, CANCELLED */
 	};
 };
 
@@ -81,8 +86,12 @@ enum pl_bus_state { PL_BUS_CLOSED, PL_BUS_OPENING, PL_BUS_UP, PL_BUS_LOST };
 enum pl_bus_event_kind {
 	PL_BUS_EVENT_STATE,
 	PL_BUS_EVENT_COUNTERS, /* every 100 ms while something changes, every 1 s otherwise */
+	/* At once when polled (device->refresh_ns, while nothing else is asked of the device); what
+	 * came unasked as its newest value, every 100 ms. */
 	PL_BUS_EVENT_READING,
-	PL_BUS_EVENT_STRAY, /* a line no parser took: for device.log */
+	/* A line no parser took: for device.log. At most 100 a second, then one note with the exact
+	 * number of those left out. */
+	PL_BUS_EVENT_STRAY,
 	PL_BUS_EVENT_NOTE,
 	PL_BUS_EVENT_RESTARTED, /* the device forgot our settings */
 };

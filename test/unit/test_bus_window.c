@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The counting window and the rules of reconnecting: pure functions, every time an argument. */
+#include "bus/reconnect.h"
+#include "bus/window.h"
+
+#include "plateau/clock.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct pl_device device = {
+    .spec = {.name = "det", .channel_count = 3},
+    .coincidences = {{.name = "tm", .channels = 3}, {.name = "all", .channels = 7}},
+    .coincidence_count = 2,
+};
+
+static struct pl_event event_at(int64_t t_ns, uint32_t hits)
+{
+	struct pl_event event = {.t_ns = t_ns, .hits = hits, .device_us = NAN, .dead_s = NAN};
+
+	for (size_t i = 0; i < PL_CARRIED_MAX; i++)
+		event.carried[i] = NAN;
+	return event;
+}
+
+static void an_event_counts_for_its_channels_and_coincidences(void **state)
+{
+	static const uint64_t expected[] = {4, 3, 2, 3, 1};
+	static const uint32_t fired[] = {1, 3, 3, 7, 4, 0, 8};
+	struct pl_counting window;
+	struct pl_count count;
+
+	(void)state;
+	pl_counting_begin(&window, &device, 100, 0, 0);
+	for (size_t i = 0; i < sizeof fired / sizeof fired[0]; i++) {
+		struct pl_event event = event_at(101, fired[i]);
+
+		pl_counting_event(&window, &event);
+	}
+	pl_counting_end(&window, 200, 0, 0, &count);
+	assert_int_equal(count.events, 7);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(count.hits[i], expected[i]);
+}
+
+static void the_window_holds_t0_and_not_what_came_before(void **state)
+{
+	struct pl_event before = event_at(99, 1), first = event_at(100, 1), last = event_at(200, 1);
+	struct pl_counting window;
+	struct pl_count count;
+
+	(void)state;
+	pl_counting_begin(&window, &device, 100, 12345, 0);
+	pl_counting_event(&window, &before);
+	pl_counting_event(&window, &first);
+	pl_counting_event(&window, &last);
+	pl_counting_end(&window, 200, 0, 0, &count);
+	assert_int_equal(count.events, 2);
+	assert_int_equal(count.t0_ns, 100);
+	assert_int_equal(count.t0_utc_ns, 12345);
+	assert_true(count.t1_ns > last.t_ns); /* [t0, t1) holds what was counted */
+}
+
+static void nothing_counts_while_no_window_is_open(void **state)
+{
+	struct pl_event event = event_at(1, 1);
+	struct pl_counting window = {0};
+	struct pl_count count;
+
+	(void)state;
+	pl_counting_event(&window, &event);
+	pl_counting_bytes(&window, 7);
+	pl_counting_stray(&window);
+	pl_counting_begin(&window, &device, 0, 0, 0);
+	pl_counting_bytes(&window, 2);
+	pl_counting_stray(&window);
+	pl_counting_end(&window, 10, 0, 0, &count);
+	pl_counting_event(&window, &event);
+	assert_int_equal(count.events, 0);
+	assert_int_equal(count.bytes, 2);
+	assert_int_equal(count.strays, 1);
+	assert_int_equal(window.count.events, 0);
+}
+
+static void occupancy_is_ten_bits_a_byte_or_unknown(void **state)
+{
+	struct pl_counting window;
+	struct pl_count count;
+
+	(void)state;
+	pl_counting_begin(&window, &device, 0, 0, 0);
+	pl_counting_bytes(&window, 5760);
+	pl_counting_end(&window, PL_NS_PER_S, 0, 115200, &count);
+	assert_true(count.occupancy == 0.5);
+	pl_counting_begin(&window, &device, 0, 0, 0);
+	pl_counting_end(&window, PL_NS_PER_S, 0, 0, &count);
+	assert_true(isnan(count.occupancy));
+}
+
+static void dead_time_is_summed_or_unknown(void **state)
+{
+	struct pl_event silent = event_at(1, 1), telling = event_at(1, 1);
+	struct pl_counting window;
+	struct pl_count count;
+
+	(void)state;
+	telling.dead_s = 0.25;
+	pl_counting_begin(&window, &device, 0, 0, 0);
+	pl_counting_event(&window, &silent);
+	pl_counting_end(&window, 10, 0, 0, &count);
+	assert_true(isnan(count.device_dead_s));
+	pl_counting_begin(&window, &device, 0, 0, 0);
+	pl_counting_event(&window, &telling);
+	pl_counting_event(&window, &silent);
+	pl_counting_event(&window, &telling);
+	pl_counting_end(&window, 10, 0, 0, &count);
+	assert_true(count.device_dead_s == 0.5);
+}
+
+static void carried_values_give_mean_and_spread(void **state)
+{
+	static const double values[] = {1e9 + 4, 1e9 + 7, NAN, 1e9 + 13, 1e9 + 16};
+	struct pl_counting window;
+	struct pl_count count;
+
+	(void)state;
+	pl_counting_begin(&window, &device, 0, 0, 0);
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+		struct pl_event event = event_at(1, 1);
+
+		event.carried[2] = values[i];
+		pl_counting_event(&window, &event);
+	}
+	pl_counting_end(&window, 10, 0, 0, &count);
+	assert_int_equal(count.carried[0].count, 0);
+	assert_int_equal(count.carried[2].count, 4);
+	assert_true(count.carried[2].mean == 1e9 + 10);
+	assert_true(count.carried[2].m2 == 90); /* variance 30 */
+	assert_true(count.carried[2].min == 1e9 + 4 && count.carried[2].max == 1e9 + 16);
+}
+
+static void case_68_a_suspend_in_a_window_is_a_gap(void **state)
+{
+	struct pl_counting window;
+	struct pl_count count;
+
+	(void)state;
+	pl_counting_begin(&window, &device, 0, 0, 5000);
+	pl_counting_end(&window, 10, 5000 + 2 * PL_NS_PER_S, 0, &count);
+	assert_int_equal(count.gap_ns, 2 * PL_NS_PER_S);
+	pl_counting_begin(&window, &device, 0, 0, 5000);
+	pl_counting_end(&window, 10, 4990, 0, &count);
+	assert_int_equal(count.gap_ns, 0);
+}
+
+static void a_lost_port_is_tried_ever_more_seldom(void **state)
+{
+	static const double seconds[] = {0.5, 1, 2, 5, 10, 30, 30, 30};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof seconds / sizeof seconds[0]; i++)
+		assert_int_equal(pl_reconnect_delay_ns(i),
+				 (int64_t)(seconds[i] * (double)PL_NS_PER_S));
+	assert_int_equal(pl_reconnect_delay_ns(~0u), 30 * PL_NS_PER_S);
+}
+
+static void case_27_an_adapter_with_a_number_is_found_by_id(void **state)
+{
+	struct pl_port_identity none = {0};
+	struct pl_port_identity named = {.by_id = "/dev/serial/by-id/usb-x", .serial = "0001"};
+	struct pl_port_identity twin = {.by_id = "/dev/serial/by-id/usb-x"};
+
+	(void)state;
+	assert_string_equal(pl_reconnect_text("/dev/ttyUSB0", &none), "/dev/ttyUSB0");
+	assert_string_equal(pl_reconnect_text("/dev/ttyUSB0", &named), named.by_id);
+	assert_string_equal(pl_reconnect_text("/dev/ttyUSB0", &twin), "/dev/ttyUSB0");
+	assert_string_equal(pl_reconnect_text("sim:osechi", &named), "sim:osechi");
+}
+
+static void case_28_another_serial_number_is_refused(void **state)
+{
+	struct pl_error error = {0};
+
+	(void)state;
+	assert_int_equal(pl_reconnect_same("adapter", "", "2", &error), PL_OK);
+	assert_int_equal(pl_reconnect_same("adapter", "1", "", &error), PL_OK);
+	assert_int_equal(pl_reconnect_same("adapter", "1", "1", &error), PL_OK);
+	assert_int_equal(pl_reconnect_same("adapter", "1", "2", &error), PL_ERR_MISMATCH);
+	assert_non_null(strstr(error.text, "2 instead of 1"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_event_counts_for_its_channels_and_coincidences),
+	    cmocka_unit_test(the_window_holds_t0_and_not_what_came_before),
+	    cmocka_unit_test(nothing_counts_while_no_window_is_open),
+	    cmocka_unit_test(occupancy_is_ten_bits_a_byte_or_unknown),
+	    cmocka_unit_test(dead_time_is_summed_or_unknown),
+	    cmocka_unit_test(carried_values_give_mean_and_spread),
+	    cmocka_unit_test(case_68_a_suspend_in_a_window_is_a_gap),
+	    cmocka_unit_test(a_lost_port_is_tried_ever_more_seldom),
+	    cmocka_unit_test(case_27_an_adapter_with_a_number_is_found_by_id),
+	    cmocka_unit_test(case_28_another_serial_number_is_refused),
+	};
+
+	return cmocka_run_group_tests_name("bus_window", tests, NULL, NULL);
+}
