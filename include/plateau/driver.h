@@ -67,7 +67,8 @@ struct pl_host {
 	void *ctx;
 	int64_t (*now)(void *ctx); /* CLOCK_MONOTONIC, ns */
 	/* All bytes or an error: PL_ERR_UNANSWERED (not taken by deadline), PL_ERR_LOST,
-	 * PL_ERR_CANCELLED. */
+	 * PL_ERR_CANCELLED. After a cancel it still sends what the line takes at once, so that a
+	 * driver can leave its device in order; wait() then returns at once. Feeds nothing. */
 	enum pl_status (*send)(void *ctx, const void *bytes, size_t count, int64_t deadline_ns,
 			       struct pl_error *error);
 	/* Feeds the driver until done(arg) is true (PL_OK), the deadline passes

@@ -5,6 +5,7 @@
 
 #include "plateau/clock.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -57,16 +58,22 @@ static inline void put_bytes(int fd, const void *bytes, size_t count)
 	}
 }
 
-/* Exactly count bytes. */
+/* Exactly count bytes. A master has no line (EIO) until somebody opens the other end. */
 static inline void get_bytes(int fd, void *bytes, size_t count)
 {
+	int64_t deadline_ns = pl_clock_mono_ns() + 20 * PL_NS_PER_S;
 	char *at = bytes;
 
 	while (count > 0) {
 		ssize_t got;
 
+		assert_true(pl_clock_mono_ns() < deadline_ns);
 		wait_for(fd, POLLIN);
 		got = read(fd, at, count);
+		if (got < 0 && errno == EIO) {
+			pl_clock_poll(NULL, 0, pl_clock_mono_ns() + PL_NS_PER_MS);
+			continue;
+		}
 		assert_true(got > 0);
 		at += got;
 		count -= (size_t)got;

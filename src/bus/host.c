@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * host.c - what a driver may ask of its bus thread (struct pl_host).
+ *
+ * wait() goes through the same poll round as everything else, so a cancel, a loss and the counters
+ * are seen in it. After a cancel wait() returns at once, but send() still sends what the line
+ * takes: a driver can leave its device in order (switch a stream on again). Bus thread.
+ */
+#include "bus/inside.h"
+
+#include "plateau/clock.h"
+
+static int64_t host_now(void *ctx)
+{
+	(void)ctx;
+	return pl_clock_mono_ns();
+}
+
+static enum pl_status lost(const struct pl_bus *bus, struct pl_error *error)
+{
+	if (error)
+		*error = bus->loss;
+	return PL_ERR_LOST;
+}
+
+/* The line took nothing: until it does, a cancel, or the deadline. */
+static enum pl_status wait_for_room(struct pl_bus *bus, int64_t deadline_ns, struct pl_error *error)
+{
+	struct pollfd fds[] = {{.fd = pl_port_fd(bus->port), .events = POLLOUT},
+			       {.fd = pl_queue_fd(bus->cancels), .events = POLLIN}};
+	const char *name = bus->setup.device->spec.name;
+
+	if (bus->is_cancelled)
+		return pl_error_set(error, PL_ERR_CANCELLED, name, "sending was stopped");
+	if (pl_clock_poll(fds, 2, deadline_ns) == 0)
+		return pl_error_set(error, PL_ERR_UNANSWERED, name,
+				    "the line takes no bytes: is CTS low or the flow stopped?");
+	pl_bus_take_cancels(bus);
+	return PL_OK;
+}
+
+static enum pl_status host_send(void *ctx, const void *bytes, size_t count, int64_t deadline_ns,
+				struct pl_error *error)
+{
+	struct pl_bus *bus = ctx;
+	const unsigned char *at = bytes;
+
+	while (count > 0) {
+		enum pl_status status;
+		struct pl_error why;
+		size_t taken;
+
+		if (bus->is_lost)
+			return lost(bus, error);
+		if (pl_port_write(bus->port, at, count, &taken, &why) != PL_OK)
+			pl_line_lost(bus, &why);
+		at += taken;
+		count -= taken;
+		if (taken > 0 || bus->is_lost)
+			continue;
+		status = wait_for_room(bus, deadline_ns, error);
+		if (status != PL_OK)
+			return status;
+	}
+	return PL_OK;
+}
+
+static enum pl_status host_wait(void *ctx, int64_t deadline_ns, bool (*done)(void *arg), void *arg,
+				struct pl_error *error)
+{
+	struct pl_bus *bus = ctx;
+	const char *name = bus->setup.device->spec.name;
+
+	for (;;) {
+		bool is_over = pl_clock_mono_ns() >= deadline_ns;
+
+		if (done && done(arg))
+			return PL_OK;
+		if (bus->is_lost)
+			return lost(bus, error);
+		if (bus->is_cancelled)
+			return pl_error_set(error, PL_ERR_CANCELLED, name, "waiting was stopped");
+		pl_bus_round(bus, deadline_ns); /* once more after the deadline: what is there */
+		if (!is_over)
+			continue;
+		if (!done || done(arg))
+			return PL_OK;
+		return pl_error_set(error, PL_ERR_UNANSWERED, name, "no answer in time");
+	}
+}
+
+static void host_event(void *ctx, const struct pl_event *event)
+{
+	struct pl_bus *bus = ctx;
+
+	bus->events_count++;
+	bus->is_changed = true;
+	pl_hits_add(bus->setup.device, event->hits, bus->hits);
+	pl_counting_event(&bus->window, event);
+	pl_slots_carried(bus, event);
+}
+
+static void host_reading(void *ctx, int channel, int parameter, const struct pl_reading *reading)
+{
+	struct pl_bus *bus = ctx;
+	struct pl_target target = {.device = (int16_t)bus->setup.device_index,
+				   .channel = (int16_t)channel,
+				   .parameter = (int16_t)parameter};
+	struct pl_bus_slot *slot = pl_slots_find(bus, target);
+
+	if (!slot)
+		return;
+	slot->reading = *reading;
+	slot->is_fresh = true;
+	bus->is_changed = true;
+}
+
+static void host_stray(void *ctx, const char *bytes, size_t count, const char *why)
+{
+	struct pl_bus *bus = ctx;
+
+	bus->strays++;
+	bus->is_changed = true;
+	pl_counting_stray(&bus->window);
+	pl_tell_stray(bus, bytes, count, why);
+}
+
+static void host_note(void *ctx, enum pl_note_level level, const char *text)
+{
+	pl_tell_note(ctx, PL_BUS_EVENT_NOTE, level, text);
+}
+
+static void host_restarted(void *ctx, const char *text)
+{
+	pl_tell_note(ctx, PL_BUS_EVENT_RESTARTED, PL_NOTE_WARNING, text);
+}
+
+void pl_host_init(struct pl_bus *bus)
+{
+	bus->host = (struct pl_host){
+	    .ctx = bus,
+	    .now = host_now,
+	    .send = host_send,
+	    .wait = host_wait,
+	    .event = host_event,
+	    .reading = host_reading,
+	    .stray = host_stray,
+	    .note = host_note,
+	    .restarted = host_restarted,
+	};
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * inside.h - what the files of the bus room share: the bus itself and the calls between them.
+ *
+ * But for the queues and the ring everything in struct pl_bus belongs to the bus thread. A driver's
+ * read, write or probe runs on the thread's stack and comes back to us through its host; so there
+ * is one poll round (pl_bus_round) that the idle loop, a counting window and a driver's wait all
+ * go through. It reads the line, notes cancels and does the housekeeping; it never starts a
+ * request.
+ */
+#ifndef BUS_INSIDE_H
+#define BUS_INSIDE_H
+
+#include "bus/bus.h"
+#include "bus/window.h"
+
+#include <pthread.h>
+
+#define PL_BUS_REQUESTS	 64
+#define PL_BUS_WAITING	 (2 * PL_BUS_REQUESTS)
+#define PL_BUS_READ_SIZE 65536
+
+struct pl_bus_cancel {
+	uint64_t id;
+	bool is_quit; /* the thread is to end */
+};
+
+/* A request taken out of the queue before its turn, because a cancel came. */
+struct pl_bus_waiting {
+	struct pl_bus_request request;
+	bool is_cancelled; /* to be answered so as soon as there is room */
+};
+
+/* One place for each parameter of the device and of each of its channels. */
+struct pl_bus_slot {
+	struct pl_target target;
+	const struct pl_parameter *row;
+	bool is_unsupported; /* said the device; not asked again until reconnect */
+	bool is_fresh;	     /* came unasked and was not passed on yet */
+	struct pl_reading reading;
+};
+
+struct pl_bus {
+	struct pl_bus_setup setup;
+	struct pl_queue *requests; /* of struct pl_bus_request */
+	struct pl_queue *cancels;  /* of struct pl_bus_cancel */
+	struct pl_ring *events;	   /* of struct pl_bus_event */
+	pthread_t thread;
+
+	/* the line */
+	struct pl_host host;
+	struct pl_port *port;	 /* NULL: not open */
+	void *driver;		 /* its state, while the port is open */
+	enum pl_bus_state state; /* as last told */
+	bool is_lost;		 /* seen; taken down when no driver call is on the stack */
+	struct pl_error loss;	 /* why */
+	struct pl_identity identity;
+	struct pl_port_identity port_identity; /* of the first open, until PL_BUS_CLOSE */
+	unsigned attempt;
+	int64_t retry_ns; /* PL_NEVER: not waiting */
+
+	/* requests */
+	bool is_quitting;
+	bool is_idle;	   /* nothing is on the stack but the loop: a request may begin */
+	bool is_cancelled; /* what is on the stack is to end */
+	bool has_current;
+	uint64_t current; /* id of the request under way */
+	struct pl_bus_waiting waiting[PL_BUS_WAITING];
+	size_t waiting_count;
+	bool has_kept; /* an answer without room in the answers queue */
+	struct pl_bus_answer kept;
+
+	/* what came */
+	struct pl_counting window;
+	uint64_t events_count, bytes, strays;
+	uint64_t hits[PL_SERIES_MAX];
+	bool is_changed; /* since the last counters event */
+	int64_t told_ns; /* time of that */
+	int64_t stray_second_ns;
+	unsigned stray_shown;
+	uint64_t stray_hidden;
+
+	struct pl_bus_slot *slots;
+	size_t slot_count;
+	struct pl_bus_slot *carried[PL_CARRIED_MAX]; /* of pl_event.carried */
+	size_t refresh_next;
+	int64_t refresh_ns; /* when; PL_NEVER: nothing to ask */
+
+	unsigned char buffer[PL_BUS_READ_SIZE];
+};
+
+static inline int64_t pl_earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* thread.c */
+void *pl_bus_thread(void *bus);
+/* Waits for bytes, a cancel or the deadline, whatever is first. */
+void pl_bus_round(struct pl_bus *bus, int64_t deadline_ns);
+void pl_bus_take_cancels(struct pl_bus *bus);
+
+/* request.c: what each verb does, and the answers. */
+bool pl_bus_next(struct pl_bus *bus, struct pl_bus_request *out);
+void pl_bus_perform(struct pl_bus *bus, const struct pl_bus_request *request);
+/* Answers what a lost device cannot do; PL_BUS_CLOSE ends what is on the stack. */
+void pl_bus_refuse(struct pl_bus *bus);
+void pl_bus_cancel_waiting(struct pl_bus *bus, uint64_t id);
+/* Answers that found no room; false when there still is none. */
+bool pl_bus_flush(struct pl_bus *bus);
+void pl_bus_cancel_all(struct pl_bus *bus); /* at the end, as far as there is room */
+
+/* count.c */
+enum pl_status pl_bus_count(struct pl_bus *bus, const struct pl_window *rule, struct pl_count *out,
+			    struct pl_error *error);
+
+/* line.c */
+enum pl_status pl_line_open(struct pl_bus *bus, struct pl_error *error);
+void pl_line_close(struct pl_bus *bus);
+void pl_line_lose(struct pl_bus *bus); /* after is_lost */
+void pl_line_retry(struct pl_bus *bus);
+/* Reads until there is nothing (EAGAIN) and feeds the driver; how many bytes. */
+size_t pl_line_read(struct pl_bus *bus);
+void pl_line_lost(struct pl_bus *bus, const struct pl_error *why); /* note it */
+int64_t pl_line_baud(const struct pl_bus *bus);			   /* 0 = unknown */
+
+/* host.c */
+void pl_host_init(struct pl_bus *bus);
+
+/* tell.c: events to the ring. */
+void pl_tell_state(struct pl_bus *bus, enum pl_bus_state state, const struct pl_error *why);
+void pl_tell_note(struct pl_bus *bus, enum pl_bus_event_kind kind, enum pl_note_level level,
+		  const char *text);
+void pl_tell_stray(struct pl_bus *bus, const char *bytes, size_t count, const char *why);
+void pl_tell_reading(struct pl_bus *bus, struct pl_target target, const struct pl_reading *reading);
+/* What is due: counters, unasked readings, hidden strays. When the next is due: PL_NEVER = none. */
+void pl_tell_due(struct pl_bus *bus, int64_t now_ns);
+int64_t pl_tell_next(const struct pl_bus *bus);
+
+/* slots.c: parameters by position, and asking for them unasked. */
+void pl_slots_init(struct pl_bus *bus);
+struct pl_bus_slot *pl_slots_find(struct pl_bus *bus, struct pl_target target);
+void pl_slots_reset(struct pl_bus *bus); /* the port was opened */
+void pl_slots_carried(struct pl_bus *bus, const struct pl_event *event);
+void pl_slots_refresh(struct pl_bus *bus);
+void pl_slots_hold_off(struct pl_bus *bus); /* a request was served: not now */
+
+#endif

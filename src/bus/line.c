@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * line.c - the port and the driver's state on it: opened, read, lost, got back, closed together.
+ *
+ * A loss is only noted where it is seen (pl_line_lost), since a driver call may be on the stack;
+ * the thread's loop takes the line down. Bus thread.
+ */
+#include "bus/inside.h"
+
+#include "bus/reconnect.h"
+#include "plateau/clock.h"
+
+#include <string.h>
+
+/* A line that is filled faster than it is read must not hold the thread for ever. */
+#define READS_MAX 256
+
+int64_t pl_line_baud(const struct pl_bus *bus)
+{
+	const struct pl_device *device = bus->setup.device;
+
+	if (device->baud > 0)
+		return device->baud;
+	if (bus->port && pl_port_identity(bus->port)->has_line_speed)
+		return device->driver->baud;
+	return 0;
+}
+
+void pl_line_lost(struct pl_bus *bus, const struct pl_error *why)
+{
+	if (bus->is_lost)
+		return;
+	bus->is_lost = true;
+	bus->loss = *why;
+}
+
+size_t pl_line_read(struct pl_bus *bus)
+{
+	const struct pl_driver *driver = bus->setup.device->driver;
+	struct pl_error why;
+	size_t total = 0;
+
+	for (int i = 0; i < READS_MAX && !bus->is_lost; i++) {
+		size_t count;
+
+		if (pl_port_read(bus->port, bus->buffer, sizeof bus->buffer, &count, &why) != PL_OK)
+			pl_line_lost(bus, &why);
+		if (count == 0)
+			break;
+		total += count;
+		bus->bytes += count;
+		bus->is_changed = true;
+		pl_counting_bytes(&bus->window, count);
+		driver->feed(bus->driver, bus->buffer, count, pl_clock_mono_ns());
+	}
+	return total;
+}
+
+static void take_down(struct pl_bus *bus)
+{
+	if (bus->driver)
+		bus->setup.device->driver->close(bus->driver);
+	pl_port_close(bus->port);
+	bus->driver = NULL;
+	bus->port = NULL;
+	bus->is_lost = false;
+}
+
+/* A cancel of something else wakes the open too: then it goes on. */
+static enum pl_status open_port(struct pl_bus *bus, struct pl_error *error)
+{
+	const struct pl_device *device = bus->setup.device;
+	struct pl_port_setup setup = {
+	    .text = pl_reconnect_text(device->port, &bus->port_identity),
+	    .baud = device->baud > 0 ? (int)device->baud : device->driver->baud,
+	    .dtr = device->dtr,
+	    .rts = device->rts,
+	    .wake_fd = pl_queue_fd(bus->cancels),
+	};
+	enum pl_status status;
+
+	do {
+		status = pl_port_open(&setup, &bus->port, error);
+		pl_bus_take_cancels(bus);
+	} while (status == PL_ERR_CANCELLED && !bus->is_cancelled);
+	if (status != PL_OK)
+		return status;
+	return pl_reconnect_same("adapter", bus->port_identity.serial,
+				 pl_port_identity(bus->port)->serial, error);
+}
+
+static void forget_counts(struct pl_bus *bus)
+{
+	bus->events_count = bus->bytes = bus->strays = 0;
+	memset(bus->hits, 0, sizeof bus->hits);
+	bus->is_changed = true;
+	bus->told_ns = 0;
+	pl_slots_reset(bus);
+}
+
+static enum pl_status find_out(struct pl_bus *bus, struct pl_error *error)
+{
+	const struct pl_driver *driver = bus->setup.device->driver;
+	struct pl_identity found = {0};
+	enum pl_status status;
+
+	forget_counts(bus);
+	status = driver->open(&bus->setup.device->spec, &bus->host, &bus->driver, error);
+	if (status == PL_OK)
+		status = driver->probe(bus->driver, &found, error);
+	if (status == PL_OK && bus->is_lost) {
+		*error = bus->loss;
+		status = bus->loss.code;
+	}
+	if (status == PL_OK)
+		status = pl_reconnect_same("device", bus->identity.serial, found.serial, error);
+	if (status == PL_OK)
+		bus->identity = found;
+	return status;
+}
+
+/* Port and probe; on failure all is taken down again. */
+static enum pl_status bring_up(struct pl_bus *bus, struct pl_error *error)
+{
+	enum pl_status status = open_port(bus, error);
+
+	if (status == PL_OK)
+		status = find_out(bus, error);
+	if (status != PL_OK) {
+		take_down(bus);
+		return status;
+	}
+	bus->port_identity = *pl_port_identity(bus->port);
+	bus->attempt = 0;
+	bus->retry_ns = PL_NEVER;
+	pl_tell_state(bus, PL_BUS_UP, NULL);
+	return PL_OK;
+}
+
+static void try_later(struct pl_bus *bus)
+{
+	bus->retry_ns = pl_clock_mono_ns() + pl_reconnect_delay_ns(bus->attempt++);
+}
+
+enum pl_status pl_line_open(struct pl_bus *bus, struct pl_error *error)
+{
+	enum pl_bus_state before = bus->state;
+	enum pl_status status;
+
+	pl_tell_state(bus, PL_BUS_OPENING, NULL);
+	status = bring_up(bus, error);
+	if (status == PL_OK)
+		return PL_OK;
+	bus->loss = *error;
+	pl_tell_state(bus, before, error);
+	if (before == PL_BUS_LOST)
+		try_later(bus);
+	return status;
+}
+
+void pl_line_close(struct pl_bus *bus)
+{
+	take_down(bus);
+	bus->retry_ns = PL_NEVER;
+	if (bus->state != PL_BUS_CLOSED)
+		pl_tell_state(bus, PL_BUS_CLOSED, NULL);
+}
+
+void pl_line_lose(struct pl_bus *bus)
+{
+	take_down(bus);
+	bus->attempt = 0;
+	try_later(bus);
+	pl_tell_state(bus, PL_BUS_LOST, &bus->loss);
+}
+
+void pl_line_retry(struct pl_bus *bus)
+{
+	struct pl_error error = {0};
+
+	if (bring_up(bus, &error) == PL_OK)
+		return;
+	try_later(bus);
+	if (error.code == PL_ERR_CANCELLED || strcmp(error.text, bus->loss.text) == 0)
+		return;
+	bus->loss = error;
+	pl_tell_state(bus, PL_BUS_LOST, &error);
+}

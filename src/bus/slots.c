@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * slots.c - one place for each parameter of the device and its channels: what came unasked, what
+ * the device does not know, and whose turn it is to be read for the screen.
+ *
+ * While the device is open and nobody wants anything of it, one parameter a refresh period is read,
+ * in turn. A request puts that off by a whole period, so that a scan is never in its way. Bus
+ * thread, but for pl_slots_init before it starts.
+ */
+#include "bus/inside.h"
+
+#include "plateau/clock.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t row_count(const struct pl_parameter *rows)
+{
+	size_t count = 0;
+
+	while (rows && rows[count].name)
+		count++;
+	return count;
+}
+
+static void add_rows(struct pl_bus *bus, int channel, const struct pl_parameter *rows)
+{
+	size_t count = row_count(rows);
+
+	for (size_t i = 0; i < count; i++)
+		bus->slots[bus->slot_count++] = (struct pl_bus_slot){
+		    .target = {.device = (int16_t)bus->setup.device_index,
+			       .channel = (int16_t)channel,
+			       .parameter = (int16_t)i},
+		    .row = &rows[i],
+		};
+}
+
+void pl_slots_init(struct pl_bus *bus)
+{
+	const struct pl_driver *driver = bus->setup.device->driver;
+	size_t channels = bus->setup.device->spec.channel_count, carried = 0;
+	size_t total =
+	    row_count(driver->parameters) + channels * row_count(driver->channel_parameters);
+
+	bus->slots = calloc(total + 1, sizeof bus->slots[0]);
+	if (!bus->slots)
+		abort();
+	add_rows(bus, -1, driver->parameters);
+	for (size_t i = 0; i < bus->slot_count && carried < PL_CARRIED_MAX; i++)
+		if (bus->slots[i].row->kind == PL_KIND_CARRIED)
+			bus->carried[carried++] = &bus->slots[i];
+	for (size_t i = 0; i < channels; i++)
+		add_rows(bus, (int)i, driver->channel_parameters);
+}
+
+struct pl_bus_slot *pl_slots_find(struct pl_bus *bus, struct pl_target target)
+{
+	for (size_t i = 0; i < bus->slot_count; i++)
+		if (bus->slots[i].target.channel == target.channel &&
+		    bus->slots[i].target.parameter == target.parameter)
+			return &bus->slots[i];
+	return NULL;
+}
+
+void pl_slots_carried(struct pl_bus *bus, const struct pl_event *event)
+{
+	for (size_t i = 0; i < PL_CARRIED_MAX && bus->carried[i]; i++) {
+		struct pl_bus_slot *slot = bus->carried[i];
+
+		if (isnan(event->carried[i]))
+			continue;
+		slot->is_fresh = true;
+		slot->reading.t_mono_ns = event->t_ns;
+		slot->reading.latency_ns = 0;
+		slot->reading.quality = PL_QUALITY_OK;
+		slot->reading.reason[0] = '\0';
+		slot->reading.value.type = slot->row->type;
+		slot->reading.value.number = event->carried[i];
+	}
+}
+
+static bool is_asked(const struct pl_bus_slot *slot)
+{
+	return slot->row->kind == PL_KIND_STATE && slot->row->show &&
+	       (slot->row->access & PL_ACCESS_READ) && !slot->is_unsupported;
+}
+
+static struct pl_bus_slot *next_asked(struct pl_bus *bus)
+{
+	for (size_t i = 0; i < bus->slot_count; i++) {
+		struct pl_bus_slot *slot = &bus->slots[bus->refresh_next++ % bus->slot_count];
+
+		if (is_asked(slot))
+			return slot;
+	}
+	return NULL;
+}
+
+static bool has_asked(const struct pl_bus *bus)
+{
+	for (size_t i = 0; i < bus->slot_count; i++)
+		if (is_asked(&bus->slots[i]))
+			return true;
+	return false;
+}
+
+void pl_slots_hold_off(struct pl_bus *bus)
+{
+	int64_t period_ns = bus->setup.device->refresh_ns;
+
+	bus->refresh_ns =
+	    period_ns > 0 && has_asked(bus) ? pl_clock_mono_ns() + period_ns : PL_NEVER;
+}
+
+void pl_slots_reset(struct pl_bus *bus)
+{
+	for (size_t i = 0; i < bus->slot_count; i++)
+		bus->slots[i].is_unsupported = bus->slots[i].is_fresh = false;
+	pl_slots_hold_off(bus);
+}
+
+/* What a failed read leaves on the screen: no number, and why. */
+static void make_missing(struct pl_reading *reading, const struct pl_error *error)
+{
+	*reading = (struct pl_reading){.t_mono_ns = pl_clock_mono_ns(),
+				       .quality = PL_QUALITY_MISSING,
+				       .value = {.number = NAN}};
+	snprintf(reading->reason, sizeof reading->reason, "%.*s", PL_REASON_SIZE - 1,
+		 error->text[0] ? error->text : pl_status_text(error->code));
+}
+
+void pl_slots_refresh(struct pl_bus *bus)
+{
+	struct pl_bus_slot *slot = next_asked(bus);
+	struct pl_reading reading = {0};
+	struct pl_error error = {0};
+	enum pl_status status;
+
+	if (slot) {
+		status = bus->setup.device->driver->read(bus->driver, slot->target.channel,
+							 slot->target.parameter, &reading, &error);
+		error.code = status;
+		slot->is_unsupported = status == PL_ERR_UNSUPPORTED;
+		if (status != PL_OK)
+			make_missing(&reading, &error);
+		if (!bus->is_lost && status != PL_ERR_CANCELLED)
+			pl_tell_reading(bus, slot->target, &reading);
+	}
+	pl_slots_hold_off(bus);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * thread.c - the loop of a bus thread.
+ *
+ * One thing at a time: a request, else a try to get a lost port back, else an unasked read for the
+ * screen, else waiting. All waiting, here and inside those, is pl_bus_round. A lost line is taken
+ * down here only, where no driver call is on the stack.
+ */
+#include "bus/inside.h"
+
+#include "plateau/clock.h"
+
+#define KEPT_RETRY_NS (10 * PL_NS_PER_MS)
+
+void pl_bus_take_cancels(struct pl_bus *bus)
+{
+	struct pl_bus_cancel cancel;
+
+	while (pl_queue_pop(bus->cancels, &cancel)) {
+		if (cancel.is_quit)
+			bus->is_quitting = bus->is_cancelled = true;
+		else if (bus->has_current && bus->current == cancel.id)
+			bus->is_cancelled = true;
+		else
+			pl_bus_cancel_waiting(bus, cancel.id);
+	}
+}
+
+/* An error or hang-up that read(2) does not show would wake every poll at once. */
+static void read_line(struct pl_bus *bus, short seen)
+{
+	struct pl_error why;
+
+	if (pl_line_read(bus) > 0 || bus->is_lost || !(seen & (POLLERR | POLLHUP | POLLNVAL)))
+		return;
+	pl_error_set(&why, PL_ERR_LOST, pl_port_identity(bus->port)->path, "the line hung up");
+	pl_line_lost(bus, &why);
+}
+
+void pl_bus_round(struct pl_bus *bus, int64_t deadline_ns)
+{
+	bool is_open = bus->port && !bus->is_lost;
+	/* While something is under way new requests wait in their queue, but for a lost device:
+	 * those are refused at once. */
+	bool takes_requests = (bus->is_idle || bus->state == PL_BUS_LOST) && !bus->has_kept;
+	struct pollfd fds[] = {
+	    {.fd = is_open ? pl_port_fd(bus->port) : -1, .events = POLLIN},
+	    {.fd = pl_queue_fd(bus->cancels), .events = POLLIN},
+	    {.fd = takes_requests ? pl_queue_fd(bus->requests) : -1, .events = POLLIN},
+	};
+
+	deadline_ns = pl_earlier(deadline_ns, pl_tell_next(bus));
+	if (bus->has_kept)
+		deadline_ns = pl_earlier(deadline_ns, pl_clock_mono_ns() + KEPT_RETRY_NS);
+	pl_clock_poll(fds, sizeof fds / sizeof fds[0], deadline_ns);
+	if (fds[0].revents)
+		read_line(bus, fds[0].revents);
+	if (fds[1].revents)
+		pl_bus_take_cancels(bus);
+	pl_bus_flush(bus);
+	if (bus->state == PL_BUS_LOST)
+		pl_bus_refuse(bus);
+	pl_tell_due(bus, pl_clock_mono_ns());
+}
+
+static void idle(struct pl_bus *bus, int64_t until_ns)
+{
+	bus->is_idle = true;
+	pl_bus_round(bus, until_ns);
+	bus->is_idle = false;
+}
+
+static void take_turn(struct pl_bus *bus)
+{
+	struct pl_bus_request request;
+	int64_t now_ns = pl_clock_mono_ns();
+	int64_t refresh_ns = bus->state == PL_BUS_UP ? bus->refresh_ns : PL_NEVER;
+
+	bus->is_cancelled = false;
+	if (bus->is_lost)
+		pl_line_lose(bus);
+	else if (pl_bus_flush(bus) && pl_bus_next(bus, &request))
+		pl_bus_perform(bus, &request);
+	else if (now_ns >= bus->retry_ns)
+		pl_line_retry(bus);
+	else if (now_ns >= refresh_ns)
+		pl_slots_refresh(bus);
+	else
+		idle(bus, pl_earlier(bus->retry_ns, refresh_ns));
+}
+
+void *pl_bus_thread(void *argument)
+{
+	struct pl_bus *bus = argument;
+
+	pl_clock_sharpen();
+	while (!bus->is_quitting)
+		take_turn(bus);
+	pl_line_close(bus);
+	pl_bus_cancel_all(bus);
+	return NULL;
+}
