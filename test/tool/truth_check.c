@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * truth_check RUN_FOLDER TRUTH.csv [EDGE_MS] - holds a run's points against the simulator's truth.
+ *
+ * For every row of points.csv with counts: events and hits must be those whose line left inside
+ * [t0, t1); lines within EDGE_MS (default 5) of an edge may fall on either side. The threshold that
+ * the detector really had must be `applied` all through the window. Rows without counts must have
+ * none of the count columns. scan_results_chN.csv must repeat the last valid row of each index.
+ * Prints one line a violation and a summary; exit 0 when nothing is wrong, 1 otherwise.
+ */
+#include "sim/truth.h"
+
+#include <math.h>
+
+#define COLUMNS_MAX 128
+
+struct table {
+	FILE *file;
+	char *line;
+	size_t room;
+	char *cells[COLUMNS_MAX];
+	size_t count;
+	char *names[COLUMNS_MAX];
+	size_t name_count;
+};
+
+/* Cuts a row into cells in place; RFC 4180 quotes. */
+static void cut(char *line, char **cells, size_t *count)
+{
+	char *read = line, *write;
+
+	*count = 0;
+	while (*count < COLUMNS_MAX) {
+		bool quoted = *read == '"';
+
+		cells[(*count)++] = write = read;
+		read += quoted;
+		while (*read != '\0' && *read != '\n' && (quoted || *read != ',')) {
+			if (quoted && *read == '"' && *++read != '"')
+				quoted = false;
+			else
+				*write++ = *read++;
+		}
+		if (*read != ',') {
+			*write = '\0';
+			return;
+		}
+		*write = '\0';
+		read++;
+	}
+}
+
+static bool table_open(struct table *table, const char *folder, const char *name)
+{
+	char path[4096];
+
+	*table = (struct table){0};
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	table->file = fopen(path, "re");
+	if (table->file == NULL || getline(&table->line, &table->room, table->file) <= 0)
+		return false;
+	cut(table->line, table->names, &table->name_count);
+	for (size_t i = 0; i < table->name_count; i++)
+		table->names[i] = strdup(table->names[i]);
+	return true;
+}
+
+static bool table_next(struct table *table)
+{
+	if (getline(&table->line, &table->room, table->file) <= 0)
+		return false;
+	cut(table->line, table->cells, &table->count);
+	return true;
+}
+
+static const char *cell(const struct table *table, const char *name)
+{
+	for (size_t i = 0; i < table->name_count && i < table->count; i++)
+		if (strcmp(table->names[i], name) == 0)
+			return table->cells[i];
+	printf("# no column %s\n", name);
+	exit(1);
+}
+
+static void table_close(struct table *table)
+{
+	if (table->file != NULL)
+		fclose(table->file);
+	for (size_t i = 0; i < table->name_count; i++)
+		free(table->names[i]);
+	free(table->line);
+}
+
+struct check {
+	struct truth truth;
+	int64_t edge_ns;
+	unsigned wrong, points, events;
+};
+
+static void violation(struct check *check, const struct table *row, const char *what, double have,
+		      double low, double high)
+{
+	check->wrong++;
+	printf("not right: index %s attempt %s channel %s: %s is %.17g, the truth %.17g..%.17g\n",
+	       cell(row, "index"), cell(row, "attempt"), cell(row, "channel"), what, have, low,
+	       high);
+}
+
+static void check_count(struct check *check, const struct table *row, const char *column,
+			int channel, int64_t t0, int64_t t1)
+{
+	long long have = atoll(cell(row, column));
+	unsigned low =
+	    truth_count(&check->truth, channel, t0 + check->edge_ns, t1 - check->edge_ns);
+	unsigned high =
+	    truth_count(&check->truth, channel, t0 - check->edge_ns, t1 + check->edge_ns);
+
+	if (have < low || have > high)
+		violation(check, row, column, (double)have, low, high);
+}
+
+/* What the detector's threshold of a channel was at a time: the last change before it. */
+static double threshold_at(const struct truth *truth, int channel, int64_t t_ns)
+{
+	double value = NAN;
+
+	for (size_t i = 0; i < truth->count; i++) {
+		const struct truth_row *row = &truth->rows[i];
+
+		if (strcmp(row->kind, "threshold") == 0 && row->channel == channel &&
+		    row->t_ns <= t_ns)
+			value = (double)row->fresh;
+	}
+	return value;
+}
+
+static void check_threshold(struct check *check, const struct table *row, int channel, int64_t t0,
+			    int64_t t1)
+{
+	double applied = atof(cell(row, "applied"));
+	double first = threshold_at(&check->truth, channel, t0);
+	double last = threshold_at(&check->truth, channel, t1);
+
+	if (fabs(first - applied) > 0 || fabs(last - applied) > 0)
+		violation(check, row, "applied", applied, first, last);
+}
+
+static void check_empty(struct check *check, const struct table *row)
+{
+	static const char *const counted[] = {"events", "hits", "rate", "rate_lo", "rate_hi"};
+
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		if (*cell(row, counted[i]) != '\0')
+			violation(check, row, counted[i], atof(cell(row, counted[i])), NAN, NAN);
+}
+
+static bool carries_counts(const char *quality)
+{
+	return strcmp(quality, "ok") == 0 || strcmp(quality, "saturated") == 0 ||
+	       strcmp(quality, "suspect") == 0;
+}
+
+static void check_row(struct check *check, const struct table *row)
+{
+	int64_t t0 = atoll(cell(row, "t_mono_ns"));
+	int64_t t1 = t0 + (int64_t)llround(atof(cell(row, "dwell_s")) * 1e9);
+	int channel = atoi(cell(row, "channel_id"));
+
+	if (!carries_counts(cell(row, "quality"))) {
+		check_empty(check, row);
+		return;
+	}
+	check->points++;
+	check->events += (unsigned)atoi(cell(row, "events"));
+	check_count(check, row, "events", 0, t0, t1);
+	check_count(check, row, "hits", channel, t0, t1);
+	check_threshold(check, row, channel, t0, t1);
+}
+
+/* Every scan_results row must be a valid row of points.csv: same time, threshold and count. */
+static void check_results(struct check *check, const char *folder, int channel)
+{
+	struct table results, points;
+	char name[64];
+	unsigned rows = 0, valid = 0;
+
+	snprintf(name, sizeof(name), "scan_results_ch%d.csv", channel);
+	if (!table_open(&results, folder, name))
+		return;
+	if (!table_open(&points, folder, "points.csv"))
+		exit(1);
+	while (table_next(&points))
+		valid += atoi(cell(&points, "channel_id")) == channel &&
+			 carries_counts(cell(&points, "quality"));
+	while (table_next(&results)) {
+		bool found = false;
+
+		rows++;
+		rewind(points.file);
+		table_next(&points);
+		while (!found && table_next(&points))
+			found = atoi(cell(&points, "channel_id")) == channel &&
+				!strcmp(cell(&points, "timestamp"), cell(&results, "timestamp")) &&
+				!strcmp(cell(&points, "hits"), cell(&results, "event_count")) &&
+				!strcmp(cell(&points, "applied"), cell(&results, "threshold"));
+		if (!found) {
+			check->wrong++;
+			printf("not right: %s row %u has no point\n", name, rows);
+		}
+	}
+	if (rows != valid) {
+		check->wrong++;
+		printf("not right: %s has %u rows, points.csv %u valid ones\n", name, rows, valid);
+	}
+	table_close(&results);
+	table_close(&points);
+}
+
+int main(int argc, char **argv)
+{
+	struct check check = {.edge_ns = 5000000};
+	struct table points;
+
+	if (argc < 3) {
+		fprintf(stderr, "usage: truth_check RUN_FOLDER TRUTH.csv [EDGE_MS]\n");
+		return 2;
+	}
+	if (argc > 3)
+		check.edge_ns = (int64_t)(atof(argv[3]) * 1e6);
+	check.truth = truth_load(argv[2]);
+	if (check.truth.count == 0 || !table_open(&points, argv[1], "points.csv")) {
+		printf("# no truth log or no points.csv\n");
+		return 1;
+	}
+	while (table_next(&points))
+		check_row(&check, &points);
+	table_close(&points);
+	for (int channel = 1; channel <= 3; channel++)
+		check_results(&check, argv[1], channel);
+	printf("points=%u events=%u wrong=%u\n", check.points, check.events, check.wrong);
+	truth_free(&check.truth);
+	return check.wrong == 0 && check.points > 0 ? 0 : 1;
+}
