@@ -8,7 +8,7 @@
  * none of the count columns. scan_results_chN.csv must repeat the last valid row of each index.
  * Prints one line a violation and a summary; exit 0 when nothing is wrong, 1 otherwise.
  */
-#include "sim/truth.h"
+#include "sim/truth_log.h"
 
 #include <math.h>
 
