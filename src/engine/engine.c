@@ -92,6 +92,7 @@ static void interrupted(struct pl_engine *engine)
 
 	engine->interrupts++;
 	if (!run_is_live(engine)) {
+		engine->interrupts = 0;
 		cancel_jobs(engine);
 		if (engine->local == NULL && !engine->options->background)
 			engine->is_stopping = true;
@@ -314,6 +315,8 @@ static enum pl_status open_store(struct pl_engine *engine, struct pl_error *erro
 
 	status = pl_log_open(&engine->disk, engine->options->log_dir, !engine->options->background,
 			     &engine->log, error);
+	if (status == PL_OK && engine->options->background)
+		pl_log_take_stderr(engine->log);
 	if (status == PL_OK)
 		status = pl_workspace_open(&engine->disk, bench->workspace, bench->name,
 					   bench->file, &engine->workspace, error);
@@ -377,6 +380,13 @@ static void run_engine(struct pl_engine *engine)
 	engine->next_socket_check_ns = pl_clock_mono_ns() + SOCKET_CHECK_NS;
 	engine_log(engine, PL_LOG_INFO, "engine of %s started, pid %d", engine->bench->file,
 		   (int)getpid());
+	if (engine->workspace.stale_holder[0] != '\0')
+		engine_log(engine, PL_LOG_WARNING, "took over the lock of a dead engine: %s",
+			   engine->workspace.stale_holder);
+	if (engine->workspace.is_network)
+		engine_log(engine, PL_LOG_WARNING,
+			   "the workspace is on a network file system: what survives a power cut "
+			   "is not promised");
 	for (size_t i = 0; engine->options->open_devices && i < engine->bench->device_count; i++)
 		live_want(engine, (int)i);
 	if (engine->pending.count > 0)

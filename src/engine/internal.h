@@ -80,6 +80,7 @@ void request_line(struct pl_engine *engine, struct session *session, const struc
 struct actor;
 struct actor_ops {
 	const char *name;
+	bool shares; /* may go on beside a run and beside others: it changes nothing */
 	void (*on_answer)(struct actor *actor, const struct pl_bus_answer *answer);
 	void (*on_ack)(struct actor *actor, const struct pl_write_ack *ack);
 	/* STATE: a device is up and its settings read back, could not be opened (PL_BUS_CLOSED), or

@@ -40,7 +40,7 @@ static struct pl_json *series_json(const struct pl_device *device, size_t series
 static void finish(struct count *count, const struct pl_count *counted)
 {
 	const struct pl_device *device = count->actor.engine->devices[count->device].device;
-	double seconds = (double)(counted->t1_ns - counted->t0_ns - counted->gap_ns) / 1e9;
+	double seconds = (double)(counted->t1_ns - counted->t0_ns) / 1e9;
 	struct pl_json *result = pl_json_object(), *list = pl_json_array();
 	char at[PL_UTC_SIZE];
 

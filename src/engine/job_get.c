@@ -209,6 +209,7 @@ static void release(struct actor *actor)
 
 static const struct actor_ops get_ops = {
     .name = "get",
+    .shares = true,
     .on_answer = on_answer,
     .on_device = on_device,
     .on_timer = on_timer,

@@ -26,7 +26,7 @@ enum pl_status engine_may_act(const struct pl_engine *engine, const struct sessi
 				    "run %u (by %s) is active; wait for it, watch it or stop it",
 				    run_number(engine), run_actor(engine));
 	for (actor = engine->actors; actor != NULL; actor = actor->next)
-		if (!actor->is_over)
+		if (!actor->is_over && !actor->ops->shares)
 			return pl_error_set(error, PL_ERR_RUN_ACTIVE, bench,
 					    "a `%s` is under way on this bench", actor->ops->name);
 	return PL_OK;

@@ -229,7 +229,6 @@ struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t
 	int64_t now_ns = pl_clock_mono_ns();
 	struct pl_json *out = pl_json_object(), *run;
 
-	pl_json_add_boolean(out, "more", false);
 	if ((parts & (1u << PL_PART_BENCH)) != 0) {
 		pl_json_add(out, "bench", bench_part(engine));
 		pl_json_add(out, "scans", scans_part(engine));
@@ -253,16 +252,39 @@ struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t
 	return out;
 }
 
+/* As a line; parts that do not fit a line are left out, and "more" says so. NULL: out of memory. */
+static char *line_that_fits(struct pl_engine *engine, const struct session *session,
+			    uint64_t *log_next, struct pl_json **body)
+{
+	static const enum part spare[] = {PL_PART_LOG, PL_PART_COUNTERS, PL_PART_READINGS,
+					  PL_PART_DEVICES};
+	unsigned parts = session->parts;
+
+	for (size_t i = 0;; i++) {
+		char *line;
+
+		*log_next = session->log_next;
+		*body = snapshot_make(engine, parts, log_next);
+		pl_json_add_boolean(*body, "more", i > 0);
+		line = pl_json_line(*body);
+		if (line == NULL || strlen(line) <= SNAPSHOT_MAX ||
+		    i == sizeof(spare) / sizeof(spare[0]))
+			return line;
+		free(line);
+		pl_json_free(*body);
+		parts &= ~(1u << spare[i]);
+	}
+}
+
 /* A snapshot that differs from the last one only in its number is not sent. */
 static void send_to(struct pl_engine *engine, struct session *session)
 {
-	uint64_t log_next = session->log_next;
-	struct pl_json *body = snapshot_make(engine, session->parts, &log_next), *message;
-	char *line = pl_json_line(body);
+	uint64_t log_next;
+	struct pl_json *body, *message;
+	char *line = line_that_fits(engine, session, &log_next, &body);
 	char at[PL_UTC_SIZE];
 
-	if (line == NULL || strlen(line) > SNAPSHOT_MAX ||
-	    (session->last != NULL && strcmp(line, session->last) == 0)) {
+	if (line == NULL || (session->last != NULL && strcmp(line, session->last) == 0)) {
 		free(line);
 		pl_json_free(body);
 		return;
