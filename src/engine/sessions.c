@@ -85,6 +85,7 @@ void sessions_accept(struct pl_engine *engine)
 {
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
+	/* cppcheck-suppress nullPointer ; accept4 takes no address when none is wanted */
 	int fd = accept4(engine->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd < 0)
