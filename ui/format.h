@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * format.h - numbers and texts as people read them. Pure (pl_format_safe asks the locale for
+ * widths), any thread.
+ */
+#ifndef UI_FORMAT_H
+#define UI_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PL_FORMAT_SIZE 32
+
+/* digits after the point (0..9); "--" for NaN. Returns out. */
+const char *pl_format_value(char out[PL_FORMAT_SIZE], double value, int digits);
+
+/* A value with its 68 % interval, both cut to two digits of the error: "249.7" and "±5.0", or
+ * "+0.27 -0.18" when the sides differ by more than a quarter. plus_minus: the sign to use. */
+void pl_format_interval(char value_out[PL_FORMAT_SIZE], char error_out[PL_FORMAT_SIZE],
+			double value, double lo, double hi, const char *plus_minus);
+
+/* Seconds for people: "0.4 s" "12 s" "3:05" "1:02:03" "2 d 03 h"; "--" for NaN. Returns out. */
+const char *pl_format_duration(char out[PL_FORMAT_SIZE], double seconds);
+
+/* The text as it may go to the terminal: printable ASCII stays; a visible character beyond it that
+ * is one column wide stays when the locale shows UTF-8; every other byte is \xnn. So columns =
+ * characters. Writes whole characters and escapes only, at most `columns` columns, ends with NUL.
+ * Returns the columns written; *is_cut (may be NULL) tells that there was more. */
+size_t pl_format_safe(char *out, size_t cap, size_t columns, const char *text, bool is_utf8,
+		      bool *is_cut);
+
+#endif
