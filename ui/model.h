@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model.h - what the view knows of the bench: copies of the newest snapshot, the points of the run
+ * on the screen, and the last lines of the log.
+ *
+ * Texts are as the engine sent them; they become harmless when they are drawn. Missing numbers are
+ * NaN. One thread. A part that a snapshot leaves out stays as it was.
+ */
+#ifndef UI_MODEL_H
+#define UI_MODEL_H
+
+#include "plateau/json.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PL_MODEL_NAME 40
+#define PL_MODEL_TEXT 200
+
+struct pl_model_device {
+	char name[PL_MODEL_NAME], driver[PL_MODEL_NAME], state[16], path[PL_MODEL_TEXT];
+	char model[64], firmware[64], serial[64], protocol[32], text[PL_MODEL_TEXT];
+	int64_t events, strays, errors, retries;
+	double latency_ms;
+};
+
+struct pl_model_reading {
+	char path[112], unit[16], quality[16], reason[PL_MODEL_TEXT], text[64];
+	double value, lo, hi, age_s;
+	int digits;
+};
+
+struct pl_model_counter {
+	char name[112], text[PL_MODEL_TEXT];
+	double value, per_s;
+};
+
+struct pl_model_run {
+	bool is_there, is_over;
+	int64_t number, exit;
+	char uid[80], path[PL_MODEL_TEXT], name[PL_MODEL_NAME], state[20], phase[40];
+	char reason[PL_MODEL_TEXT], device[PL_MODEL_NAME], channel[PL_MODEL_NAME];
+	char parameter[PL_MODEL_NAME], unit[16];
+	double set, next, elapsed_s, eta_s, phase_s, phase_left_s, behind_s;
+	int64_t position, planned, done, durable, invalid, rows, attempt;
+};
+
+struct pl_model_point {
+	int64_t index, attempt, hits;
+	double set, rate, lo, hi, live_s;
+	short series;  /* position in pl_model.series */
+	bool is_valid; /* carries counts */
+	char quality[18];
+};
+
+struct pl_model_log {
+	int64_t n;
+	char t[28], level[12], text[PL_MODEL_TEXT];
+};
+
+#define PL_MODEL_LOG	400
+#define PL_MODEL_SERIES 16
+
+struct pl_model {
+	int64_t n; /* of the newest snapshot; 0 = none yet */
+	char bench[PL_MODEL_NAME], file[PL_MODEL_TEXT], workspace[PL_MODEL_TEXT];
+	char operator_name[64];
+	bool is_simulated, is_read_only, needs_operator;
+	int64_t views, pid;
+	struct pl_model_run run;
+	char (*scans)[PL_MODEL_NAME];
+	size_t scan_count;
+	struct pl_model_device *devices;
+	size_t device_count;
+	struct pl_model_reading *readings;
+	size_t reading_count;
+	struct pl_model_counter *counters;
+	size_t counter_count;
+
+	/* Points of the run whose uid is points_uid, the last row of each (index, series). */
+	char points_uid[80];
+	struct pl_model_point *points;
+	size_t point_count, point_room;
+	int64_t rows_seen; /* rows taken in, replaced ones included */
+	char series[PL_MODEL_SERIES][PL_MODEL_NAME];
+	size_t series_count;
+
+	struct pl_model_log log[PL_MODEL_LOG]; /* a ring */
+	size_t log_next, log_count;
+};
+
+/* The model is large and zero-initialised: one, on the heap, for the life of the view. */
+struct pl_model *pl_model_new(void);
+void pl_model_free(struct pl_model *model);
+/* A new connection: numbers of snapshots and log lines begin anew; what is known stays. */
+void pl_model_reconnected(struct pl_model *model);
+
+/* Takes in the object of {"snapshot":{…}}. Points of another run are dropped. */
+void pl_model_apply(struct pl_model *model, const struct pl_json *snapshot);
+
+/* True when the run has rows that were not taken in yet: `points {from}` fetches them. */
+bool pl_model_wants_points(const struct pl_model *model, int64_t *from);
+/* Takes in one {"part":[point…]} for the run of that uid; ignored when it is another's. A row that
+ * repeats index and channel replaces the older one. */
+void pl_model_add_points(struct pl_model *model, const char *uid, const struct pl_json *part);
+
+/* Line i of the log, 0 = the oldest kept. */
+const struct pl_model_log *pl_model_log_line(const struct pl_model *model, size_t i);
+
+bool pl_model_is_running(const struct pl_model *model); /* a run is under way, or paused */
+bool pl_model_is_paused(const struct pl_model *model);
+/* The point measured last that carries counts, NULL = none. */
+const struct pl_model_point *pl_model_last_point(const struct pl_model *model);
+/* The first device that is lost, NULL = none; *count (may be NULL) how many. */
+const struct pl_model_device *pl_model_lost(const struct pl_model *model, size_t *count);
+
+#endif
