@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of actions, and the questions that some of them ask. */
+#include "ui/state.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static void every_action_has_name_key_and_text(void **state)
+{
+	size_t count;
+	const struct pl_action *actions = pl_ui_actions(&count);
+
+	(void)state;
+	assert_int_equal(count, PL_ACTIONS);
+	for (size_t i = 0; i < count; i++) {
+		assert_true(actions[i].name && actions[i].name[0]);
+		assert_true(actions[i].text && actions[i].text[0]);
+		assert_true(actions[i].keys && actions[i].keys[0]);
+		assert_non_null(actions[i].panel);
+		assert_non_null(actions[i].label);
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(actions[i].name, actions[k].name);
+	}
+}
+
+static void every_key_of_the_table_is_a_key_and_one_action_only(void **state)
+{
+	size_t count;
+	const struct pl_action *actions = pl_ui_actions(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		const char *keys = actions[i].keys;
+
+		while (*keys) {
+			size_t length = strcspn(keys, " ");
+			int key = pl_key_of_name(keys, length);
+
+			assert_int_not_equal(key, PL_KEY_NONE);
+			for (size_t k = 0; k < count; k++)
+				if (k != i && strcmp(actions[k].panel, actions[i].panel) == 0)
+					assert_false(pl_key_is_one_of(key, actions[k].keys));
+			assert_int_equal(pl_action_find(key, actions[i].panel), i);
+			keys += length + (keys[length] == ' ');
+		}
+	}
+}
+
+static void what_acts_on_the_bench_says_why_it_cannot(void **state)
+{
+	size_t count;
+	const struct pl_action *actions = pl_ui_actions(&count);
+	struct pl_state view = {.model = pl_model_new(), .is_connected = true, .is_watch = true};
+
+	(void)state;
+	view.model->n = 1;
+	for (size_t i = 0; i < count; i++) {
+		if (actions[i].is_confirmed)
+			assert_true(actions[i].acts_on_bench);
+		if (!actions[i].acts_on_bench)
+			continue;
+		assert_non_null(actions[i].refusal);
+		assert_non_null(strstr(actions[i].refusal(&view), "watch"));
+	}
+	view.is_watch = false;
+	assert_string_equal(pl_action(PL_ACTION_STOP)->refusal(&view), "nothing is running");
+	view.model->run.is_there = true;
+	assert_null(pl_action(PL_ACTION_STOP)->refusal(&view));
+	view.asked_stop = true;
+	assert_non_null(pl_action(PL_ACTION_STOP)->refusal(&view));
+	view.is_connected = false;
+	assert_non_null(strstr(pl_action(PL_ACTION_SCAN)->refusal(&view), "away"));
+	pl_model_free(view.model);
+}
+
+static void case_66_only_y_from_a_hand_says_yes(void **state)
+{
+	struct pl_dialog dialog;
+
+	(void)state;
+	pl_dialog_open(&dialog, PL_DIALOG_CONFIRM, PL_TOPIC_STOP, "Stop?");
+	assert_int_equal(pl_confirm_key(&dialog, 'x', PL_DIALOG_CALM_NS), PL_DIALOG_OPEN);
+	assert_int_equal(pl_confirm_key(&dialog, '\r', PL_DIALOG_CALM_NS), PL_DIALOG_OPEN);
+	assert_int_equal(pl_confirm_key(&dialog, 'Y', PL_DIALOG_CALM_NS), PL_DIALOG_OPEN);
+	assert_int_equal(pl_confirm_key(&dialog, 'y', PL_DIALOG_CALM_NS - 1), PL_DIALOG_OPEN);
+	assert_int_equal(pl_confirm_key(&dialog, 'y', PL_DIALOG_CALM_NS), PL_DIALOG_YES);
+	assert_int_equal(pl_confirm_key(&dialog, 'n', 0), PL_DIALOG_NO);
+	dialog.is_ready = false;
+	assert_int_equal(pl_confirm_key(&dialog, 'y', PL_DIALOG_CALM_NS), PL_DIALOG_OPEN);
+}
+
+static void a_prompt_takes_printable_text_only(void **state)
+{
+	struct pl_dialog dialog;
+
+	(void)state;
+	pl_dialog_open(&dialog, PL_DIALOG_TEXT, PL_TOPIC_OPERATOR, "Who?");
+	assert_int_equal(pl_prompt_text(&dialog, '\r'), PL_DIALOG_OPEN);
+	for (const char *at = "a\033\x01\x07z"; *at; at++)
+		if (*at != PL_KEY_ESC)
+			pl_prompt_text(&dialog, *at);
+	pl_prompt_text(&dialog, 0xfc);
+	assert_string_equal(dialog.input, "az");
+	pl_prompt_text(&dialog, pl_key_of_name("Backspace", 9));
+	assert_string_equal(dialog.input, "a");
+	for (int i = 0; i < 200; i++)
+		pl_prompt_text(&dialog, 'b');
+	assert_int_equal(strlen(dialog.input), sizeof dialog.input - 1);
+	assert_int_equal(pl_prompt_text(&dialog, '\r'), PL_DIALOG_YES);
+}
+
+static void a_choice_stays_within_its_lines(void **state)
+{
+	struct pl_dialog dialog;
+
+	(void)state;
+	pl_dialog_open(&dialog, PL_DIALOG_CHOICE, PL_TOPIC_SCAN, "Which?");
+	pl_dialog_line(&dialog, "threshold");
+	pl_dialog_line(&dialog, "noise");
+	pl_prompt_choice(&dialog, 'k');
+	assert_int_equal(dialog.selected, 0);
+	for (int i = 0; i < 5; i++)
+		pl_prompt_choice(&dialog, 'j');
+	assert_int_equal(dialog.selected, 1);
+	pl_prompt_choice(&dialog, '3');
+	assert_int_equal(dialog.selected, 1);
+	pl_prompt_choice(&dialog, '1');
+	assert_int_equal(dialog.selected, 0);
+	assert_int_equal(pl_prompt_choice(&dialog, PL_KEY_ESC), PL_DIALOG_NO);
+}
+
+static void the_screen_of_one_view_is_given_to_the_next(void **state)
+{
+	struct pl_state one = {
+	    .focus = PL_PANEL_LOG, .zoom = PL_PANEL_SCAN, .cursor = 12, .is_log_scale = true};
+	struct pl_state next = {.focus = PL_PANEL_SCAN, .zoom = PL_PANEL_NONE, .cursor = -1};
+	char saved[200];
+
+	(void)state;
+	pl_state_save(&one, saved, sizeof saved);
+	pl_state_restore(&next, "panel=77 zoom=0 cursor=0 log=0");
+	pl_state_restore(&next, "");
+	assert_int_equal(next.focus, PL_PANEL_SCAN);
+	pl_state_restore(&next, saved);
+	assert_int_equal(next.focus, PL_PANEL_LOG);
+	assert_int_equal(next.zoom, PL_PANEL_SCAN);
+	assert_int_equal(next.cursor, 12);
+	assert_true(next.is_log_scale);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_action_has_name_key_and_text),
+	    cmocka_unit_test(every_key_of_the_table_is_a_key_and_one_action_only),
+	    cmocka_unit_test(what_acts_on_the_bench_says_why_it_cannot),
+	    cmocka_unit_test(case_66_only_y_from_a_hand_says_yes),
+	    cmocka_unit_test(a_prompt_takes_printable_text_only),
+	    cmocka_unit_test(a_choice_stays_within_its_lines),
+	    cmocka_unit_test(the_screen_of_one_view_is_given_to_the_next),
+	};
+
+	return cmocka_run_group_tests_name("ui_action", tests, NULL, NULL);
+}

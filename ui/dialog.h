@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dialog.h - the one question that may be open: a line of text, a choice, or yes and no.
+ *
+ * A question is pure state: keys go in, an outcome comes out; drawing is dialog.c's, what an
+ * outcome means is the asker's. Yes is only ever `y`, from a hand: a `y` that comes closer than
+ * PL_DIALOG_CALM_NS behind the key before it (a paste, a key held down) is not taken. One thread.
+ */
+#ifndef UI_DIALOG_H
+#define UI_DIALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PL_DIALOG_LINES	  8
+#define PL_DIALOG_CALM_NS INT64_C(120000000)
+
+enum pl_dialog_kind { PL_DIALOG_NONE, PL_DIALOG_TEXT, PL_DIALOG_CHOICE, PL_DIALOG_CONFIRM };
+enum pl_dialog_topic { PL_TOPIC_OPERATOR, PL_TOPIC_SCAN, PL_TOPIC_START, PL_TOPIC_STOP };
+enum pl_dialog_outcome { PL_DIALOG_OPEN, PL_DIALOG_YES, PL_DIALOG_NO };
+
+struct pl_dialog {
+	enum pl_dialog_kind kind;
+	enum pl_dialog_topic topic;
+	bool is_ready; /* false: an answer that the question needs is on its way */
+	char title[64];
+	char lines[PL_DIALOG_LINES][96];
+	int line_count;
+	int selected;	  /* choice */
+	char input[64];	  /* text */
+	char subject[64]; /* what it is about: the scan's name */
+};
+
+void pl_dialog_open(struct pl_dialog *dialog, enum pl_dialog_kind kind, enum pl_dialog_topic topic,
+		    const char *title);
+void pl_dialog_close(struct pl_dialog *dialog);
+void pl_dialog_line(struct pl_dialog *dialog, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A line of text (prompt.c): Enter takes it when it is not empty, Esc leaves. Only printable ASCII
+ * is taken. */
+enum pl_dialog_outcome pl_prompt_text(struct pl_dialog *dialog, int key);
+/* One of the lines (prompt.c): arrows, jk, digits, Enter, Esc. */
+enum pl_dialog_outcome pl_prompt_choice(struct pl_dialog *dialog, int key);
+/* Yes or no (confirm.c). calm_ns: time since the key before this one. */
+enum pl_dialog_outcome pl_confirm_key(const struct pl_dialog *dialog, int key, int64_t calm_ns);
+
+/* The keys of the open question, for its last line. */
+const char *pl_dialog_keys(const struct pl_dialog *dialog);
+
+#endif

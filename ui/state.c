@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * state.c - messages, and what one view leaves for the next. One thread.
+ */
+#include "state.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void pl_state_say(struct pl_state *state, enum pl_role role, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(state->message, sizeof state->message, format, args);
+	va_end(args);
+	state->message_role = role;
+}
+
+void pl_state_save(const struct pl_state *state, char *out, size_t cap)
+{
+	snprintf(out, cap, "panel=%d zoom=%d cursor=%" PRId64 " log=%d", (int)state->focus,
+		 (int)state->zoom, state->cursor, state->is_log_scale);
+}
+
+void pl_state_restore(struct pl_state *state, const char *saved)
+{
+	int panel, zoom, is_log;
+	int64_t cursor;
+
+	if (sscanf(saved, "panel=%d zoom=%d cursor=%" SCNd64 " log=%d", &panel, &zoom, &cursor,
+		   &is_log) != 4)
+		return;
+	if (panel < 0 || panel >= PL_PANELS || zoom < 0 || zoom > PL_PANELS || cursor < -1)
+		return;
+	state->focus = (enum pl_panel_id)panel;
+	state->zoom = (enum pl_panel_id)zoom;
+	state->cursor = cursor;
+	state->is_log_scale = is_log != 0;
+}

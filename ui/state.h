@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * state.h - all that the view remembers besides its model: what is shown and how, which question
+ * is open, what was asked of the engine. Panels read it; only actions change it. One thread.
+ */
+#ifndef UI_STATE_H
+#define UI_STATE_H
+
+#include "action.h"
+#include "dialog.h"
+#include "layout.h"
+#include "model.h"
+#include "theme.h"
+
+#include <stdint.h>
+
+struct pl_state {
+	struct pl_model *model;
+	const struct pl_glyphs *glyphs;
+	const struct pl_theme *theme;
+	bool is_utf8;
+	bool is_watch;
+	bool is_connected;
+	char operator_name[64]; /* empty = unknown */
+
+	struct pl_layout layout; /* of the last frame */
+	enum pl_panel_id focus, zoom;
+	bool is_help;
+	int help_scroll;
+	int scroll[PL_PANELS]; /* lines down from the first; Log: lines up from the newest */
+	bool is_log_scale;
+	int64_t cursor; /* position among the points, -1 = the newest */
+
+	struct pl_dialog dialog;
+	char message[480]; /* stays until a key */
+	enum pl_role message_role;
+	bool asked_start, asked_pause, asked_stop; /* on their way to the engine */
+	bool is_leaving, wants_redraw, wants_suspend;
+	int64_t now_ns, last_key_ns; /* CLOCK_MONOTONIC */
+};
+
+void pl_state_say(struct pl_state *state, enum pl_role role, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The screen as a short line for the next view (at most PL_PROTOCOL_SAVED_MAX - 1 bytes), and back;
+ * what cannot be read keeps its default. */
+void pl_state_save(const struct pl_state *state, char *out, size_t cap);
+void pl_state_restore(struct pl_state *state, const char *saved);
+
+#endif
