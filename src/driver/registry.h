@@ -14,5 +14,7 @@ const struct pl_driver *pl_driver_find(const char *name);
 /* Every table complete, names valid and unique, rows sane; the error names the driver and what is
  * missing. */
 enum pl_status pl_drivers_check(struct pl_error *error);
+/* The same for any list that ends with NULL. */
+enum pl_status pl_drivers_check_list(const struct pl_driver *const *list, struct pl_error *error);
 
 #endif

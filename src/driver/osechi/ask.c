@@ -98,7 +98,7 @@ static bool take_query(struct pl_osechi *session, const struct pl_osechi_reply *
 }
 
 bool pl_osechi_offer_reply(struct pl_osechi *session, const struct pl_osechi_reply *reply,
-			int64_t t_ns)
+			   int64_t t_ns)
 {
 	if (session->want.answer != PL_OSECHI_PENDING)
 		return false;

@@ -45,9 +45,9 @@ static bool scan_integer(struct cursor *cursor, int max, int *out)
 	return true;
 }
 
-/* [+-]digits[.digits]: exact while mantissa and power of ten both fit a double, which all numbers
- * of the device do; anything longer goes the slow way. */
-static bool scan_decimal(struct cursor *cursor, double *out)
+/* [+-]digits[.digits], in JSON with an exponent: exact while mantissa and power of ten both fit a
+ * double, which all numbers of the device do; anything longer goes the slow way. */
+static bool scan_decimal(struct cursor *cursor, bool may_have_exponent, double *out)
 {
 	static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8};
 	const char *start = cursor->at, *point = NULL;
@@ -73,9 +73,11 @@ static bool scan_decimal(struct cursor *cursor, double *out)
 	if (digits == 0 || (point != NULL && places == 0))
 		return false;
 	if (digits > 15 || places >= sizeof powers / sizeof powers[0] ||
-	    (cursor->at < cursor->end && (*cursor->at | 0x20) == 'e')) {
-		while (cursor->at < cursor->end && strchr("0123456789.+-eE", *cursor->at) != NULL &&
-		       *cursor->at != '\0')
+	    (may_have_exponent && cursor->at < cursor->end && (*cursor->at | 0x20) == 'e')) {
+		const char *more = may_have_exponent ? "0123456789.+-eE" : "0123456789.";
+
+		while (cursor->at < cursor->end && *cursor->at != '\0' &&
+		       strchr(more, *cursor->at) != NULL)
 			cursor->at++;
 		return pl_bytes_to_double(start, (size_t)(cursor->at - start), out);
 	}
@@ -101,8 +103,7 @@ static bool scan_sensor(struct cursor *cursor, double *out)
 			return true;
 		}
 	}
-	return scan_decimal(cursor, out) &&
-	       (cursor->at == cursor->end || (*cursor->at | 0x20) != 'e');
+	return scan_decimal(cursor, false, out);
 }
 
 static bool skip_blanks(struct cursor *cursor)
@@ -207,7 +208,7 @@ static bool skip_value(struct cursor *cursor)
 	if (cursor->at < cursor->end && (*cursor->at == '{' || *cursor->at == '['))
 		return skip_nested(cursor);
 	return take_word(cursor, "true") || take_word(cursor, "false") ||
-	       take_word(cursor, "null") || scan_decimal(cursor, &number);
+	       take_word(cursor, "null") || scan_decimal(cursor, true, &number);
 }
 
 /* The members we keep, in the order in which the firmware writes them. */
@@ -248,7 +249,7 @@ static bool scan_member(struct cursor *cursor, int member, double values[MEMBERS
 	if (member == TYPE)
 		return take(cursor, '"') && scan_string(cursor, &text, &length) && length == 5 &&
 		       memcmp(text, "event", 5) == 0;
-	return take_word(cursor, "null") || scan_decimal(cursor, &values[member]);
+	return take_word(cursor, "null") || scan_decimal(cursor, true, &values[member]);
 }
 
 static void skip_space(struct cursor *cursor)

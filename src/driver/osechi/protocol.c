@@ -18,7 +18,9 @@ void pl_osechi_write_encode(int channel, int threshold, unsigned char out[PL_OSE
 	out[3] = '\n';
 }
 
-void pl_osechi_echo_init(struct pl_osechi_echo *echo, int channel, int threshold)
+enum { FORM_RAW, FORM_DECIMAL, FORM_HEX, FORMS, ALL_FORMS = (1 << FORMS) - 1 };
+
+void pl_osechi_echo_init(struct pl_osechi_echo *echo, int channel, int threshold, unsigned known)
 {
 	unsigned char bytes[PL_OSECHI_WRITE_SIZE];
 
@@ -27,11 +29,10 @@ void pl_osechi_echo_init(struct pl_osechi_echo *echo, int channel, int threshold
 	    .channel = channel,
 	    .b1 = bytes[1],
 	    .b2 = bytes[2],
+	    .known = known != 0 ? known : ALL_FORMS,
 	    .other = -1,
 	};
 }
-
-enum { FORM_RAW, FORM_DECIMAL, FORM_HEX, FORMS };
 
 static int hex_digit(char byte)
 {
@@ -90,19 +91,21 @@ static int threshold_of(int b1, int b2)
 	return (b1 - 0x10) << 6 | b2 >> 2;
 }
 
-/* The second line after "<ch>", when it did not confirm. */
+/* The second line after "<ch>", when it did not confirm: another value in a known form, or in any
+ * form, or none. */
 static void judge_second(struct pl_osechi_echo *echo, const char *line, size_t count)
 {
+	int asked = threshold_of((int)echo->b1, (int)echo->b2), found = -1;
+
 	for (int form = 0; form < FORMS; form++) {
 		int threshold = threshold_of(echo->first[form], echo_value(form, line, count));
 
-		if (threshold < 0)
-			continue;
-		echo->other = threshold;
-		echo->state = PL_OSECHI_ECHO_WAITING;
-		return;
+		if (threshold >= 0 && (found < 0 || (echo->known & 1u << form) != 0))
+			found = threshold;
 	}
-	echo->state = PL_OSECHI_ECHO_UNKNOWN;
+	echo->state = found >= 0 ? PL_OSECHI_ECHO_WAITING : PL_OSECHI_ECHO_UNKNOWN;
+	if (found >= 0 && found != asked)
+		echo->other = found;
 }
 
 static void echo_begin(struct pl_osechi_echo *echo, bool is_ours)
@@ -132,9 +135,10 @@ bool pl_osechi_echo_line(struct pl_osechi_echo *echo, const char *line, size_t c
 
 		if (value == (int)echo->b2 && (echo->forms & 1u << form) != 0) {
 			echo->state = PL_OSECHI_ECHO_CONFIRMED;
+			echo->known = 1u << form;
 			return true;
 		}
-		if (value == (int)echo->b1)
+		if (value == (int)echo->b1 && (echo->known & 1u << form) != 0)
 			forms |= 1u << form;
 		if (echo->lines == 0)
 			echo->first[form] = value;

@@ -88,7 +88,8 @@ void pl_osechi_write_encode(int channel, int threshold, unsigned char out[PL_OSE
  *
  * No echo byte collides with the ends of lines: b1 is 10..1F and b2 a multiple of four, so neither
  * is ever 0A or 0D. b2 may be 00, 0C or 20, hence nothing is trimmed; a raw 00 may be lost on the
- * way, leaving an empty line.
+ * way, leaving an empty line. But decimal 16, 20 reads as hex 16, 20 too, which is another value:
+ * once a device has shown its form, only that form confirms.
  */
 enum pl_osechi_echo_state {
 	PL_OSECHI_ECHO_WAITING,	  /* for "<ch>" */
@@ -101,13 +102,15 @@ struct pl_osechi_echo {
 	enum pl_osechi_echo_state state;
 	int channel;
 	unsigned b1, b2;
+	unsigned known; /* forms that may confirm: bits; after CONFIRMED the one that did */
 	unsigned forms; /* in which b1 came: bits */
 	unsigned lines; /* since "<ch>" */
 	int first[3];	/* byte that the first of them says in each form, -1 = none */
 	int other;	/* threshold of a well-formed echo of another value, -1 = none */
 };
 
-void pl_osechi_echo_init(struct pl_osechi_echo *echo, int channel, int threshold);
+/* known: 0, or that of an earlier confirmed echo of this device. */
+void pl_osechi_echo_init(struct pl_osechi_echo *echo, int channel, int threshold, unsigned known);
 /* Offers a line that is no event, reply, DEBUG or #. False: it does not belong to the answer. */
 bool pl_osechi_echo_line(struct pl_osechi_echo *echo, const char *line, size_t count);
 

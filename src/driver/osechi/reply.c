@@ -139,7 +139,8 @@ static void find_version(const char *text, struct pl_osechi_reply *out)
 	for (const char *at = text; *at != '\0'; at++) {
 		int major, minor, patch, length = 0;
 
-		if (sscanf(at, "%2d.%2d.%3d%n", &major, &minor, &patch, &length) == 3) {
+		if (*at >= '0' && *at <= '9' &&
+		    sscanf(at, "%2d.%2d.%3d%n", &major, &minor, &patch, &length) == 3) {
 			snprintf(out->version, sizeof out->version, "%.*s", length, at);
 			return;
 		}

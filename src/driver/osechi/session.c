@@ -181,4 +181,3 @@ void pl_osechi_feed(struct pl_osechi *session, const unsigned char *bytes, size_
 	session->heard.bytes += count;
 	pl_lines_feed(&session->lines, &sink, session, bytes, count, t_ns);
 }
-

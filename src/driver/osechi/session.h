@@ -57,6 +57,7 @@ struct pl_osechi {
 	bool is_booting; /* what comes is boot text */
 	bool is_text;	 /* protocol settled on */
 	bool has_status, reads_back;
+	unsigned echo_form; /* of binary writes, once shown */
 	bool is_unknown_echo_said, is_long_line_said;
 
 	struct pl_osechi_want want;

@@ -89,12 +89,14 @@ static enum pl_status write_binary(struct pl_osechi *session, int channel, int t
 	enum pl_status status, held = PL_OK;
 
 	pl_osechi_write_encode(channel, threshold, bytes);
-	pl_osechi_echo_init(&want.echo, channel, threshold);
+	pl_osechi_echo_init(&want.echo, channel, threshold, session->echo_form);
 	status = pl_osechi_ask(session, &want, bytes, sizeof bytes,
 			       session->options->reply_timeout_ns, error);
 	if (status == PL_OK)
 		held = hold(session, error);
 	status = judge(session, status, out, error);
+	if (session->want.echo.state == PL_OSECHI_ECHO_CONFIRMED)
+		session->echo_form = session->want.echo.known;
 	if (status == PL_OK && session->want.echo.state == PL_OSECHI_ECHO_UNKNOWN)
 		say_unknown_echo(session, out);
 	return status == PL_OK ? held : status;
