@@ -38,7 +38,7 @@ struct fake_host {
 	const struct pl_driver *driver;
 	void *state;
 	int64_t now_ns;
-	int64_t cancel_ns; /* the wait that reaches it is cancelled, once; 0 = none */
+	int64_t cancel_ns; /* waits that reach it are cancelled until the test sets it to 0 */
 	int64_t lost_ns;   /* from then on the port is gone; 0 = never */
 	struct fake_rule rules[FAKE_RULES];
 	size_t rule_count;
@@ -157,7 +157,8 @@ static inline enum pl_status fake_wait(void *ctx, int64_t deadline_ns, bool (*do
 		if (done != NULL && done(arg))
 			return PL_OK;
 		if (fake->cancel_ns != 0 && until_ns >= fake->cancel_ns) {
-			fake->cancel_ns = 0;
+			if (fake->cancel_ns > fake->now_ns)
+				fake->now_ns = fake->cancel_ns;
 			return pl_error_set(error, PL_ERR_CANCELLED, "fake", "cancelled");
 		}
 		if (fake->lost_ns != 0 && until_ns >= fake->lost_ns)

@@ -575,8 +575,31 @@ static void case_53_after_an_abort_no_threshold_leaves_any_more(void **state)
 	bench->fake.cancel_ns = bench->fake.now_ns + FAKE_MS(50); /* SET_STREAM 0 under way */
 	assert_int_equal(set(bench, 0, 300), PL_ERR_CANCELLED);
 	assert_string_equal(bench->fake.sent, "SET_STREAM 0\nSET_STREAM 1\n");
+	bench->fake.cancel_ns = 0;
 	pass(bench, 5000);
 	assert_string_equal(bench->fake.sent, "SET_STREAM 0\nSET_STREAM 1\n");
+	bench_free(bench);
+}
+
+static void an_abort_in_the_middle_still_switches_the_stream_on(void **state)
+{
+	struct bench *bench = text_bench();
+	int64_t begin_ns = bench->fake.now_ns;
+
+	(void)state;
+	fake_rule(&bench->fake, "SET_STREAM 0\n", STREAM, 20, -1);
+	fake_rule(&bench->fake, "SET_STREAM 1\n", STREAM, 20, -1);
+	fake_rule(&bench->fake, "SET_THRESHOLD 1 300\n", SET(1, 300), 400, 1);
+	fake_rule(&bench->fake, "SET_THRESHOLD 1 290\n", SET(1, 290), 150, 1);
+	fake_rule(&bench->fake, "GET_STATUS\n", STATUS(290, 300, 295), 10, -1);
+	bench->fake.cancel_ns = begin_ns + FAKE_MS(200);
+	assert_int_equal(set(bench, 0, 300), PL_ERR_CANCELLED);
+	assert_int_equal(bench->fake.now_ns - begin_ns, FAKE_MS(200));
+	assert_string_equal(bench->fake.sent, "SET_STREAM 0\nSET_THRESHOLD 1 300\nSET_STREAM 1\n");
+	bench->fake.cancel_ns = 0;
+	assert_int_equal(set(bench, 0, 290), PL_OK); /* the restore */
+	assert_true(bench->report.readback == 290);
+	assert_string_equal(bench->fake.why, "late|");
 	bench_free(bench);
 }
 
@@ -588,6 +611,7 @@ static void case_53_an_aborted_binary_write_is_followed_by_nothing(void **state)
 	bench->fake.cancel_ns = bench->fake.now_ns + FAKE_MS(5);
 	fake_rule_bytes(&bench->fake, "\x01\x14\xb0\n", 4, "1\n20\n176\n", 0, 10, 1);
 	assert_int_equal(set(bench, 0, 300), PL_ERR_CANCELLED);
+	bench->fake.cancel_ns = 0;
 	pass(bench, 5000);
 	assert_string_equal(bench->fake.sent, "<01><14><b0>\n");
 	assert_int_equal(bench->fake.strays, 3); /* its answer came to nobody */
@@ -862,6 +886,7 @@ int main(void)
 	    cmocka_unit_test(an_unanswered_write_leaves_the_stream_on),
 	    cmocka_unit_test(a_stream_that_may_have_stayed_off_fails_the_write),
 	    cmocka_unit_test(case_53_after_an_abort_no_threshold_leaves_any_more),
+	    cmocka_unit_test(an_abort_in_the_middle_still_switches_the_stream_on),
 	    cmocka_unit_test(case_53_an_aborted_binary_write_is_followed_by_nothing),
 	    cmocka_unit_test(case_26_a_lost_port_ends_a_write_at_once),
 	    cmocka_unit_test(one_status_answers_for_all_readings_of_a_moment),

@@ -144,18 +144,20 @@ static bool is_answered(void *arg)
 	return session->want.answer != PL_OSECHI_PENDING;
 }
 
-/* Waits out the answer to a request that timed out or was cancelled. */
+/* Waits out the answer to a request that timed out or was cancelled. SET_STREAM may go in between:
+ * then the answer is known no more and the time alone counts. */
 static enum pl_status settle_debt(struct pl_osechi *session, struct pl_error *error)
 {
+	bool is_known = session->want.kind != PL_OSECHI_WANT_STREAM &&
+			session->want.kind != PL_OSECHI_WANT_NOTHING;
 	enum pl_status status = PL_OK;
 
-	if (session->late_until_ns != 0 && !is_answered(session))
-		status = session->host.wait(session->host.ctx, session->late_until_ns, is_answered,
-					    session, error);
+	if (session->late_until_ns != 0)
+		status = session->host.wait(session->host.ctx, session->late_until_ns,
+					    is_known ? is_answered : NULL, session, error);
 	if (status != PL_OK && status != PL_ERR_UNANSWERED)
 		return status;
 	session->late_until_ns = 0;
-	session->want = (struct pl_osechi_want){.kind = PL_OSECHI_WANT_NOTHING};
 	return PL_OK;
 }
 
@@ -164,9 +166,12 @@ enum pl_status pl_osechi_ask(struct pl_osechi *session, const struct pl_osechi_w
 			     struct pl_error *error)
 {
 	const struct pl_host *host = &session->host;
-	enum pl_status status = settle_debt(session, error);
+	enum pl_status status = PL_OK;
 	int64_t deadline_ns;
 
+	/* Its reply says nothing that could be mistaken, and after a cancel it must not wait. */
+	if (want->kind != PL_OSECHI_WANT_STREAM)
+		status = settle_debt(session, error);
 	if (status != PL_OK)
 		return status;
 	session->want = *want;

@@ -84,13 +84,19 @@ static void on_event(struct pl_osechi *session, const struct pl_osechi_event *ev
 static void on_reply(struct pl_osechi *session, const char *line, size_t count,
 		     const struct pl_osechi_reply *reply, int64_t t_ns)
 {
+	int owed = session->stream_owed;
+	bool is_ours;
+
 	session->heard.replies++;
 	if (pl_osechi_reply_tells_status(reply))
 		watch_uptime(session, reply->uptime_ms);
-	if (pl_osechi_offer_reply(session, reply, t_ns) && session->late_until_ns == 0)
+	is_ours = pl_osechi_offer_reply(session, reply, t_ns);
+	if (is_ours && (session->late_until_ns == 0 || session->want.kind == PL_OSECHI_WANT_STREAM))
 		return;
-	if (session->want.kind != PL_OSECHI_WANT_STREAM && pl_osechi_reply_is_plain(reply) &&
-	    !reply->is_error && pl_osechi_pay_stream_debt(session))
+	if (session->stream_owed < owed)
+		return; /* it paid for a SET_STREAM */
+	if (pl_osechi_reply_is_plain(reply) && !reply->is_error &&
+	    pl_osechi_pay_stream_debt(session))
 		return;
 	session->host.stray(session->host.ctx, line, count, "late");
 }
