@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * books.c - the bench's files, the audit chains, and which message goes where.
+ *
+ * A chain moves on only after its row is in the file, so a failed row leaves no hole. Whatever the
+ * program does to its own files (a torn tail cut, a part left) is an audit row too. Writer thread.
+ */
+#include "store/books.h"
+
+#include "store/rows.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum pl_sheet_id audit_sheet(enum pl_book book)
+{
+	return book == PL_BOOK_RUN ? PL_SHEET_AUDIT : PL_SHEET_BENCH_AUDIT;
+}
+
+static enum pl_status append(struct pl_books *books, enum pl_sheet_id id, struct pl_error *error)
+{
+	return pl_sheet_append(books->workspace->disk, &books->sheets[id], books->row.data,
+			       books->row.length, pl_clock_mono_ns(), error);
+}
+
+enum pl_status pl_books_audit(struct pl_books *books, enum pl_book book,
+			      const struct pl_write *message, const struct pl_audit_entry *entry,
+			      struct pl_error *error)
+{
+	enum pl_status status;
+	struct pl_chain next;
+
+	pl_text_clear(&books->row);
+	pl_chain_row(&books->chains[book], message, entry, &books->row, &next);
+	status = append(books, audit_sheet(book), error);
+	if (!status)
+		books->chains[book] = next;
+	return status;
+}
+
+enum pl_status pl_books_remark(struct pl_books *books, enum pl_book book, const char *action,
+			       const char *target, const char *status, const char *detail,
+			       struct pl_error *error)
+{
+	const struct pl_write now = {.t_utc_ns = pl_clock_utc_ns(),
+				     .t_mono_ns = pl_clock_mono_ns()};
+	struct pl_audit_entry entry = {.actor = "plateau", .old_value = NAN, .new_value = NAN};
+
+	pl_text_copy(entry.action, sizeof entry.action, action);
+	pl_text_copy(entry.target, sizeof entry.target, target);
+	pl_text_copy(entry.status, sizeof entry.status, status);
+	pl_text_copy(entry.detail, sizeof entry.detail, detail);
+	return pl_books_audit(books, book, &now, &entry, error);
+}
+
+static bool is_bench_sheet(unsigned id)
+{
+	return id == PL_SHEET_BENCH_AUDIT || id == PL_SHEET_BENCH_OPERATIONS;
+}
+
+void pl_books_tell(struct pl_books *books)
+{
+	for (unsigned id = 0; id < PL_SHEETS; id++) {
+		struct pl_sheet *sheet = &books->sheets[id];
+		enum pl_book book = is_bench_sheet(id) ? PL_BOOK_BENCH : PL_BOOK_RUN;
+
+		if (!pl_sheet_is_open(sheet) || !sheet->moved[0])
+			continue;
+		if (!pl_books_remark(books, book, "file", sheet->left, "suspect", sheet->moved,
+				     NULL))
+			sheet->moved[0] = '\0';
+	}
+}
+
+enum pl_status pl_books_mend(struct pl_books *books, struct pl_error *error)
+{
+	enum pl_status first = PL_OK;
+
+	for (unsigned id = 0; id < PL_SHEETS; id++) {
+		struct pl_sheet *sheet = &books->sheets[id];
+
+		if (!pl_sheet_is_open(sheet) || sheet->form.is_derived)
+			continue;
+		enum pl_status status =
+		    pl_sheet_mend(books->workspace->disk, sheet, first ? NULL : error);
+		if (!first)
+			first = status;
+	}
+	return first;
+}
+
+/* Where the chain of an audit file stands. */
+static enum pl_status take_chain(struct pl_books *books, enum pl_book book,
+				 const struct pl_sheet_found *found, struct pl_error *error)
+{
+	if (!found->last.length)
+		return PL_OK;
+	return pl_chain_continue(&books->chains[book], found->last.data, error);
+}
+
+static void tell_cut(struct pl_books *books, enum pl_sheet_id id,
+		     const struct pl_sheet_found *found)
+{
+	enum pl_book book = is_bench_sheet(id) ? PL_BOOK_BENCH : PL_BOOK_RUN;
+	const struct pl_sheet *sheet = &books->sheets[id];
+	char detail[PL_RUN_TEXT_SIZE];
+
+	if (!found->cut)
+		return;
+	snprintf(detail, sizeof detail, "bytes %llu to %llu were torn: cut off, kept in %.80s.torn",
+		 (unsigned long long)found->size, (unsigned long long)(found->size + found->cut),
+		 sheet->file.name);
+	pl_books_remark(books, book, "file", sheet->file.name, "mended", detail, NULL);
+}
+
+/* The rows a file of points had: its last row's number. */
+static void take_rows(struct pl_sheet *sheet, const struct pl_sheet_found *found)
+{
+	const char *line = found->last.data;
+	char cell[32];
+	int64_t number;
+
+	if (found->last.length && pl_rows_cell(&line, cell, sizeof cell) &&
+	    pl_text_to_int(cell, &number) && number > 0)
+		sheet->rows = sheet->durable = sheet->marked_rows = (uint64_t)number;
+}
+
+enum pl_status pl_books_open_sheet(struct pl_books *books, enum pl_sheet_id id,
+				   const struct pl_sheet_form *form, bool *was_there,
+				   struct pl_error *error)
+{
+	struct pl_disk *disk = books->workspace->disk;
+	struct pl_sheet *sheet = &books->sheets[id];
+	struct pl_sheet_found found;
+	enum pl_status status;
+
+	status = pl_sheet_open(disk, sheet, form, ++books->opened, &found, error);
+	if (!status)
+		status = pl_file_sync(disk, &sheet->file, error);
+	if (!status && (id == PL_SHEET_AUDIT || id == PL_SHEET_BENCH_AUDIT))
+		status = take_chain(books, id == PL_SHEET_AUDIT ? PL_BOOK_RUN : PL_BOOK_BENCH,
+				    &found, error);
+	if (!status && id == PL_SHEET_POINTS)
+		take_rows(sheet, &found);
+	if (!status)
+		tell_cut(books, id, &found);
+	if (status && pl_sheet_is_open(sheet)) {
+		if (sheet->is_new)
+			pl_file_remove(form->dir, sheet->file.name, NULL);
+		pl_sheet_close(sheet);
+	}
+	if (was_there)
+		*was_there = found.last.length > 0;
+	pl_text_free(&found.last);
+	return status;
+}
+
+static enum pl_status open_bench_sheet(struct pl_books *books, enum pl_sheet_id id,
+				       const char *what, const char *header, struct pl_error *error)
+{
+	struct pl_sheet_form form = {
+	    .dir = books->workspace->dir, .suffix = "csv", .header = header};
+
+	snprintf(form.stem, sizeof form.stem, "%s.%s", books->workspace->bench, what);
+	return pl_books_open_sheet(books, id, &form, NULL, error);
+}
+
+enum pl_status pl_books_init(struct pl_books *books, struct pl_workspace *workspace,
+			     struct pl_error *error)
+{
+	enum pl_status status;
+
+	*books = (struct pl_books){.workspace = workspace};
+	for (unsigned id = 0; id < PL_SHEETS; id++)
+		books->sheets[id].file.fd = -1;
+	pl_chain_begin(&books->chains[PL_BOOK_BENCH], workspace->bench);
+	status = pl_state_load(workspace, &books->state, error);
+	if (!status)
+		status =
+		    open_bench_sheet(books, PL_SHEET_BENCH_AUDIT, "audit", PL_ROWS_AUDIT, error);
+	if (!status)
+		status = open_bench_sheet(books, PL_SHEET_BENCH_OPERATIONS, "threshold_operations",
+					  PL_ROWS_OPERATIONS, error);
+	if (!status)
+		status = pl_dir_sync(workspace->disk, workspace->dir, error);
+	if (!status && workspace->stale_holder[0])
+		pl_books_remark(books, PL_BOOK_BENCH, "file", ".plateau", "stale lock",
+				workspace->stale_holder, NULL);
+	return status;
+}
+
+void pl_books_fini(struct pl_books *books)
+{
+	for (unsigned id = 0; id < PL_SHEETS; id++)
+		pl_sheet_close(&books->sheets[id]);
+	pl_state_fini(&books->state);
+	pl_text_free(&books->row);
+	pl_text_free(&books->points_header);
+}
+
+static enum pl_status write_operation(struct pl_books *books, const struct pl_write *message,
+				      struct pl_error *error)
+{
+	pl_text_clear(&books->row);
+	pl_rows_operation(&books->row, message->t_utc_ns, &message->operation);
+	return append(
+	    books, message->book == PL_BOOK_RUN ? PL_SHEET_OPERATIONS : PL_SHEET_BENCH_OPERATIONS,
+	    error);
+}
+
+/* Messages that are about the bench even while a run is open. */
+static bool needs_run(const struct pl_write *message)
+{
+	switch (message->kind) {
+	case PL_WRITE_BEGIN:
+	case PL_WRITE_KEPT:
+	case PL_WRITE_PENDING:
+		return false;
+	case PL_WRITE_OPERATION:
+	case PL_WRITE_AUDIT:
+		return message->book == PL_BOOK_RUN;
+	case PL_WRITE_STATUS:
+	case PL_WRITE_POINT:
+	case PL_WRITE_DEVICE_LOG:
+	case PL_WRITE_END:
+		break;
+	}
+	return true;
+}
+
+enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *message,
+			      uint32_t *point, struct pl_error *error)
+{
+	if (needs_run(message) && !books->head)
+		return pl_error_set(error, PL_ERR_NOT_RUNNING, NULL,
+				    "no run is open that this could be written to");
+	switch (message->kind) {
+	case PL_WRITE_BEGIN:
+		return pl_run_book_begin(books, message->head, error);
+	case PL_WRITE_STATUS:
+		return pl_run_book_status(books, &message->status, error);
+	case PL_WRITE_POINT:
+		return pl_run_book_point(books, &message->point, point, error);
+	case PL_WRITE_OPERATION:
+		return write_operation(books, message, error);
+	case PL_WRITE_AUDIT:
+		return pl_books_audit(books, message->book, message, &message->audit, error);
+	case PL_WRITE_DEVICE_LOG:
+		return pl_run_book_stray(books, message->t_utc_ns, &message->stray, error);
+	case PL_WRITE_KEPT:
+		return pl_state_keep(books->workspace, &books->state, &message->kept, error);
+	case PL_WRITE_PENDING:
+		return pl_state_pend(books->workspace, &books->state, &message->pending, error);
+	case PL_WRITE_END:
+		return pl_run_book_end(books, &message->status, error);
+	}
+	return pl_error_set(error, PL_ERR_UNSUPPORTED, NULL, "no such message");
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * books.h - which files the bench and the run in progress have, and what each message adds to them.
+ * Writer thread; it knows nothing of threads or queues and can be driven without them.
+ */
+#ifndef STORE_BOOKS_H
+#define STORE_BOOKS_H
+
+#include "store/audit.h"
+#include "store/sheet.h"
+#include "store/state.h"
+
+/* In the order in which they are synced: the record first. */
+enum pl_sheet_id {
+	PL_SHEET_POINTS,
+	PL_SHEET_AUDIT,
+	PL_SHEET_OPERATIONS,
+	PL_SHEET_DEVICE_LOG,
+	PL_SHEET_BENCH_AUDIT,
+	PL_SHEET_BENCH_OPERATIONS,
+	PL_SHEET_RESULTS, /* one per scanned channel, as the scan lists them */
+	PL_SHEETS = PL_SHEET_RESULTS + PL_CHANNELS_MAX
+};
+
+struct pl_books {
+	struct pl_workspace *workspace;
+	struct pl_sheet sheets[PL_SHEETS];
+	struct pl_chain chains[2]; /* by enum pl_book */
+	struct pl_state state;
+	const struct pl_run_head *head; /* NULL = no run is open */
+	struct pl_text points_header;
+	struct pl_text row;		  /* scratch */
+	uint64_t opened;		  /* sheets, ever */
+	bool is_synced;			  /* nothing written waits for a sync */
+	bool owes_results;		  /* scan_results must be made anew */
+	char synced_head[PL_HASH_SIZE];	  /* of the run, last put into run.yaml */
+	char anchored_head[PL_HASH_SIZE]; /* of the run, last put into the bench's chain */
+};
+
+/* Opens the bench's files. Free with pl_books_fini in every case. */
+enum pl_status pl_books_init(struct pl_books *books, struct pl_workspace *workspace,
+			     struct pl_error *error);
+void pl_books_fini(struct pl_books *books);
+
+/* Does what a message says; *point as in struct pl_write_ack. Before STATUS with a pause and before
+ * END everything should be synced, and is_synced say whether it is: only then the audit head is
+ * taken, and END without it fails. */
+enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *message,
+			      uint32_t *point, struct pl_error *error);
+/* Tries to get every suspect file going again; the first that fails is the answer. */
+enum pl_status pl_books_mend(struct pl_books *books, struct pl_error *error);
+/* Before the sync of END: scan_results made anew when a row is missing or was voided. */
+enum pl_status pl_books_settle(struct pl_books *books, struct pl_error *error);
+/* Tells the audit files about parts that were left. Rows that do not fit now are told later. */
+void pl_books_tell(struct pl_books *books);
+
+/* Inside the room. */
+enum pl_status pl_books_open_sheet(struct pl_books *books, enum pl_sheet_id id,
+				   const struct pl_sheet_form *form, bool *was_there,
+				   struct pl_error *error);
+enum pl_status pl_books_audit(struct pl_books *books, enum pl_book book,
+			      const struct pl_write *message, const struct pl_audit_entry *entry,
+			      struct pl_error *error);
+/* An audit row of the program's own: about target, with a status and a detail. */
+enum pl_status pl_books_remark(struct pl_books *books, enum pl_book book, const char *action,
+			       const char *target, const char *status, const char *detail,
+			       struct pl_error *error);
+enum pl_status pl_run_book_begin(struct pl_books *books, const struct pl_run_head *head,
+				 struct pl_error *error);
+enum pl_status pl_run_book_status(struct pl_books *books, const struct pl_run_status *status,
+				  struct pl_error *error);
+enum pl_status pl_run_book_end(struct pl_books *books, const struct pl_run_status *status,
+			       struct pl_error *error);
+enum pl_status pl_run_book_point(struct pl_books *books, const struct pl_point *point,
+				 uint32_t *number, struct pl_error *error);
+enum pl_status pl_run_book_stray(struct pl_books *books, int64_t t_utc_ns,
+				 const struct pl_stray_line *stray, struct pl_error *error);
+
+#endif

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run_book.c - the files of the run in progress, from BEGIN to END.
+ *
+ * points.csv is the record; scan_results_chN.csv is made from it and may lag behind it: a row that
+ * could not be added, or a point voided later, is set right at the end. run.yaml with the terminal
+ * state is the last thing written. Writer thread.
+ */
+#include "store/books.h"
+
+#include "store/reading.h"
+#include "store/results.h"
+#include "store/rows.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LOG_ROTATE_SIZE (UINT64_C(1) << 30)
+
+static const struct {
+	enum pl_run_file file;
+	enum pl_sheet_id sheet;
+} kinds[] = {
+    {PL_RUN_POINTS, PL_SHEET_POINTS},
+    {PL_RUN_OPERATIONS, PL_SHEET_OPERATIONS},
+    {PL_RUN_AUDIT, PL_SHEET_AUDIT},
+    {PL_RUN_DEVICE_LOG, PL_SHEET_DEVICE_LOG},
+};
+
+static struct pl_sheet_form run_form(const struct pl_books *books, const char *stem,
+				     const char *suffix, const char *header)
+{
+	struct pl_sheet_form form = {
+	    .dir = books->head->folder.dir, .suffix = suffix, .header = header};
+
+	pl_text_copy(form.stem, sizeof form.stem, stem);
+	return form;
+}
+
+static int scanned_id(const struct pl_run_head *head, size_t i)
+{
+	return head->scan->device->spec.channels[head->scan->channels[i].channel].id;
+}
+
+static enum pl_status open_points(struct pl_books *books, struct pl_error *error)
+{
+	const struct pl_run_head *head = books->head;
+	struct pl_sheet_form form;
+
+	pl_text_clear(&books->points_header);
+	pl_point_header(&books->points_header, head->scan->device->spec.name, head->carried,
+			head->carried_count);
+	form = run_form(books, "points", "csv", books->points_header.data);
+	return pl_books_open_sheet(books, PL_SHEET_POINTS, &form, &books->owes_results, error);
+}
+
+static enum pl_status open_results(struct pl_books *books, struct pl_error *error)
+{
+	enum pl_status status = PL_OK;
+
+	for (size_t i = 0; !status && i < books->head->scan->channel_count; i++) {
+		int id = scanned_id(books->head, i);
+		char stem[40];
+
+		if (id <= 0)
+			continue;
+		snprintf(stem, sizeof stem, "scan_results_ch%d", id);
+		struct pl_sheet_form form = run_form(books, stem, "csv", PL_ROWS_RESULTS);
+		form.is_derived = true;
+		status = pl_books_open_sheet(books, (enum pl_sheet_id)(PL_SHEET_RESULTS + i), &form,
+					     NULL, error);
+	}
+	return status;
+}
+
+static enum pl_status open_sheets(struct pl_books *books, struct pl_error *error)
+{
+	struct pl_sheet_form audit = run_form(books, "audit", "csv", PL_ROWS_AUDIT);
+	struct pl_sheet_form operations =
+	    run_form(books, "threshold_operations", "csv", PL_ROWS_OPERATIONS);
+	enum pl_status status;
+
+	status = pl_books_open_sheet(books, PL_SHEET_AUDIT, &audit, NULL, error);
+	if (!status)
+		status = open_points(books, error);
+	if (!status)
+		status = pl_books_open_sheet(books, PL_SHEET_OPERATIONS, &operations, NULL, error);
+	if (!status)
+		status = pl_books_settle(books, error); /* of a run that goes on */
+	if (!status)
+		status = open_results(books, error);
+	return status;
+}
+
+/* remove_new: what this open made goes again, so that a failed BEGIN can be tried once more. */
+static void close_sheets(struct pl_books *books, bool remove_new)
+{
+	for (unsigned id = 0; id < PL_SHEETS; id++) {
+		struct pl_sheet *sheet = &books->sheets[id];
+		char name[128];
+
+		if (id == PL_SHEET_BENCH_AUDIT || id == PL_SHEET_BENCH_OPERATIONS ||
+		    !pl_sheet_is_open(sheet))
+			continue;
+		if (remove_new && sheet->is_new)
+			for (unsigned part = 1; part <= sheet->part; part++)
+				pl_file_remove(sheet->form.dir,
+					       pl_sheet_name(&sheet->form, part, name), NULL);
+		pl_sheet_close(sheet);
+	}
+	books->head = NULL;
+}
+
+/* The run's first row holds the head of the bench's chain: neither can be cut off unseen. */
+static enum pl_status chain_to_bench(struct pl_books *books, struct pl_error *error)
+{
+	char detail[PL_RUN_TEXT_SIZE];
+
+	snprintf(detail, sizeof detail, "bench chain %s", books->chains[PL_BOOK_BENCH].head);
+	return pl_books_remark(books, PL_BOOK_RUN, "run.begin", books->head->folder.name, "ok",
+			       detail, error);
+}
+
+static enum pl_status first_yaml(struct pl_books *books, struct pl_error *error)
+{
+	struct pl_run_status status = {
+	    .state = PL_RUN_PREPARING, .exit = -1, .planned = (uint32_t)books->head->plan_count};
+
+	for (size_t i = 0; i < PL_CHANNELS_MAX; i++)
+		status.restore[i] = NAN;
+	return pl_run_book_status(books, &status, error);
+}
+
+enum pl_status pl_run_book_begin(struct pl_books *books, const struct pl_run_head *head,
+				 struct pl_error *error)
+{
+	enum pl_status status;
+
+	if (books->head)
+		return pl_error_set(error, PL_ERR_RUN_ACTIVE, books->head->folder.name,
+				    "its book is open; only one run is written at a time");
+	books->head = head;
+	books->synced_head[0] = books->anchored_head[0] = '\0';
+	pl_chain_begin(&books->chains[PL_BOOK_RUN], head->folder.uid);
+	status = open_sheets(books, error);
+	if (!status)
+		status = chain_to_bench(books, error);
+	if (!status)
+		status = first_yaml(books, error);
+	if (status)
+		close_sheets(books, true);
+	return status;
+}
+
+enum pl_status pl_books_settle(struct pl_books *books, struct pl_error *error)
+{
+	enum pl_status status = PL_OK;
+
+	for (unsigned id = PL_SHEET_RESULTS; id < PL_SHEETS; id++)
+		books->owes_results |= books->sheets[id].is_suspect;
+	if (!books->owes_results)
+		return PL_OK;
+	for (size_t i = 0; !status && i < books->head->scan->channel_count; i++) {
+		if (scanned_id(books->head, i) <= 0)
+			continue;
+		pl_sheet_close(&books->sheets[PL_SHEET_RESULTS + i]);
+		books->sheets[PL_SHEET_RESULTS + i].is_suspect = false;
+		status = pl_results_rebuild(books->workspace->disk, books->head->folder.dir,
+					    books->sheets[PL_SHEET_POINTS].part,
+					    scanned_id(books->head, i), error);
+	}
+	if (!status)
+		books->owes_results = false;
+	return status;
+}
+
+/* Rows of the record that are durable, told as points: those of the runner less what is not. */
+static uint32_t durable_points(const struct pl_sheet *points, uint32_t done)
+{
+	uint64_t missing = points->rows - points->durable;
+
+	return missing >= done ? 0 : done - (uint32_t)missing;
+}
+
+static enum pl_status replace_yaml(struct pl_books *books, const struct pl_run_status *status,
+				   struct pl_error *error)
+{
+	struct pl_run_status full = *status;
+	struct pl_text text = {0};
+	enum pl_status result;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (pl_sheet_is_open(&books->sheets[kinds[i].sheet]))
+			full.parts[kinds[i].file] = (uint16_t)books->sheets[kinds[i].sheet].part;
+	full.durable = durable_points(&books->sheets[PL_SHEET_POINTS], status->done);
+	memcpy(full.audit_head, books->synced_head, sizeof full.audit_head);
+	pl_run_yaml(books->head, &full, &text);
+	result = pl_file_replace(books->workspace->disk, books->head->folder.dir, "run.yaml",
+				 text.data, text.length, error);
+	pl_text_free(&text);
+	return result;
+}
+
+/* The run's head into the bench's chain, once for each head. */
+static enum pl_status anchor(struct pl_books *books, const char *action, struct pl_error *error)
+{
+	const char *head = books->chains[PL_BOOK_RUN].head;
+	char detail[PL_RUN_TEXT_SIZE];
+	enum pl_status status;
+
+	if (strcmp(head, books->anchored_head) == 0)
+		return PL_OK;
+	snprintf(detail, sizeof detail, "run chain %s", head);
+	status = pl_books_remark(books, PL_BOOK_BENCH, action, books->head->folder.name, "ok",
+				 detail, error);
+	if (!status)
+		memcpy(books->anchored_head, head, sizeof books->anchored_head);
+	return status;
+}
+
+static void take_head(struct pl_books *books)
+{
+	memcpy(books->synced_head, books->chains[PL_BOOK_RUN].head, sizeof books->synced_head);
+}
+
+enum pl_status pl_run_book_status(struct pl_books *books, const struct pl_run_status *status,
+				  struct pl_error *error)
+{
+	if (status->state == PL_RUN_PAUSED && books->is_synced) {
+		anchor(books, "run.pause", NULL); /* END will do it again */
+		take_head(books);
+	}
+	return replace_yaml(books, status, error);
+}
+
+enum pl_status pl_run_book_end(struct pl_books *books, const struct pl_run_status *status,
+			       struct pl_error *error)
+{
+	enum pl_status result;
+
+	if (!books->is_synced)
+		return pl_error_set(error, PL_ERR_IO, books->head->folder.name,
+				    "not all rows are durable; the run cannot be closed yet");
+	result = anchor(books, "run.end", error);
+	if (!result) {
+		take_head(books);
+		result = replace_yaml(books, status, error);
+	}
+	if (!result)
+		close_sheets(books, false);
+	return result;
+}
+
+static void add_result(struct pl_books *books, const struct pl_point *point)
+{
+	for (size_t i = 0; i < books->head->scan->channel_count; i++) {
+		struct pl_sheet *sheet = &books->sheets[PL_SHEET_RESULTS + i];
+
+		if (scanned_id(books->head, i) != point->channel_id)
+			continue;
+		pl_text_clear(&books->row);
+		pl_rows_result(&books->row, point);
+		if (!pl_sheet_is_open(sheet) ||
+		    pl_sheet_append(books->workspace->disk, sheet, books->row.data,
+				    books->row.length, pl_clock_mono_ns(), NULL))
+			books->owes_results = true;
+	}
+}
+
+enum pl_status pl_run_book_point(struct pl_books *books, const struct pl_point *point,
+				 uint32_t *number, struct pl_error *error)
+{
+	struct pl_sheet *sheet = &books->sheets[PL_SHEET_POINTS];
+	struct pl_point numbered = *point;
+	enum pl_status status;
+
+	numbered.point = (uint32_t)sheet->rows + 1;
+	pl_text_clear(&books->row);
+	pl_point_row(&books->row, &numbered);
+	status = pl_sheet_append(books->workspace->disk, sheet, books->row.data, books->row.length,
+				 pl_clock_mono_ns(), error);
+	if (status)
+		return status;
+	*number = numbered.point;
+	if (point->quality == PL_POINT_VOID)
+		books->owes_results = true;
+	else if (pl_point_is_valid(point->quality) && point->has_counts && point->channel_id > 0)
+		add_result(books, point);
+	return PL_OK;
+}
+
+enum pl_status pl_run_book_stray(struct pl_books *books, int64_t t_utc_ns,
+				 const struct pl_stray_line *stray, struct pl_error *error)
+{
+	struct pl_sheet *sheet = &books->sheets[PL_SHEET_DEVICE_LOG];
+	struct pl_sheet_form form = run_form(books, "device", "log", "");
+	enum pl_status status = PL_OK;
+
+	form.rotate_size = LOG_ROTATE_SIZE;
+	if (!pl_sheet_is_open(sheet))
+		status = pl_books_open_sheet(books, PL_SHEET_DEVICE_LOG, &form, NULL, error);
+	if (status)
+		return status;
+	pl_text_clear(&books->row);
+	pl_rows_stray(&books->row, t_utc_ns, stray);
+	return pl_sheet_append(books->workspace->disk, sheet, books->row.data, books->row.length,
+			       pl_clock_mono_ns(), error);
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every n-th open, write, sync, rename and truncate fails, once and for ever, until a run finishes
+ * without the fault having struck. After each the files parse, nothing is torn, and every point
+ * that was acknowledged is there.
+ */
+#include "unit/store_writer.h"
+
+#include <errno.h>
+
+#define POINTS 6
+
+static void set_plan(struct fixture *f, struct pl_fault_plan plan)
+{
+	pl_disk_set_plan(&f->disk, &plan);
+}
+
+static unsigned fired(struct fixture *f)
+{
+	pthread_mutex_lock(&f->disk.lock);
+	unsigned count = f->disk.fired;
+	pthread_mutex_unlock(&f->disk.lock);
+	return count;
+}
+
+static void case_07_a_full_disk_adds_nothing_and_goes_on_when_there_is_space(void **state)
+{
+	static const int numbers[] = {ENOSPC, EDQUOT, EFBIG};
+	struct fixture *f = *state;
+	struct pl_writer *writer;
+
+	fixture_open(f);
+	fixture_head(f);
+	writer = start(f);
+	must(writer, begin_message(f));
+	must(writer, point_message(1, PL_POINT_OK));
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+		set_plan(f, (struct pl_fault_plan){.ops = PL_FILE_WRITE,
+						   .for_ever = true,
+						   .number = numbers[i],
+						   .short_by = 7});
+		assert_int_equal(ask(writer, point_message(2, PL_POINT_OK)).status, PL_ERR_FULL);
+		struct lines points = all_lines(f->head.folder.dir, "points");
+		struct lines results = all_lines(f->head.folder.dir, "scan_results_ch1");
+		assert_int_equal(points.count, 1);
+		assert_int_equal(points.parts, 1);
+		assert_int_equal(results.count, 1);
+		lines_free(&points);
+		lines_free(&results);
+	}
+	set_plan(f, (struct pl_fault_plan){.ops = 0});
+	assert_int_equal(ask(writer, point_message(2, PL_POINT_OK)).point, 2);
+	must(writer, status_message(PL_WRITE_END, PL_RUN_FINISHED, 2));
+	pl_writer_stop(writer);
+	pl_run_folder_close(&f->head.folder);
+}
+
+static void wait_until_durable(struct pl_writer *writer, uint32_t rows)
+{
+	int64_t behind_ns;
+
+	while (pl_writer_durable(writer, &behind_ns) < rows)
+		pl_clock_poll(NULL, 0, pl_clock_mono_ns() + PL_NS_PER_MS);
+}
+
+static void rows_become_durable_unasked(void **state)
+{
+	struct fixture *f = *state;
+	struct pl_writer *writer;
+	int64_t behind_ns;
+
+	fixture_open(f);
+	fixture_head(f);
+	writer = start(f);
+	must(writer, begin_message(f));
+	for (uint32_t i = 1; i <= POINTS; i++)
+		must(writer, point_message(i, PL_POINT_OK));
+	wait_until_durable(writer, POINTS);
+	assert_int_equal(pl_writer_durable(writer, &behind_ns), POINTS);
+	assert_int_equal(behind_ns, 0);
+	pl_writer_stop(writer);
+	pl_run_folder_close(&f->head.folder);
+}
+
+static void case_09_after_a_failed_sync_the_rows_since_go_to_the_next_file(void **state)
+{
+	struct fixture *f = *state;
+	char head[PL_HASH_SIZE], *text;
+	struct pl_writer *writer;
+
+	fixture_open(f);
+	fixture_head(f);
+	writer = start(f);
+	must(writer, begin_message(f));
+	must(writer, point_message(1, PL_POINT_INVALID));
+	wait_until_durable(writer, 1);
+	set_plan(f, (struct pl_fault_plan){.ops = PL_FILE_SYNC, .number = EIO});
+	must(writer, point_message(2, PL_POINT_INVALID));
+	wait_until_durable(writer, 2);
+	must(writer, point_message(3, PL_POINT_INVALID));
+	must(writer, status_message(PL_WRITE_END, PL_RUN_FINISHED, 3));
+	pl_writer_stop(writer);
+
+	text = fixture_file(f->head.folder.dir, "points.2.csv");
+	assert_non_null(text);
+	assert_non_null(strstr(text, "\n2,2,"));
+	assert_non_null(strstr(text, "\n3,3,"));
+	assert_null(strstr(text, "\n1,1,"));
+	free(text);
+	text = fixture_file(f->head.folder.dir, "run.yaml");
+	assert_non_null(strstr(text, "points.2.csv"));
+	free(text);
+	check_chain(f->head.folder.dir, "audit", f->head.folder.uid, head);
+	struct lines audit = all_lines(f->head.folder.dir, "audit");
+	assert_non_null(strstr(audit.items[1], "file,points.csv,,,suspect"));
+	lines_free(&audit);
+	pl_run_folder_close(&f->head.folder);
+}
+
+static void case_13_a_file_taken_away_is_noticed_and_its_rows_are_written_again(void **state)
+{
+	struct fixture *f = *state;
+	struct pl_writer *writer;
+
+	fixture_open(f);
+	fixture_head(f);
+	int dir = f->head.folder.dir;
+	writer = start(f);
+	must(writer, begin_message(f));
+	must(writer, point_message(1, PL_POINT_OK));
+	must(writer, point_message(2, PL_POINT_OK));
+	wait_until_durable(writer, 2);
+	assert_int_equal(unlinkat(dir, "points.csv", 0), 0);
+	assert_int_equal(unlinkat(dir, "scan_results_ch1.csv", 0), 0);
+	must(writer, point_message(3, PL_POINT_OK));
+	must(writer, status_message(PL_WRITE_STATUS, PL_RUN_RUNNING, 3));
+	struct lines points = all_lines(dir, "points");
+	assert_int_equal(points.count, 3);
+	lines_free(&points);
+	pl_writer_stop(writer);
+	pl_run_folder_close(&f->head.folder);
+}
+
+/* What one run of messages was told. */
+struct told {
+	bool has_begun, has_ended;
+	bool is_in[POINTS + 1];
+};
+
+static struct told run_once(struct fixture *f)
+{
+	struct told told = {.has_begun = false};
+	struct pl_writer *writer;
+
+	if (pl_writer_start(&f->workspace, &writer, NULL))
+		return told;
+	told.has_begun = !ask(writer, begin_message(f)).status;
+	ask(writer, audit_message(PL_BOOK_BENCH));
+	ask(writer, kept_message("det.top.threshold", 290));
+	for (uint32_t i = 1; i <= POINTS; i++) {
+		ask(writer, audit_message(PL_BOOK_RUN));
+		ask(writer, operation_message(PL_BOOK_RUN));
+		told.is_in[i] = !ask(writer, point_message(i, PL_POINT_OK)).status;
+		ask(writer, stray_message());
+		if (i == 3)
+			ask(writer, status_message(PL_WRITE_STATUS, PL_RUN_PAUSED, 3));
+	}
+	told.has_ended = !ask(writer, status_message(PL_WRITE_END, PL_RUN_FINISHED, POINTS)).status;
+	pl_writer_stop(writer);
+	return told;
+}
+
+static void judge_points(struct fixture *f, const struct told *told)
+{
+	struct lines points = all_lines(f->head.folder.dir, "points");
+	bool is_there[POINTS + 1] = {false};
+
+	for (size_t i = 0; i < points.count; i++) {
+		int64_t index = cell_number(points.items[i], 1);
+
+		assert_in_range(index, 1, POINTS);
+		is_there[index] = true;
+	}
+	for (int i = 1; i <= POINTS; i++)
+		if (is_there[i] != told->is_in[i])
+			fail_msg("point %d: there %d, acknowledged %d", i, is_there[i],
+				 told->is_in[i]);
+	lines_free(&points);
+}
+
+static void judge_end(struct fixture *f, const struct told *told, const char *head)
+{
+	struct lines results = all_lines(f->head.folder.dir, "scan_results_ch1");
+	struct pl_run_summary run;
+	size_t valid = 0;
+	char *text;
+
+	for (int i = 1; i <= POINTS; i++)
+		valid += told->is_in[i];
+	assert_int_equal(results.count, valid);
+	lines_free(&results);
+	assert_int_equal(pl_runs_find(f->path, "last", &run, NULL), PL_OK);
+	assert_string_equal(run.problem, "");
+	assert_string_equal(run.state, "finished");
+	text = fixture_file(f->head.folder.dir, "run.yaml");
+	assert_non_null(strstr(text, head));
+	free(text);
+}
+
+static void judge(struct fixture *f, const struct told *told)
+{
+	struct lines others[] = {all_lines(f->head.folder.dir, "threshold_operations"),
+				 all_lines(f->head.folder.dir, "scan_results_ch1"),
+				 all_lines(f->workspace.dir, "cosmic_1.threshold_operations")};
+	struct pl_pending pending;
+	struct pl_kept *items;
+	char head[PL_HASH_SIZE];
+	size_t count;
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		lines_free(&others[i]);
+	check_chain(f->workspace.dir, "cosmic_1.audit", "cosmic_1", head);
+	assert_int_equal(pl_state_read(&f->workspace, &items, &count, &pending, NULL), PL_OK);
+	free(items);
+	if (!told->has_begun)
+		return;
+	check_chain(f->head.folder.dir, "audit", f->head.folder.uid, head);
+	judge_points(f, told);
+	if (told->has_ended)
+		judge_end(f, told, head);
+}
+
+/* One fault in a fresh run of a fresh workspace; false when it did not strike. */
+static bool strike(const struct pl_fault_plan *plan)
+{
+	struct fixture *f;
+	void *state;
+
+	fixture_make(&state);
+	f = state;
+	fixture_open(f);
+	fixture_head(f);
+	set_plan(f, *plan);
+	struct told told = run_once(f);
+	bool has_fired = fired(f) > 0;
+	set_plan(f, (struct pl_fault_plan){.ops = 0});
+	judge(f, &told);
+	if (!has_fired) {
+		assert_true(told.has_begun && told.has_ended);
+		for (int i = 1; i <= POINTS; i++)
+			assert_true(told.is_in[i]);
+	}
+	pl_run_folder_close(&f->head.folder);
+	fixture_free(&state);
+	return has_fired;
+}
+
+static void strike_each(unsigned ops, int number, size_t short_by, bool for_ever)
+{
+	struct pl_fault_plan plan = {
+	    .ops = ops, .number = number, .short_by = short_by, .for_ever = for_ever};
+
+	while (strike(&plan))
+		plan.countdown++;
+	assert_true(plan.countdown > 0);
+}
+
+static void any_write_may_fail_once(void **state)
+{
+	(void)state;
+	strike_each(PL_FILE_WRITE, EIO, 5, false);
+	strike_each(PL_FILE_WRITE, ENOSPC, 5, false);
+}
+
+static void any_write_may_fail_for_ever(void **state)
+{
+	(void)state;
+	strike_each(PL_FILE_WRITE, ENOSPC, 1, true);
+	strike_each(PL_FILE_WRITE, EIO, 0, true);
+}
+
+static void any_sync_may_fail(void **state)
+{
+	(void)state;
+	strike_each(PL_FILE_SYNC, EIO, 0, false);
+	strike_each(PL_FILE_SYNC, EIO, 0, true);
+}
+
+static void any_rename_open_or_truncate_may_fail(void **state)
+{
+	(void)state;
+	strike_each(PL_FILE_RENAME, EIO, 0, false);
+	strike_each(PL_FILE_RENAME, ENOSPC, 0, true);
+	strike_each(PL_FILE_OPEN, EACCES, 0, false);
+	strike_each(PL_FILE_OPEN, EIO, 0, true);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_make, fixture_free)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    CASE(case_07_a_full_disk_adds_nothing_and_goes_on_when_there_is_space),
+	    CASE(rows_become_durable_unasked),
+	    CASE(case_09_after_a_failed_sync_the_rows_since_go_to_the_next_file),
+	    CASE(case_13_a_file_taken_away_is_noticed_and_its_rows_are_written_again),
+	    cmocka_unit_test(any_write_may_fail_once),
+	    cmocka_unit_test(any_write_may_fail_for_ever),
+	    cmocka_unit_test(any_sync_may_fail),
+	    cmocka_unit_test(any_rename_open_or_truncate_may_fail),
+	};
+
+	return cmocka_run_group_tests_name("store_faults", tests, NULL, NULL);
+}
