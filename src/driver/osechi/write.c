@@ -42,6 +42,7 @@ static enum pl_status judge(struct pl_osechi *session, enum pl_status status,
 	if (status != PL_ERR_UNANSWERED)
 		return status;
 	if (want->other >= 0) {
+		session->late_until_ns = 0; /* that was the answer, none is open */
 		out->applied = want->other;
 		return pl_error_set(error, PL_ERR_MISMATCH, session->where,
 				    "asked for %d, the device confirms %d", want->threshold,
