@@ -29,7 +29,7 @@
  *
  * A snapshot (parts a view did not ask for are left out; a missing value is null):
  *   {"n":17,"t":"…Z","t_local":"HH:MM:SS","more":false,
- *    "bench":{name,file,workspace,simulated,operator,pid,views,read_only},
+ *    "bench":{name,file,workspace,simulated,operator,pid,started,views,read_only,overrides},
  *    "run":null | {run,uid,path,name,state,phase,reason,device,channel,parameter,unit,set,next,
  *                  position,planned,done,durable,invalid,rows,elapsed_s,eta_s,phase_s,phase_left_s,
  *                  attempt,behind_s,over}              over: the last run, shown until the next

@@ -308,18 +308,32 @@ static enum pl_status open_signals(struct pl_engine *engine, struct pl_error *er
 	return PL_OK;
 }
 
+/* A log that cannot be kept stops nothing: then stderr is all there is. */
+static void open_log(struct pl_engine *engine)
+{
+	const struct pl_engine_options *options = engine->options;
+	struct pl_error error;
+	char text[sizeof(error)];
+
+	if (pl_log_open(&engine->disk, options->log_dir, !options->background, &engine->log,
+			&error) == PL_OK) {
+		if (options->background)
+			pl_log_take_stderr(engine->log);
+		return;
+	}
+	if (pl_log_open(&engine->disk, NULL, true, &engine->log, NULL) == PL_OK)
+		engine_log(engine, PL_LOG_WARNING, "no plateau.log: %s",
+			   pl_error_format(&error, text, sizeof(text)));
+}
+
 static enum pl_status open_store(struct pl_engine *engine, struct pl_error *error)
 {
 	const struct pl_bench *bench = engine->bench;
 	enum pl_status status;
 
-	status = pl_log_open(&engine->disk, engine->options->log_dir, !engine->options->background,
-			     &engine->log, error);
-	if (status == PL_OK && engine->options->background)
-		pl_log_take_stderr(engine->log);
-	if (status == PL_OK)
-		status = pl_workspace_open(&engine->disk, bench->workspace, bench->name,
-					   bench->file, &engine->workspace, error);
+	open_log(engine);
+	status = pl_workspace_open(&engine->disk, bench->workspace, bench->name, bench->file,
+				   &engine->workspace, error);
 	if (status == PL_OK)
 		status = pl_state_read(&engine->workspace, &engine->kept, &engine->kept_count,
 				       &engine->pending, error);
@@ -397,6 +411,7 @@ static void run_engine(struct pl_engine *engine)
 	if (engine->options->on_ready != NULL)
 		engine->options->on_ready(engine->options->ctx);
 	begin_word(engine);
+	sessions_reap(engine); /* it may be over at once */
 	loop(engine);
 	engine_log(engine, PL_LOG_INFO, "engine ended");
 }

@@ -10,15 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GET_MAX		  256
-#define CARRIED_WITHIN_NS (3 * PL_NS_PER_S) /* a value that comes unasked may take this long */
+#define GET_MAX	  256
+#define WITHIN_NS (3 * PL_NS_PER_S) /* a value that comes unasked may take this long */
 
 struct get {
 	struct actor actor;
 	struct pl_match matches[GET_MAX];
 	size_t count, done;
 	uint64_t waiting_id;
-	int64_t carried_until_ns;
+	int64_t wait_until_ns; /* 0 until a device is up */
 	struct pl_json *values;
 };
 
@@ -47,23 +47,35 @@ static void add_value(struct get *get, const char *path, const struct pl_paramet
 	get->done++;
 }
 
-static void add_counted(struct get *get, const struct pl_match *match,
+static void add_number(struct get *get, const struct pl_match *match, double number)
+{
+	struct pl_value value = {.type = PL_VALUE_REAL, .number = number};
+
+	add_value(get, match->path, match->parameter, &value, "ok", "");
+}
+
+/* What the engine counts itself: `events` of a detector, `hits` and `rate` of its channels. False
+ * while the window of a rate is still too short to say anything. */
+static bool add_counted(struct get *get, const struct pl_match *match,
 			const struct live_device *live)
 {
-	struct pl_value value = {.type = PL_VALUE_REAL, .number = NAN};
+	double span, rate, lo, hi;
 	uint64_t hits;
-	double span, lo, hi;
 
-	if (strcmp(match->parameter->name, "hits") == 0) {
-		value.number = (double)live->now.hits[match->target.channel];
-		add_value(get, match->path, match->parameter, &value, "ok", "");
+	if (match->target.channel < 0) {
+		add_number(get, match, (double)live->now.events);
+	} else if (strcmp(match->parameter->name, "hits") == 0) {
+		add_number(get, match, (double)live->now.hits[match->target.channel]);
 	} else if (live_window(live, match->target.channel, &hits, &span)) {
-		pl_interval_rate(hits, span, PL_LEVEL_68, &value.number, &lo, &hi);
-		add_value(get, match->path, match->parameter, &value, "ok", "");
+		pl_interval_rate(hits, span, PL_LEVEL_68, &rate, &lo, &hi);
+		add_number(get, match, rate);
+	} else if (pl_clock_mono_ns() < get->wait_until_ns) {
+		return false;
 	} else {
 		add_value(get, match->path, match->parameter, NULL, "missing",
 			  "counting for less than half a second");
 	}
+	return true;
 }
 
 /* True when the value of a line was there or will not come. */
@@ -72,7 +84,7 @@ static bool add_carried(struct get *get, const struct pl_match *match,
 {
 	const struct pl_reading *last = &live->readings[match->target.parameter];
 
-	if (last->t_mono_ns == 0 && pl_clock_mono_ns() < get->carried_until_ns)
+	if (last->t_mono_ns == 0 && pl_clock_mono_ns() < get->wait_until_ns)
 		return false;
 	if (last->t_mono_ns == 0)
 		add_value(get, match->path, match->parameter, NULL, "missing",
@@ -114,8 +126,13 @@ static void finish(struct get *get)
 
 static bool is_counted(const struct live_device *live, const struct pl_match *match)
 {
-	return live->device->driver->has_events && match->target.channel >= 0 &&
-	       match->parameter->kind == PL_KIND_COUNTER;
+	const char *name = match->parameter->name;
+
+	if (!live->device->driver->has_events)
+		return false;
+	if (match->target.channel < 0)
+		return strcmp(name, "events") == 0;
+	return strcmp(name, "hits") == 0 || strcmp(name, "rate") == 0;
 }
 
 /* Goes on until something has to be waited for. */
@@ -138,15 +155,14 @@ static void advance(struct get *get)
 			live_want(engine, match->target.device);
 			return;
 		}
-		if (match->parameter->kind == PL_KIND_CARRIED) {
-			if (add_carried(get, match, live))
+		if (get->wait_until_ns == 0)
+			get->wait_until_ns = pl_clock_mono_ns() + WITHIN_NS;
+		if (is_counted(live, match) || match->parameter->kind == PL_KIND_CARRIED) {
+			if (is_counted(live, match) ? add_counted(get, match, live)
+						    : add_carried(get, match, live))
 				continue;
 			get->actor.timer_ns = pl_clock_mono_ns() + PL_NS_PER_S / 10;
 			return;
-		}
-		if (is_counted(live, match)) {
-			add_counted(get, match, live);
-			continue;
 		}
 		if (engine_post(engine, &request))
 			get->waiting_id = request.id;
@@ -245,7 +261,6 @@ void job_get(struct pl_engine *engine, struct session *session, struct asker ask
 		return;
 	}
 	get->values = pl_json_array();
-	get->carried_until_ns = pl_clock_mono_ns() + CARRIED_WITHIN_NS;
 	actor_add(engine, &get->actor, &get_ops, asker);
 	advance(get);
 }

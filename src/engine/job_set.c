@@ -43,8 +43,8 @@ static enum pl_status check_value(const struct pl_match *match, double value,
 		return pl_error_set(error, PL_ERR_USAGE, match->path, "cannot be written");
 	if (row->max > row->min && !(value >= row->min && value <= row->max))
 		return pl_error_set(error, PL_ERR_RANGE, match->path,
-				    "%g lies outside %g to %g %s; nothing was written", value,
-				    row->min, row->max, row->unit);
+				    "%g lies outside %g to %g%s%s; nothing was written", value,
+				    row->min, row->max, row->unit[0] != '\0' ? " " : "", row->unit);
 	steps = row->step > 0 ? value / row->step : 0;
 	if (fabs(steps - round(steps)) > 1e-9)
 		return pl_error_set(error, PL_ERR_RANGE, match->path,

@@ -20,10 +20,27 @@ static const char *const phase_names[] = {
     [LIVE_UP] = "up",	      [LIVE_FAILED] = "closed",	  [LIVE_LOST] = "lost",
 };
 
+/* The --set values this engine lives with: a word that asks for others is not for it. */
+static struct pl_json *overrides_part(const struct pl_bench *bench)
+{
+	struct pl_json *list = pl_json_array();
+
+	for (size_t i = 0; i < bench->override_count; i++) {
+		struct pl_json *item = pl_json_object();
+
+		pl_json_add_text(item, "path", bench->overrides[i].path);
+		pl_json_add_text(item, "value", bench->overrides[i].value);
+		pl_json_add(list, NULL, item);
+	}
+	return list;
+}
+
 static struct pl_json *bench_part(struct pl_engine *engine)
 {
 	struct pl_json *out = pl_json_object();
+	char started[PL_UTC_SIZE];
 
+	pl_clock_format_utc(engine->started_utc_ns, started);
 	pl_json_add_text(out, "name", engine->bench->name);
 	pl_json_add_text(out, "file", engine->bench->file);
 	pl_json_add_text(out, "workspace", engine->workspace.path);
@@ -31,6 +48,8 @@ static struct pl_json *bench_part(struct pl_engine *engine)
 	pl_json_add_text(out, "operator", engine->options->operator_name);
 	pl_json_add_boolean(out, "operator_required", engine->bench->operator_required);
 	pl_json_add_integer(out, "pid", getpid());
+	pl_json_add_text(out, "started", started);
+	pl_json_add(out, "overrides", overrides_part(engine->bench));
 	pl_json_add_integer(out, "views", (int64_t)sessions_views(engine));
 	return out;
 }
