@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_check.c - plateau check: everything that can be said of a bench file without a device. */
+#include "cli/bench_ref.h"
+#include "cli/print.h"
+
+#include "scan/plan.h"
+
+#include <stdio.h>
+
+/* A plan is refused by its own errors; each scan has its say. */
+static int check_plans(const struct pl_call *call, const struct pl_bench *bench)
+{
+	int exit_status = PL_EXIT_OK;
+
+	for (size_t i = 0; i < bench->scan_count; i++) {
+		struct pl_plan plan = {0};
+		struct pl_error error;
+
+		if (pl_plan_build(bench, &bench->scans[i], 1, &plan, &error) != PL_OK)
+			exit_status = pl_fail(call, &error);
+		pl_plan_fini(&plan);
+	}
+	return exit_status;
+}
+
+static void print_good(const struct pl_call *call, const struct pl_bench *bench)
+{
+	struct pl_json *object;
+
+	if (pl_call_has(call, "json")) {
+		object = pl_json_object();
+		pl_json_add_boolean(object, "success", true);
+		pl_json_add_text(object, "bench", bench->name);
+		pl_json_add_text(object, "file", bench->file);
+		pl_json_add_text(object, "workspace", bench->workspace);
+		pl_json_add_integer(object, "devices", (int64_t)bench->device_count);
+		pl_json_add_integer(object, "scans", (int64_t)bench->scan_count);
+		pl_print_json(object);
+		pl_json_free(object);
+		return;
+	}
+	printf("%s: good: bench %s, %zu device%s, %zu scan%s\n", bench->file, bench->name,
+	       bench->device_count, bench->device_count == 1 ? "" : "s", bench->scan_count,
+	       bench->scan_count == 1 ? "" : "s");
+}
+
+static int check(const struct pl_bench_ref *ref)
+{
+	struct pl_bench *bench = NULL;
+	struct pl_text effective = {0};
+	int exit_status = pl_bench_ref_load(ref, ref->override_count, &bench);
+
+	if (exit_status == PL_EXIT_OK)
+		exit_status = check_plans(ref->call, bench);
+	if (exit_status == PL_EXIT_OK && pl_call_has(ref->call, "effective")) {
+		pl_bench_effective(bench, &effective);
+		printf("%s", effective.data);
+		pl_text_free(&effective);
+	} else if (exit_status == PL_EXIT_OK) {
+		print_good(ref->call, bench);
+	}
+	pl_bench_free(bench);
+	return exit_status == PL_EXIT_OK ? PL_EXIT_OK : PL_EXIT_USAGE;
+}
+
+static int run(const struct pl_call *call)
+{
+	struct pl_bench_ref ref;
+	const char *const *rest;
+	struct pl_error error;
+	int exit_status;
+
+	if (call->argument_count > 0 && !pl_call_is_bench(call->arguments[0])) {
+		/* Whatever it is called: it was named to be checked. */
+		exit_status = pl_bench_ref_of(call, call->arguments[0], &ref, &error) == PL_OK
+				  ? check(&ref)
+				  : pl_fail(call, &error);
+	} else {
+		exit_status = pl_bench_ref_find(call, &ref, &rest, &error) == PL_OK
+				  ? check(&ref)
+				  : pl_fail(call, &error);
+	}
+	pl_bench_ref_fini(&ref);
+	return exit_status == PL_EXIT_OK ? PL_EXIT_OK : PL_EXIT_USAGE;
+}
+
+static const struct pl_command_option options[] = {
+    {"effective", 0, NULL, "print every value with where it comes from"},
+    {.name = NULL},
+};
+
+const struct pl_command pl_cmd_check = {
+    .name = "check",
+    .summary = "check a bench file; opens nothing",
+    .synopsis = "[BENCH] [--effective]",
+    .text = "Reads the bench file and says everything that is wrong with it at once, each with "
+	    "file:line:column and the nearest valid key. No port is opened. Exit status 2 when "
+	    "anything is wrong.",
+    .options = options,
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cmd_control.c - the words that act on the run of a live engine: pause, resume, stop, interrupt,
+ * wait. They are the same but for their answer, so they share a file and a function.
+ */
+#include "cli/print.h"
+#include "cli/progress.h"
+#include "cli/word.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct control {
+	const struct pl_call *call;
+	struct pl_progress progress;
+};
+
+/* pause, resume, interrupt: what was asked, not how it ends. */
+static int on_asked(void *ctx, const struct pl_json *result)
+{
+	const struct control *control = ctx;
+
+	if (pl_call_has(control->call, "json"))
+		return pl_print_json(result);
+	printf("run %d: %s asked\n", (int)pl_json_get_integer(result, "run", 0),
+	       pl_json_get_text(result, "asked", control->call->command->name));
+	return PL_EXIT_OK;
+}
+
+/* stop: done when the settings are back. */
+static int on_stopped(void *ctx, const struct pl_json *result)
+{
+	struct control *control = ctx;
+
+	pl_progress_result(&control->progress, result);
+	return pl_json_get_boolean(result, "success", false) ? PL_EXIT_OK : PL_EXIT_FAILED;
+}
+
+static int on_over(void *ctx, const struct pl_json *result)
+{
+	return pl_progress_result(&((struct control *)ctx)->progress, result);
+}
+
+static int control_word(const struct pl_call *call,
+			int (*on_result)(void *, const struct pl_json *))
+{
+	struct control control = {.call = call};
+	struct pl_word word = {
+	    .name = call->command->name, .on_result = on_result, .ctx = &control};
+	struct pl_bench_ref ref;
+	const char *const *rest;
+	struct pl_error error;
+	int exit_status;
+
+	pl_progress_init(&control.progress, call);
+	if (pl_bench_ref_find(call, &ref, &rest, &error) != PL_OK) {
+		exit_status = pl_fail(call, &error);
+	} else if (rest[0] != NULL) {
+		exit_status = pl_fail_surplus(call, rest[0]);
+	} else {
+		word.args = pl_json_object();
+		pl_json_add_boolean(word.args, "now", pl_call_has(call, "now"));
+		exit_status = pl_word_ask(&ref, &word);
+	}
+	pl_bench_ref_fini(&ref);
+	return exit_status;
+}
+
+static int run_asked(const struct pl_call *call)
+{
+	return control_word(call, on_asked);
+}
+
+static int run_stop(const struct pl_call *call)
+{
+	return control_word(call, on_stopped);
+}
+
+static int run_wait(const struct pl_call *call)
+{
+	return control_word(call, on_over);
+}
+
+/* Going on with a run whose engine is gone needs what this version does not have. */
+static int run_resume(const struct pl_call *call)
+{
+	struct pl_error error;
+	int exit_status;
+
+	if (call->argument_count > 0 && !pl_call_is_bench(call->arguments[0])) {
+		pl_error_set(&error, PL_ERR_USAGE, call->arguments[0],
+			     "this version resumes the paused run of a live bench only: plateau "
+			     "resume [BENCH]");
+		return pl_fail(call, &error);
+	}
+	exit_status = control_word(call, on_asked);
+	if (exit_status != PL_EXIT_NOT_RUNNING)
+		return exit_status;
+	pl_say("going on with an interrupted or crashed run is not in this version: start the scan "
+	       "again (what was measured stays where it is)");
+	return PL_EXIT_USAGE;
+}
+
+static const struct pl_command_option pause_options[] = {
+    {"now", 0, NULL, "do not finish the point in progress; it is taken again"},
+    {.name = NULL},
+};
+
+const struct pl_command pl_cmd_pause = {
+    .name = "pause",
+    .summary = "pause the run at the next point",
+    .synopsis = "[BENCH] [--now]",
+    .text = "Asks the run of a live bench to pause at the next point. The thresholds stay as they "
+	    "are. Exit status 5 when nothing is running.",
+    .options = pause_options,
+    .most = 1,
+    .run = run_asked,
+};
+
+const struct pl_command pl_cmd_resume = {
+    .name = "resume",
+    .summary = "go on with a paused run",
+    .synopsis = "[BENCH]",
+    .text = "Goes on with the paused run of a live bench. Resuming a run whose engine is gone is "
+	    "not in this version: exit status 2.",
+    .most = 1,
+    .run = run_resume,
+};
+
+static const struct pl_command_option stop_options[] = {
+    {"now", 0, NULL, "do not finish the point in progress"},
+    {.name = NULL},
+};
+
+const struct pl_command pl_cmd_stop = {
+    .name = "stop",
+    .summary = "stop the run and put the settings back",
+    .synopsis = "[BENCH] [--now]",
+    .text =
+	"Stops the run of a live bench: the point in progress is finished, the settings are "
+	"put back and confirmed; then the summary is printed. Exit status 0 when that worked, 1 "
+	"when a setting could not be put back, 5 when nothing was running.",
+    .options = stop_options,
+    .most = 1,
+    .run = run_stop,
+};
+
+const struct pl_command pl_cmd_interrupt = {
+    .name = "interrupt",
+    .summary = "tell the run to stop and do not wait",
+    .synopsis = "[BENCH]",
+    .text = "Tells the run of a live bench to stop without finishing its point, and ends at once. "
+	    "Exit status 5 when nothing is running.",
+    .most = 1,
+    .run = run_asked,
+};
+
+const struct pl_command pl_cmd_wait = {
+    .name = "wait",
+    .summary = "wait until the run is over",
+    .synopsis = "[BENCH]",
+    .text = "Waits until the run of a live bench is over, prints its summary and ends with its "
+	    "exit status. Exit status 5 when nothing is running.",
+    .most = 1,
+    .run = run_wait,
+};

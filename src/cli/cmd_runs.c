@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_runs.c - plateau runs: the runs of a workspace, oldest first. */
+#include "cli/bench_ref.h"
+#include "cli/print.h"
+
+#include "store/workspace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct pl_json *run_json(const struct pl_run_summary *run)
+{
+	struct pl_json *out = pl_json_object();
+
+	pl_json_add_integer(out, "run", run->number);
+	pl_json_add_text(out, "day", run->day);
+	pl_json_add_text(out, "path", run->path);
+	pl_json_add_text(out, "bench", run->bench);
+	pl_json_add_text(out, "kind", run->kind);
+	pl_json_add_text(out, "name", run->name);
+	pl_json_add_text(out, "state", run->state);
+	pl_json_add_text(out, "label", run->label);
+	pl_json_add_text(out, "operator", run->operator_name);
+	pl_json_add_text(out, "reason", run->reason);
+	pl_json_add_text(out, "started_at", run->started_at);
+	pl_json_add_text(out, "finished_at", run->finished_at);
+	pl_json_add_integer(out, "points_planned", run->points_planned);
+	pl_json_add_integer(out, "points_done", run->points_done);
+	pl_json_add_integer(out, "points_invalid", run->points_invalid);
+	if (run->exit >= 0)
+		pl_json_add_integer(out, "exit", run->exit);
+	else
+		pl_json_add_null(out, "exit");
+	pl_json_add_boolean(out, "is_owned", run->is_owned);
+	pl_json_add_text(out, "problem", run->problem);
+	return out;
+}
+
+static void print_json(const char *workspace, const struct pl_run_summary *runs, size_t count)
+{
+	struct pl_json *object = pl_json_object(), *list = pl_json_array();
+
+	for (size_t i = 0; i < count; i++)
+		pl_json_add(list, NULL, run_json(&runs[i]));
+	pl_json_add_text(object, "workspace", workspace);
+	pl_json_add(object, "runs", list);
+	pl_print_json(object);
+	pl_json_free(object);
+}
+
+static void print_table(const struct pl_run_summary *runs, size_t count)
+{
+	static const char *const heads[] = {"run",   "day",    "bench",	  "scan",
+					    "state", "points", "invalid", "label"};
+	struct pl_table table = {.columns = 8};
+	char points[48];
+
+	for (size_t i = 0; i < 8; i++)
+		pl_table_add(&table, heads[i]);
+	for (size_t i = 0; i < count; i++) {
+		const struct pl_run_summary *run = &runs[i];
+
+		snprintf(points, sizeof(points), "%lld/%lld", (long long)run->points_done,
+			 (long long)run->points_planned);
+		pl_table_add_integer(&table, run->number);
+		pl_table_add(&table, run->day);
+		pl_table_add(&table, run->bench);
+		pl_table_add(&table, run->name);
+		pl_table_add(&table, run->problem[0] != '\0' ? "unreadable" : run->state);
+		pl_table_add(&table, points);
+		pl_table_add_integer(&table, run->points_invalid);
+		pl_table_add(&table, run->problem[0] != '\0' ? run->problem : run->label);
+	}
+	pl_table_print(&table);
+}
+
+static int list(const struct pl_call *call, const char *workspace)
+{
+	struct pl_run_summary *runs = NULL;
+	struct pl_error error;
+	size_t count = 0;
+
+	if (pl_runs_list(workspace, &runs, &count, &error) != PL_OK)
+		return pl_fail(call, &error);
+	if (pl_call_has(call, "json"))
+		print_json(workspace, runs, count);
+	else if (count == 0)
+		pl_tell(call, "%s holds no run yet", workspace);
+	else
+		print_table(runs, count);
+	free(runs);
+	return PL_EXIT_OK;
+}
+
+static int list_of_bench(const struct pl_call *call)
+{
+	struct pl_bench *bench = NULL;
+	struct pl_bench_ref ref;
+	const char *const *rest;
+	struct pl_error error;
+	int exit_status;
+
+	if (pl_bench_ref_find(call, &ref, &rest, &error) != PL_OK)
+		exit_status = pl_fail(call, &error);
+	else
+		exit_status = pl_bench_ref_load(&ref, ref.override_count, &bench);
+	if (exit_status == PL_EXIT_OK)
+		exit_status = list(call, bench->workspace);
+	pl_bench_free(bench);
+	pl_bench_ref_fini(&ref);
+	return exit_status;
+}
+
+static int run(const struct pl_call *call)
+{
+	const char *given = call->argument_count > 0 ? call->arguments[0] : NULL;
+
+	if (given != NULL && !pl_call_is_bench(given))
+		return list(call, given);
+	if (given == NULL && pl_call_value(call, "workspace") != NULL)
+		return list(call, pl_call_value(call, "workspace"));
+	return list_of_bench(call);
+}
+
+const struct pl_command pl_cmd_runs = {
+    .name = "runs",
+    .summary = "list the runs of a workspace",
+    .synopsis = "[WORKSPACE|BENCH]",
+    .text =
+	"Lists the runs of a workspace, oldest first: number, day, bench, scan, state, points "
+	"done and planned, invalid ones, label. With a BENCH, or without an argument, it is the "
+	"workspace of the bench file.",
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_screen.c - plateau [BENCH]: the screen, on a live engine or one that is started for it. */
+#include "cli/meet.h"
+#include "cli/print.h"
+#include "cli/view.h"
+
+#include "plateau/ui.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool pl_view_has_terminal(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && term != NULL &&
+	       term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
+static struct pl_client *reconnect(void *ctx, struct pl_error *error)
+{
+	struct pl_meeting meeting = {.lock_fd = -1};
+	struct pl_client *client;
+
+	if (pl_meet_or_spawn(ctx, &meeting, error) != PL_OK)
+		return NULL;
+	client = meeting.client;
+	meeting.client = NULL;
+	pl_meeting_fini(&meeting);
+	return client;
+}
+
+static int check_file(const struct pl_bench_ref *ref)
+{
+	struct pl_bench *bench = NULL;
+	int exit_status = pl_bench_ref_load(ref, ref->override_count, &bench);
+
+	pl_bench_free(bench);
+	return exit_status;
+}
+
+int pl_view_open(const struct pl_bench_ref *ref)
+{
+	struct pl_ui_options options = {.watch = pl_call_has(ref->call, "watch"),
+					.operator_name = pl_operator_name(ref->call),
+					.reconnect = reconnect,
+					.ctx = (void *)ref};
+	struct pl_meeting meeting;
+	struct pl_error error;
+	enum pl_status status;
+	int exit_status = PL_EXIT_OK;
+
+	if (!pl_view_has_terminal()) {
+		pl_error_set(&error, PL_ERR_USAGE, "",
+			     "the screen needs a terminal (standard input and output, TERM set); "
+			     "`plateau --help` lists the words that need none");
+		return pl_fail(ref->call, &error);
+	}
+	status = pl_meet_live(ref, &meeting, &error);
+	if (status == PL_ERR_NOT_FOUND) {
+		exit_status = check_file(ref);
+		if (exit_status != PL_EXIT_OK)
+			return exit_status;
+		status = pl_meet_or_spawn(ref, &meeting, &error);
+	}
+	if (status != PL_OK)
+		return pl_fail(ref->call, &error);
+	options.client = meeting.client;
+	meeting.client = NULL;
+	pl_meeting_fini(&meeting);
+	return pl_ui_run(&options);
+}
+
+static int run(const struct pl_call *call)
+{
+	struct pl_bench_ref ref;
+	const char *const *rest;
+	struct pl_error error;
+	int exit_status;
+
+	if (pl_bench_ref_find(call, &ref, &rest, &error) != PL_OK)
+		exit_status = pl_fail(call, &error);
+	else
+		exit_status = pl_view_open(&ref);
+	pl_bench_ref_fini(&ref);
+	return exit_status;
+}
+
+static const struct pl_command_option options[] = {
+    {"watch", 0, NULL, "read-only: no key acts on the bench or the run"},
+    {.name = NULL},
+};
+
+const struct pl_command pl_cmd_screen = {
+    .name = "",
+    .summary = "the screen of a bench",
+    .synopsis = "[BENCH] [--watch]",
+    .text = "Opens the screen, attaching to the engine of the bench or starting it in the "
+	    "background. `q` leaves the screen and never the run.",
+    .options = options,
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lists.c - plateau man-lists NAME: the lists of the manual in roff, and words for the shell, from
+ * the tables the program itself works by. The Makefile puts them into man/NAME.in.
+ */
+#include "cli/print.h"
+
+#include "plateau/actions.h"
+#include "plateau/parameter.h"
+
+#include "config/rows.h"
+#include "driver/registry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Text as roff: backslashes and hyphens as themselves, no line that begins with a request. */
+static void put(const char *text)
+{
+	if (*text == '.' || *text == '\'')
+		fputs("\\&", stdout);
+	for (; *text != '\0'; text++) {
+		if (*text == '\\')
+			fputs("\\e", stdout);
+		else if (*text == '-')
+			fputs("\\-", stdout);
+		else if (*text == '"')
+			fputs("\\(dq", stdout);
+		else if (strncmp(text, "…", strlen("…")) == 0) {
+			fputs("...", stdout);
+			text += strlen("…") - 1;
+		} else
+			putchar(*text);
+	}
+}
+
+/* .TP with the tag in bold. */
+static void tag(const char *before, const char *bold, const char *after)
+{
+	fputs(".TP\n\\fB", stdout);
+	put(before);
+	put(bold);
+	fputs("\\fR", stdout);
+	if (after[0] != '\0') {
+		putchar(' ');
+		put(after);
+	}
+	putchar('\n');
+}
+
+static void line(const char *text)
+{
+	put(text);
+	putchar('\n');
+}
+
+static void put_options(const struct pl_command_option *row)
+{
+	for (; row != NULL && row->name != NULL; row++) {
+		char letter[8] = "";
+
+		if (row->text == NULL)
+			continue;
+		if (row->letter != 0)
+			snprintf(letter, sizeof(letter), "-%c, ", row->letter);
+		fputs(".TP\n\\fB", stdout);
+		put(letter);
+		put("--");
+		put(row->name);
+		fputs("\\fR", stdout);
+		if (row->argument != NULL) {
+			fputs(" \\fI", stdout);
+			put(row->argument);
+			fputs("\\fR", stdout);
+		}
+		putchar('\n');
+		line(row->text);
+	}
+}
+
+static void list_commands(void)
+{
+	for (const struct pl_command *const *at = pl_commands(); *at != NULL; at++) {
+		if ((*at)->summary == NULL)
+			continue;
+		tag("plateau ", (*at)->name, (*at)->synopsis);
+		line((*at)->text);
+		if ((*at)->options == NULL)
+			continue;
+		puts(".RS");
+		put_options((*at)->options);
+		puts(".RE");
+	}
+}
+
+static void list_options(void)
+{
+	put_options(pl_common_options());
+}
+
+static void list_keys(void)
+{
+	size_t count;
+	const struct pl_action *actions = pl_ui_actions(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		tag("", actions[i].keys, "");
+		put(actions[i].text);
+		if (actions[i].panel[0] != '\0') {
+			fputs(" (panel ", stdout);
+			put(actions[i].panel);
+			putchar(')');
+		}
+		putchar('\n');
+	}
+}
+
+/* "one of a, b" or "0.1 to 60 s". */
+static void put_type(const struct pl_option *row)
+{
+	static const char *const names[] = {
+	    [PL_OPTION_BOOLEAN] = "yes or no", [PL_OPTION_INTEGER] = "a whole number",
+	    [PL_OPTION_REAL] = "a number",     [PL_OPTION_TIME] = "a time with its unit",
+	    [PL_OPTION_WORD] = "one of",       [PL_OPTION_NAME] = "a name",
+	    [PL_OPTION_TEXT] = "a text",       [PL_OPTION_PATH] = "a path",
+	};
+	char limits[96];
+
+	put(names[row->type]);
+	for (size_t i = 0; row->type == PL_OPTION_WORD && row->words[i] != NULL; i++) {
+		fputs(i > 0 ? ", " : " ", stdout);
+		put(row->words[i]);
+	}
+	if (row->max > row->min) {
+		snprintf(limits, sizeof(limits), ", %g to %g", row->min, row->max);
+		put(limits);
+	}
+	if (row->type == PL_OPTION_TIME && row->max > row->min)
+		put(" s");
+	if (row->type == PL_OPTION_REAL && row->unit != NULL && row->unit[0] != '\0') {
+		putchar(' ');
+		put(row->unit);
+	}
+}
+
+static void put_fallback(const char *fallback)
+{
+	if (fallback == NULL) {
+		fputs(" Required.", stdout);
+	} else if (fallback[0] != '\0') {
+		fputs(" Default: ", stdout);
+		put(fallback);
+		putchar('.');
+	}
+}
+
+static void put_rows(const struct pl_option *row)
+{
+	for (; row != NULL && row->key != NULL; row++) {
+		tag("", row->key, "");
+		put(row->text);
+		fputs(": ", stdout);
+		put_type(row);
+		putchar('.');
+		put_fallback(row->fallback);
+		putchar('\n');
+	}
+}
+
+static void put_config_keys(const struct pl_config_key *key)
+{
+	for (; key != NULL && key->key != NULL; key++) {
+		tag("", key->key, key->form != NULL ? key->form : "");
+		put(key->text);
+		putchar('.');
+		if (key->later)
+			fputs(" Not in this version.", stdout);
+		put_fallback(key->fallback);
+		putchar('\n');
+	}
+}
+
+static void list_bench_keys(void)
+{
+	const struct pl_config_section *section = pl_config_sections();
+
+	for (; section->title != NULL; section++) {
+		fputs(".SS ", stdout);
+		put(section->title);
+		if (section->path[0] != '\0') {
+			fputs(" (", stdout);
+			put(section->path);
+			putchar(')');
+		}
+		putchar('\n');
+		if (section->text != NULL && section->text[0] != '\0')
+			line(section->text);
+		put_rows(section->rows);
+		put_config_keys(section->keys);
+	}
+}
+
+static void put_parameters(const struct pl_parameter *row, const char *of)
+{
+	for (; row != NULL && row->name != NULL; row++) {
+		tag(of, row->name, row->unit);
+		put(row->text);
+		fputs((row->access & PL_ACCESS_WRITE) != 0 ? "; can be written" : "", stdout);
+		putchar('\n');
+	}
+}
+
+static void list_drivers(void)
+{
+	for (const struct pl_driver *const *at = pl_drivers(); *at != NULL; at++) {
+		fputs(".SS ", stdout);
+		line((*at)->name);
+		line((*at)->summary);
+		put_rows((*at)->options);
+		puts(".PP\nParameters:");
+		put_parameters((*at)->parameters, "DEVICE.");
+		put_parameters((*at)->channel_parameters, "DEVICE.CHANNEL.");
+	}
+}
+
+/* Plain words, one a line, for completions. */
+static void words_commands(void)
+{
+	for (const struct pl_command *const *at = pl_commands(); *at != NULL; at++)
+		if ((*at)->summary != NULL && (*at)->name[0] != '\0')
+			puts((*at)->name);
+}
+
+static void words_options(void)
+{
+	const struct pl_command_option *row = pl_common_options();
+
+	for (; row->name != NULL; row++)
+		printf("--%s%s\n", row->name, row->argument != NULL ? "=" : "");
+	for (const struct pl_command *const *at = pl_commands(); *at != NULL; at++)
+		for (row = (*at)->options; row != NULL && row->name != NULL; row++)
+			if (row->text != NULL)
+				printf("%s --%s%s\n", (*at)->name[0] != '\0' ? (*at)->name : "-",
+				       row->name, row->argument != NULL ? "=" : "");
+}
+
+static const struct {
+	const char *name;
+	void (*print)(void);
+} lists[] = {
+    {"commands", list_commands},     {"options", list_options}, {"keys", list_keys},
+    {"bench-keys", list_bench_keys}, {"drivers", list_drivers}, {"words", words_commands},
+    {"word-options", words_options},
+};
+
+int pl_lists_print(const struct pl_call *call)
+{
+	const char *name = call->argument_count > 0 ? call->arguments[0] : "";
+	struct pl_error error;
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (strcmp(lists[i].name, name) != 0)
+			continue;
+		lists[i].print();
+		return PL_EXIT_OK;
+	}
+	pl_error_set(&error, PL_ERR_USAGE, name, "is no list");
+	return pl_fail(call, &error);
+}
+
+const struct pl_command pl_cmd_man_lists = {
+    .name = "man-lists",
+    .synopsis = "NAME",
+    .text = "Prints one of the lists of the manual, or words for a shell.",
+    .most = 1,
+    .run = pl_lists_print,
+};
