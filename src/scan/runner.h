@@ -33,6 +33,8 @@ struct pl_scan_io {
 	void (*changed)(void *ctx, enum pl_note_level level, const char *text);
 	/* A setting is confirmed or has become unknown (NaN); keep: it outlasts the run. */
 	void (*setting)(void *ctx, struct pl_target target, double value, bool keep);
+	/* Somebody looks on: a lost device is waited for without limit. NULL = nobody ever does. */
+	bool (*is_watched)(void *ctx);
 	/* The terminal state is on disk; the runner may be freed after this call returned. */
 	void (*over)(void *ctx, const struct pl_run_status *status);
 };

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * runner.c - the machine: its phases, and in which order it looks at what is to be done next.
+ *
+ * A scan goes PREPARE, BEGIN, then turn after turn: suppress the others (SENT, WRITE, RETRY), the
+ * point's own write (the same three), SETTLE, COUNT, ROW, and the next turn; at the end restore
+ * (the same three), CLEAR, END. Every entry point works to its end and leaves one timer behind.
+ * Engine thread.
+ */
+#include "scan/inside.h"
+
+#include "plateau/clock.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define ASK_AGAIN_NS (10 * PL_NS_PER_MS)
+
+static void prepare_enter(struct pl_runner *runner)
+{
+	struct pl_write message;
+
+	if (runner_pending(runner, &message))
+		runner_await(runner, &message);
+	else
+		runner_go(runner, RUNNER_BEGIN);
+}
+
+/* Nothing has left for the device yet: a disk that fails now ends the run without touching it. */
+static void prepare_ack(struct pl_runner *runner, const struct pl_write_ack *ack)
+{
+	(void)ack;
+	if (runner->has_failed)
+		runner_turn(runner);
+	else
+		runner_go(runner, RUNNER_BEGIN);
+}
+
+static void begin_enter(struct pl_runner *runner)
+{
+	struct pl_write message;
+
+	runner_audit_run(runner, "run.start", "", runner->scan->name);
+	runner_state(runner, PL_RUN_START, "");
+	message = runner_message(runner, PL_WRITE_STATUS, PL_BOOK_RUN);
+	message.status = runner->status;
+	runner_await(runner, &message);
+}
+
+static void ack_then_turn(struct pl_runner *runner, const struct pl_write_ack *ack)
+{
+	(void)ack;
+	runner_turn(runner);
+}
+
+static void paused_enter(struct pl_runner *runner)
+{
+	if (runner_state(runner, PL_RUN_PAUSE, "on request"))
+		runner_say(runner, PL_NOTE_INFO, "paused; thresholds stay as they are");
+}
+
+static const struct runner_phase_ops phases[RUNNER_PHASES] = {
+    [RUNNER_NEW] = {.name = "prepare"},
+    [RUNNER_PREPARE] = {.name = "prepare", .enter = prepare_enter, .on_ack = prepare_ack},
+    [RUNNER_BEGIN] = {.name = "prepare", .enter = begin_enter, .on_ack = ack_then_turn},
+    [RUNNER_SENT] = {.enter = runner_sent_enter, .on_ack = runner_sent_ack},
+    [RUNNER_WRITE] = {.enter = runner_write_enter,
+		      .on_answer = runner_write_answer,
+		      .on_timer = runner_ask,
+		      .on_change = runner_write_change},
+    [RUNNER_RETRY] = {.enter = runner_retry_enter,
+		      .on_timer = runner_retry_timer,
+		      .on_change = runner_retry_change},
+    [RUNNER_SETTLE] = {.name = "settle",
+		       .enter = runner_settle_enter,
+		       .on_timer = runner_settle_timer,
+		       .on_change = runner_settle_change},
+    [RUNNER_COUNT] = {.name = "count",
+		      .enter = runner_count_enter,
+		      .on_answer = runner_count_answer,
+		      .on_timer = runner_ask,
+		      .on_change = runner_count_change},
+    [RUNNER_ROW] = {.name = "row", .enter = runner_row_enter, .on_ack = runner_row_ack},
+    [RUNNER_PAUSED] = {.name = "paused", .enter = paused_enter, .on_change = runner_turn},
+    [RUNNER_LOST] = {.name = "lost",
+		     .enter = runner_lost_enter,
+		     .on_timer = runner_lost_timer,
+		     .on_change = runner_turn},
+    [RUNNER_CLEAR] = {.name = "restore", .enter = runner_clear_enter, .on_ack = runner_clear_ack},
+    [RUNNER_END] = {.name = "end", .enter = runner_end_enter, .on_ack = runner_end_ack},
+    [RUNNER_OVER] = {.name = "over"},
+};
+
+const struct runner_phase_ops *runner_phase_ops(enum runner_phase phase)
+{
+	return &phases[phase];
+}
+
+void runner_go(struct pl_runner *runner, enum runner_phase phase)
+{
+	runner->phase = phase;
+	runner->phase_started_ns = runner->io.now_mono(runner->io.ctx);
+	runner->phase_ends_ns = 0;
+	runner->deadline_ns = PL_NEVER;
+	if (phases[phase].enter)
+		phases[phase].enter(runner);
+}
+
+/* ---- what comes next, first match wins ---- */
+
+static bool owes_void(const struct pl_runner *runner)
+{
+	return runner->owes_void;
+}
+
+static bool ends_early(const struct pl_runner *runner)
+{
+	return runner->has_failed || runner->wish.stop;
+}
+
+static bool can_be_made_safe(const struct pl_runner *runner)
+{
+	return runner->wish.safe && runner->is_device_up;
+}
+
+static bool is_done(const struct pl_runner *runner)
+{
+	return runner_is_complete(runner) && runner->is_device_up;
+}
+
+static bool is_held(const struct pl_runner *runner)
+{
+	return runner->wish.pause && !runner_is_complete(runner);
+}
+
+static bool is_lost(const struct pl_runner *runner)
+{
+	return !runner->is_device_up;
+}
+
+static int channel_of(const struct pl_runner *runner)
+{
+	return runner->head->plan[runner->position].channel;
+}
+
+static bool has_ended(const struct pl_runner *runner)
+{
+	return !runner_is_complete(runner) && runner->channels[channel_of(runner)].has_ended;
+}
+
+static bool needs_suppress(const struct pl_runner *runner)
+{
+	return runner->ready_channel != channel_of(runner);
+}
+
+static bool always(const struct pl_runner *runner)
+{
+	(void)runner;
+	return true;
+}
+
+static void pause_here(struct pl_runner *runner)
+{
+	runner_go(runner, RUNNER_PAUSED);
+}
+
+static void wait_for_device(struct pl_runner *runner)
+{
+	runner_go(runner, RUNNER_LOST);
+}
+
+static const struct {
+	bool (*applies)(const struct pl_runner *runner);
+	void (*then)(struct pl_runner *runner);
+	bool is_work; /* a paused run goes on */
+} turns[] = {
+    {.applies = owes_void, .then = runner_point_revoke},
+    {.applies = ends_early, .then = runner_restore_begin},
+    {.applies = can_be_made_safe, .then = runner_restore_begin},
+    {.applies = is_done, .then = runner_restore_begin, .is_work = true},
+    {.applies = is_held, .then = pause_here},
+    {.applies = has_ended, .then = runner_point_skip},
+    {.applies = is_lost, .then = wait_for_device},
+    {.applies = needs_suppress, .then = runner_suppress_begin, .is_work = true},
+    {.applies = always, .then = runner_point_begin, .is_work = true},
+};
+
+void runner_turn(struct pl_runner *runner)
+{
+	size_t i = 0;
+
+	assert(!runner->is_point_begun && !runner->is_asked);
+	runner->wish.now = false;
+	if (runner->has_forgotten)
+		runner->ready_channel = -1;
+	runner->has_forgotten = false;
+	while (!turns[i].applies(runner))
+		i++;
+	if (turns[i].is_work && runner_state(runner, PL_RUN_RESUME, ""))
+		runner_say(runner, PL_NOTE_INFO, "going on");
+	turns[i].then(runner);
+}
+
+void runner_react(struct pl_runner *runner)
+{
+	if (runner_is_ending(runner))
+		runner_outbox_hurry(runner);
+	if (phases[runner->phase].on_change)
+		phases[runner->phase].on_change(runner);
+}
+
+/* ---- the bus ---- */
+
+void runner_ask(struct pl_runner *runner)
+{
+	runner->is_cancelled = false;
+	runner->losses_at_ask = runner->losses;
+	runner->is_asked = runner->io.ask(runner->io.ctx, &runner->request);
+	runner->deadline_ns =
+	    runner->is_asked ? PL_NEVER : runner->io.now_mono(runner->io.ctx) + ASK_AGAIN_NS;
+}
+
+/* ---- entry points ---- */
+
+static void leave(struct pl_runner *runner)
+{
+	int64_t due_ns = runner_outbox_due(runner);
+
+	if (runner->is_over_told)
+		return;
+	if (runner->phase == RUNNER_OVER) {
+		runner->is_over_told = true;
+		runner->io.timer(runner->io.ctx, PL_NEVER);
+		runner->io.over(runner->io.ctx, &runner->status);
+		return;
+	}
+	if (runner->deadline_ns < due_ns)
+		due_ns = runner->deadline_ns;
+	runner->io.timer(runner->io.ctx, due_ns);
+}
+
+enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_scan_io *io,
+			     const double *previous, struct pl_runner **out, struct pl_error *error)
+{
+	struct pl_runner *runner = calloc(1, sizeof(*runner));
+
+	*out = runner;
+	if (!runner)
+		return pl_error_set(error, PL_ERR_MEMORY, "", "not enough memory for the scan");
+	runner->head = head;
+	runner->scan = head->scan;
+	runner->device = head->scan->device;
+	runner->io = *io;
+	runner->deadline_ns = PL_NEVER;
+	runner->ready_channel = -1;
+	runner->status = (struct pl_run_status){.state = PL_RUN_PREPARING,
+						.planned = (uint32_t)head->plan_count,
+						.success = true,
+						.exit = -1};
+	runner_restore_values(runner, previous);
+	runner->attempts = calloc(head->plan_count, sizeof(*runner->attempts));
+	runner->outbox.parcels = calloc(RUNNER_OUTBOX, sizeof(*runner->outbox.parcels));
+	if (runner->attempts && runner->outbox.parcels)
+		return PL_OK;
+	pl_runner_free(runner);
+	*out = NULL;
+	return pl_error_set(error, PL_ERR_MEMORY, "", "not enough memory for the scan");
+}
+
+void pl_runner_free(struct pl_runner *runner)
+{
+	if (!runner)
+		return;
+	free(runner->outbox.parcels);
+	free(runner->attempts);
+	free(runner);
+}
+
+void pl_runner_start(struct pl_runner *runner, const struct pl_identity *identity, const char *port)
+{
+	assert(runner->phase == RUNNER_NEW);
+	runner->is_device_up = true;
+	runner->status.identity = *identity;
+	runner->status.started_utc_ns = runner->io.now_utc(runner->io.ctx);
+	runner->status.started_mono_ns = runner->io.now_mono(runner->io.ctx);
+	pl_text_copy(runner->status.port, sizeof(runner->status.port), port);
+	for (size_t c = 0; c < runner->device->spec.channel_count; c++)
+		if (runner->scan->restore == PL_RESTORE_PREVIOUS && isnan(runner->known[c]))
+			runner_say(runner, PL_NOTE_WARNING,
+				   "the setting of %s is not known: it will be %s",
+				   runner->device->spec.channels[c].name,
+				   isnan(runner->status.restore[c]) ? "left as the scan leaves it"
+								    : "put to the configured one");
+	runner_go(runner, RUNNER_PREPARE);
+	leave(runner);
+}
+
+void pl_runner_on_answer(struct pl_runner *runner, const struct pl_bus_answer *answer)
+{
+	if (!runner->is_asked || answer->id != runner->request.id)
+		return;
+	runner->is_asked = false;
+	assert(phases[runner->phase].on_answer);
+	phases[runner->phase].on_answer(runner, answer);
+	leave(runner);
+}
+
+void pl_runner_on_ack(struct pl_runner *runner, const struct pl_write_ack *ack)
+{
+	runner_outbox_ack(runner, ack);
+	leave(runner);
+}
+
+void pl_runner_on_timer(struct pl_runner *runner)
+{
+	int64_t now_ns = runner->io.now_mono(runner->io.ctx);
+
+	runner_outbox_push(runner);
+	if (now_ns >= runner->deadline_ns && phases[runner->phase].on_timer) {
+		runner->deadline_ns = PL_NEVER;
+		phases[runner->phase].on_timer(runner);
+	}
+	leave(runner);
+}
+
+void pl_runner_on_device(struct pl_runner *runner, const struct pl_bus_event *event)
+{
+	if (event->device != runner->scan->device_index || runner->phase == RUNNER_OVER)
+		return;
+	if (runner_device_event(runner, event) && runner->phase != RUNNER_NEW)
+		runner_react(runner);
+	leave(runner);
+}
+
+enum pl_status pl_runner_command(struct pl_runner *runner, enum pl_scan_command command,
+				 struct pl_error *error)
+{
+	enum pl_status status = runner_wish(runner, command, error);
+
+	if (status == PL_OK && runner->phase != RUNNER_NEW)
+		runner_react(runner);
+	leave(runner);
+	return status;
+}

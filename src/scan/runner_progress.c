@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * runner_progress.c - where a scan stands and how long it will take, from what its past points and
+ * writes took, before the first one from the plan's own estimate.
+ */
+#include "scan/inside.h"
+
+#include <math.h>
+
+static int64_t write_cost(const struct pl_runner *runner)
+{
+	if (runner->measured_writes == 0)
+		return PL_PLAN_WRITE_NS;
+	return runner->measured_writes_ns / runner->measured_writes;
+}
+
+static int64_t point_cost(const struct pl_runner *runner)
+{
+	const struct pl_scan *scan = runner->scan;
+
+	if (runner->measured_points > 0)
+		return runner->measured_points_ns / runner->measured_points;
+	return scan->settle_ns + scan->discard_first_ns + scan->dwell_ns + write_cost(runner);
+}
+
+/* Channels of the plan that begin after this point. */
+static int64_t channels_left(const struct pl_runner *runner)
+{
+	const struct pl_planned *plan = runner->head->plan;
+	int64_t left = 0;
+
+	for (size_t i = runner->scan->channel_count; i-- > 0; left++) {
+		int channel = runner->scan->channels[i].channel;
+
+		if (runner_is_complete(runner) || plan[runner->position].channel == channel)
+			return runner_is_complete(runner) ? 0 : left;
+	}
+	return left;
+}
+
+static int64_t time_left(const struct pl_runner *runner)
+{
+	int64_t now_ns = runner->io.now_mono(runner->io.ctx), spent_ns = 0;
+	int64_t channels = (int64_t)runner->device->spec.channel_count;
+	int64_t points = (int64_t)(runner->head->plan_count - runner->position);
+	int64_t writes = channels_left(runner) * (channels - 1);
+
+	if (runner->phase >= RUNNER_CLEAR || runner_is_ending(runner))
+		return 0;
+	if (runner->scan->restore != PL_RESTORE_KEEP)
+		writes += channels;
+	if (runner->is_point_begun)
+		spent_ns = now_ns - runner->point_started_ns;
+	if (spent_ns > point_cost(runner))
+		spent_ns = point_cost(runner);
+	return points * point_cost(runner) - spent_ns + writes * write_cost(runner);
+}
+
+void pl_runner_progress(const struct pl_runner *runner, struct pl_scan_progress *out)
+{
+	const struct pl_planned *plan = runner->head->plan;
+	const char *name = runner_phase_ops(runner->phase)->name;
+
+	*out = (struct pl_scan_progress){
+	    .status = runner->status,
+	    .position = (uint32_t)runner->position,
+	    .channel = -1,
+	    .set = NAN,
+	    .next = NAN,
+	    .phase_started_ns = runner->phase_started_ns,
+	    .phase_ends_ns = runner->phase_ends_ns,
+	    .eta_ns = time_left(runner),
+	};
+	pl_text_copy(out->phase, sizeof(out->phase), name ? name : runner_write_name(runner));
+	if (runner_is_complete(runner))
+		return;
+	out->channel = plan[runner->position].channel;
+	out->attempt = runner->attempts[runner->position];
+	if (runner->is_point_begun)
+		out->set = plan[runner->position].set;
+	if (runner->position + 1 < runner->head->plan_count)
+		out->next = plan[runner->position + 1].set;
+}

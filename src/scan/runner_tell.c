@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * runner_tell.c - what the runner says: run states, audit rows, settings, words for people.
+ */
+#include "scan/inside.h"
+
+#include <math.h>
+#include <stdio.h>
+
+void runner_print(char *out, size_t cap, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(out, cap, format, args);
+	va_end(args);
+}
+
+void runner_say(struct pl_runner *runner, enum pl_note_level level, const char *format, ...)
+{
+	char text[PL_RUN_TEXT_SIZE + 128];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	runner->io.changed(runner->io.ctx, level, text);
+}
+
+static void post_status(struct pl_runner *runner)
+{
+	struct pl_write message = runner_message(runner, PL_WRITE_STATUS, PL_BOOK_RUN);
+
+	message.status = runner->status;
+	runner_post(runner, &message);
+}
+
+bool runner_state(struct pl_runner *runner, enum pl_run_event event, const char *reason)
+{
+	if (!pl_run_state_step(&runner->status.state, event))
+		return false;
+	if (!runner->has_failed) /* the first error is the reason */
+		pl_text_copy(runner->status.reason, sizeof(runner->status.reason), reason);
+	if (event != PL_RUN_PAUSE && event != PL_RUN_RESUME)
+		return true; /* the caller writes run.yaml and waits for it */
+	runner_audit_run(runner, event == PL_RUN_PAUSE ? "run.pause" : "run.resume", "", reason);
+	post_status(runner);
+	return true;
+}
+
+void runner_fail(struct pl_runner *runner, const char *format, ...)
+{
+	char text[PL_RUN_TEXT_SIZE];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	runner->status.success = false;
+	if (!runner->has_failed)
+		pl_text_copy(runner->status.reason, sizeof(runner->status.reason), text);
+	runner->has_failed = true;
+	runner->io.changed(runner->io.ctx, PL_NOTE_WARNING, text);
+}
+
+void runner_audit_run(struct pl_runner *runner, const char *action, const char *status,
+		      const char *detail)
+{
+	struct pl_write message = runner_message(runner, PL_WRITE_AUDIT, PL_BOOK_RUN);
+	struct pl_audit_entry *entry = &message.audit;
+
+	*entry = (struct pl_audit_entry){.old_value = NAN, .new_value = NAN};
+	pl_text_copy(entry->actor, sizeof(entry->actor), runner->head->actor);
+	pl_text_copy(entry->action, sizeof(entry->action), action);
+	pl_text_copy(entry->target, sizeof(entry->target), runner->device->spec.name);
+	pl_text_copy(entry->status, sizeof(entry->status), status);
+	pl_text_copy(entry->detail, sizeof(entry->detail), detail);
+	runner_post(runner, &message);
+}
+
+struct pl_target runner_target(const struct pl_runner *runner, int channel)
+{
+	return (struct pl_target){.device = (int16_t)runner->scan->device_index,
+				  .channel = (int16_t)channel,
+				  .parameter = (int16_t)runner->scan->parameter};
+}
+
+void runner_known(struct pl_runner *runner, int channel, double value)
+{
+	if (isnan(value) && isnan(runner->known[channel]))
+		return;
+	runner->known[channel] = value;
+	runner->io.setting(runner->io.ctx, runner_target(runner, channel), value, false);
+}

@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scan_fake.h - a bench that exists only in time: a detector, its bus and the writer's disk, played
+ * one happening after the other under a clock of their own, around the real runner.
+ *
+ * Tests say what goes wrong (the hooks in struct fake); the fake checks at every happening what
+ * must hold in every run: no write before its audit row `sent` is on disk, one request at a time,
+ * no window while a row is under way or while the detector does not hold what the plan says, no
+ * counts in a row whose setting was not confirmed, no index measured twice. Counts tell where they
+ * come from: hits = 1000 · setting + channel.
+ */
+#ifndef TEST_SCAN_FAKE_H
+#define TEST_SCAN_FAKE_H
+
+#include "scan_bench.h"
+
+#include "scan/runner.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define FAKE_LOG     8192
+#define FAKE_ACKS    256
+#define FAKE_STEPS   20000
+#define FAKE_START   (1000 * PL_NS_PER_S)
+#define FAKE_WRITE   (5 * PL_NS_PER_MS)
+#define FAKE_DISK    PL_NS_PER_MS
+#define FAKE_TROUBLE "as the test wants it"
+
+struct fake;
+
+/* What is left of a message once it was given to the writer. */
+struct fake_row {
+	enum pl_write_kind kind;
+	enum pl_book book;
+	enum pl_status status; /* of its acknowledgement */
+	bool is_acked;
+	union {
+		struct pl_point point;
+		struct pl_audit_entry audit;
+		struct pl_operation operation;
+		struct pl_pending pending;
+		struct {
+			enum pl_run_state state;
+			int exit;
+		} status_of;
+	};
+};
+
+struct fake {
+	struct scan_bench bench;
+	struct pl_plan plan;
+	struct pl_run_head head;
+	struct pl_runner *runner;
+	struct pl_run_status end;
+	bool is_over;
+	int64_t now_ns, timer_ns;
+
+	/* the detector */
+	double held[3];
+	bool is_up;
+	bool window_is_true; /* since the count under way began */
+
+	/* the bus */
+	struct pl_bus_request request;
+	bool is_asked, is_cancelled;
+	int64_t answer_ns;
+	uint64_t last_id;
+
+	/* the writer */
+	struct fake_row *log;
+	size_t log_count, ack_next; /* rows before ack_next are acknowledged */
+	uint32_t rows;
+	int64_t acked_ns;
+
+	/* hooks: what is to go wrong */
+	enum pl_status (*on_write)(struct fake *fake, int channel, double value);
+	enum pl_status (*on_row)(struct fake *fake, const struct fake_row *row);
+	bool (*has_room)(struct fake *fake); /* of both queues */
+	void (*before_step)(struct fake *fake, size_t step);
+	void (*spoil)(struct fake *fake, struct pl_count *count);
+	uint64_t random;
+	int knob[4]; /* of the test */
+
+	size_t step, points_told, settings_kept;
+	uint32_t writes, counts;
+	char said[256]; /* last words */
+	struct pl_text all_said;
+};
+
+static inline uint64_t fake_random(struct fake *fake, uint64_t n)
+{
+	fake->random = fake->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (fake->random >> 33) % n;
+}
+
+/* ---- what the runner calls ---- */
+
+static inline int64_t fake_mono(void *ctx)
+{
+	return ((struct fake *)ctx)->now_ns;
+}
+
+static inline int64_t fake_utc(void *ctx)
+{
+	return ((struct fake *)ctx)->now_ns + INT64_C(1795000000) * PL_NS_PER_S;
+}
+
+/* The last row given is this write's `sent`, and it is on disk. */
+static inline void fake_check_sent(const struct fake *fake)
+{
+	const struct fake_row *row = &fake->log[fake->log_count - 1];
+	char path[PL_PATH_SIZE];
+
+	assert_int_equal(fake->ack_next, fake->log_count);
+	assert_int_equal(row->kind, PL_WRITE_AUDIT);
+	assert_string_equal(row->audit.status, "sent");
+	assert_true(row->audit.new_value == fake->request.value);
+	assert_string_equal(row->audit.target,
+			    pl_bench_path(&fake->bench.bench, fake->request.target, path));
+}
+
+static inline bool fake_holds_plan(const struct fake *fake)
+{
+	struct pl_scan_progress progress;
+
+	pl_runner_progress(fake->runner, &progress);
+	for (int c = 0; c < (int)fake->bench.device.spec.channel_count; c++)
+		if (fake->held[c] !=
+		    (c == progress.channel ? progress.set : fake->bench.scan.suppress))
+			return false;
+	return true;
+}
+
+static inline void fake_check_window(struct fake *fake)
+{
+	for (size_t i = fake->ack_next; i < fake->log_count; i++)
+		assert_int_not_equal(fake->log[i].kind, PL_WRITE_POINT);
+	assert_true(fake_holds_plan(fake));
+	fake->window_is_true = true;
+}
+
+static inline bool fake_ask(void *ctx, struct pl_bus_request *request)
+{
+	struct fake *fake = ctx;
+
+	request->id = ++fake->last_id;
+	if (fake->has_room && !fake->has_room(fake))
+		return false;
+	assert_false(fake->is_asked);
+	fake->request = *request;
+	fake->is_asked = true;
+	fake->is_cancelled = false;
+	fake->answer_ns = fake->now_ns + FAKE_WRITE;
+	if (request->verb == PL_BUS_WRITE) {
+		fake->writes++;
+		fake_check_sent(fake);
+	} else {
+		assert_int_equal(request->verb, PL_BUS_COUNT);
+		fake->counts++;
+		fake_check_window(fake);
+		fake->answer_ns =
+		    fake->now_ns + request->window.discard_ns + request->window.dwell_ns;
+	}
+	return true;
+}
+
+static inline void fake_cancel(void *ctx, uint64_t id)
+{
+	struct fake *fake = ctx;
+
+	if (!fake->is_asked || fake->request.id != id)
+		return;
+	fake->is_cancelled = true;
+	fake->answer_ns = fake->now_ns;
+}
+
+static inline uint64_t fake_write(void *ctx, const struct pl_write *message)
+{
+	struct fake *fake = ctx;
+	struct fake_row *row;
+
+	if (fake->has_room && !fake->has_room(fake))
+		return 0;
+	assert_true(fake->log_count < FAKE_LOG);
+	row = &fake->log[fake->log_count++];
+	*row = (struct fake_row){.kind = message->kind, .book = message->book};
+	switch (message->kind) {
+	case PL_WRITE_POINT:
+		row->point = message->point;
+		break;
+	case PL_WRITE_AUDIT:
+		row->audit = message->audit;
+		break;
+	case PL_WRITE_OPERATION:
+		row->operation = message->operation;
+		break;
+	case PL_WRITE_PENDING:
+		row->pending = message->pending;
+		break;
+	default:
+		row->status_of.state = message->status.state;
+		row->status_of.exit = message->status.exit;
+		break;
+	}
+	if (fake->ack_next + 1 == fake->log_count)
+		fake->acked_ns = fake->now_ns;
+	return fake->log_count;
+}
+
+static inline void fake_timer(void *ctx, int64_t deadline_ns)
+{
+	((struct fake *)ctx)->timer_ns = deadline_ns;
+}
+
+static inline void fake_point(void *ctx, const struct pl_point *point)
+{
+	struct fake *fake = ctx;
+
+	assert_int_equal(point->point, fake->rows);
+	fake->points_told++;
+}
+
+static inline void fake_changed(void *ctx, enum pl_note_level level, const char *text)
+{
+	struct fake *fake = ctx;
+
+	(void)level;
+	pl_text_copy(fake->said, sizeof(fake->said), text);
+	pl_text_add(&fake->all_said, "%s\n", text);
+}
+
+static inline void fake_setting(void *ctx, struct pl_target target, double value, bool keep)
+{
+	struct fake *fake = ctx;
+
+	if (!isnan(value) && fake->is_up)
+		assert_true(fake->held[target.channel] == value || fake->knob[3] != 0);
+	fake->settings_kept += keep;
+}
+
+static inline void fake_over(void *ctx, const struct pl_run_status *status)
+{
+	struct fake *fake = ctx;
+
+	assert_false(fake->is_over);
+	fake->is_over = true;
+	fake->end = *status;
+}
+
+/* ---- what happens to the runner ---- */
+
+static inline void fake_tell(struct fake *fake, enum pl_bus_event_kind kind,
+			     enum pl_bus_state state)
+{
+	struct pl_bus_event event = {.kind = kind, .t_mono_ns = fake->now_ns};
+
+	if (kind == PL_BUS_EVENT_STATE) {
+		event.state.state = state;
+		pl_text_copy(event.state.text, sizeof(event.state.text), FAKE_TROUBLE);
+	} else {
+		pl_text_copy(event.note.text, sizeof(event.note.text), FAKE_TROUBLE);
+	}
+	pl_runner_on_device(fake->runner, &event);
+}
+
+static inline void fake_forget(struct fake *fake)
+{
+	for (int c = 0; c < 3; c++)
+		fake->held[c] = 500;
+	fake->window_is_true = false;
+}
+
+static inline void fake_restart(struct fake *fake)
+{
+	fake_forget(fake);
+	fake_tell(fake, PL_BUS_EVENT_RESTARTED, PL_BUS_UP);
+}
+
+/* The device goes; what is under way is answered `lost`, before or after the event. */
+static inline void fake_lose(struct fake *fake)
+{
+	if (!fake->is_up)
+		return;
+	fake_forget(fake);
+	fake->is_up = false;
+	fake->answer_ns = fake->now_ns;
+	fake_tell(fake, PL_BUS_EVENT_STATE, PL_BUS_LOST);
+}
+
+static inline void fake_return(struct fake *fake)
+{
+	if (fake->is_up)
+		return;
+	fake->is_up = true;
+	fake_tell(fake, PL_BUS_EVENT_STATE, PL_BUS_UP);
+}
+
+static inline enum pl_status fake_command(struct fake *fake, enum pl_scan_command command)
+{
+	struct pl_error error;
+
+	return pl_runner_command(fake->runner, command, &error);
+}
+
+static inline enum pl_status fake_outcome(struct fake *fake)
+{
+	const struct pl_bus_request *request = &fake->request;
+
+	if (!fake->is_up)
+		return PL_ERR_LOST;
+	if (fake->is_cancelled)
+		return PL_ERR_CANCELLED;
+	if (request->verb == PL_BUS_WRITE && fake->on_write)
+		return fake->on_write(fake, request->target.channel, request->value);
+	return PL_OK;
+}
+
+static inline void fake_answer_write(struct fake *fake, struct pl_bus_answer *answer)
+{
+	int channel = fake->request.target.channel;
+
+	/* A failed write must not look at what nobody filled: zeros, as they may well be. */
+	if (answer->status == PL_OK) {
+		fake->held[channel] = fake->request.value;
+		answer->report = (struct pl_write_report){.applied = fake->request.value,
+							  .readback = fake->request.value,
+							  .t_confirmed_ns = fake->now_ns};
+	} else if (answer->status == PL_ERR_MISMATCH) {
+		fake->held[channel] = 255;
+		answer->report = (struct pl_write_report){.applied = NAN, .readback = 255};
+	}
+}
+
+static inline void fake_answer_count(struct fake *fake, struct pl_bus_answer *answer)
+{
+	const struct pl_window *window = &fake->request.window;
+	struct pl_count *count = &answer->count;
+
+	*count =
+	    (struct pl_count){.t1_ns = fake->now_ns,
+			      .t0_ns = fake->now_ns - window->dwell_ns,
+			      .t0_utc_ns = fake_utc(fake) - window->dwell_ns,
+			      .events = 1000000000,
+			      .device_dead_s = NAN,
+			      .occupancy = 0.01,
+			      .carried = {{.count = 3, .mean = 20, .m2 = 8, .min = 18, .max = 22}}};
+	for (int c = 0; c < 3; c++)
+		count->hits[c] = (uint64_t)(1000 * fake->held[c] + c);
+	if (fake->spoil)
+		fake->spoil(fake, count);
+}
+
+static inline void fake_answer(struct fake *fake)
+{
+	struct pl_bus_answer answer = {.id = fake->request.id,
+				       .verb = fake->request.verb,
+				       .target = fake->request.target,
+				       .status = fake_outcome(fake)};
+
+	fake->is_asked = false;
+	if (answer.status != PL_OK)
+		pl_error_set(&answer.error, answer.status, "det", FAKE_TROUBLE);
+	if (answer.verb == PL_BUS_WRITE)
+		fake_answer_write(fake, &answer);
+	else
+		fake_answer_count(fake, &answer);
+	pl_runner_on_answer(fake->runner, &answer);
+}
+
+/* A row with counts: its setting was confirmed and held through the whole window. */
+static inline void fake_check_row(const struct fake *fake, const struct pl_point *point)
+{
+	if (!point->has_counts) {
+		assert_true(isnan(point->rate) && isnan(point->rate_lo) && isnan(point->rate_hi));
+		assert_true(isnan(point->rate_corrected));
+		assert_int_equal(point->hits, 0);
+		assert_int_equal(point->events, 0);
+		assert_false(pl_point_is_valid(point->quality));
+		return;
+	}
+	assert_true(fake->window_is_true);
+	assert_true(pl_point_is_valid(point->quality));
+	assert_true(point->applied == point->set);
+	assert_true(point->readback == point->set);
+	assert_true(point->hits ==
+		    (uint64_t)(1000 * point->set) + (uint64_t)(point->channel_id - 1));
+}
+
+static inline void fake_acknowledge(struct fake *fake)
+{
+	struct fake_row *row = &fake->log[fake->ack_next++];
+	struct pl_write_ack ack = {.seq = fake->ack_next, .kind = row->kind};
+
+	row->status = fake->on_row ? fake->on_row(fake, row) : PL_OK;
+	row->is_acked = true;
+	ack.status = row->status;
+	if (ack.status != PL_OK)
+		pl_error_set(&ack.error, ack.status, "points.csv", FAKE_TROUBLE);
+	fake->acked_ns = fake->now_ns;
+	if (row->kind == PL_WRITE_POINT) {
+		fake_check_row(fake, &row->point);
+		if (ack.status == PL_OK)
+			ack.point = row->point.point = ++fake->rows;
+	}
+	pl_runner_on_ack(fake->runner, &ack);
+}
+
+static inline int64_t fake_ack_due(const struct fake *fake)
+{
+	return fake->ack_next < fake->log_count ? fake->acked_ns + FAKE_DISK : PL_NEVER;
+}
+
+/* The next happening; false when nothing will ever happen by itself. */
+static inline bool fake_step(struct fake *fake)
+{
+	int64_t ack_ns = fake_ack_due(fake);
+	int64_t answer_ns = fake->is_asked ? fake->answer_ns : PL_NEVER;
+	int64_t next_ns = ack_ns;
+
+	if (fake->before_step)
+		fake->before_step(fake, fake->step);
+	fake->step++;
+	ack_ns = fake_ack_due(fake);
+	answer_ns = fake->is_asked ? fake->answer_ns : PL_NEVER;
+	next_ns = ack_ns < answer_ns ? ack_ns : answer_ns;
+	next_ns = next_ns < fake->timer_ns ? next_ns : fake->timer_ns;
+	if (next_ns == PL_NEVER)
+		return false;
+	if (next_ns > fake->now_ns)
+		fake->now_ns = next_ns;
+	if (next_ns == ack_ns)
+		fake_acknowledge(fake);
+	else if (next_ns == answer_ns)
+		fake_answer(fake);
+	else
+		pl_runner_on_timer(fake->runner);
+	return true;
+}
+
+/* Until it is over or only somebody else can make it go on. */
+static inline void fake_run(struct fake *fake)
+{
+	while (!fake->is_over && fake_step(fake))
+		assert_true(fake->step < FAKE_STEPS);
+}
+
+static inline const struct pl_run_status *fake_status(struct fake *fake,
+						      struct pl_scan_progress *progress)
+{
+	pl_runner_progress(fake->runner, progress);
+	return &progress->status;
+}
+
+static inline bool fake_is_paused(struct fake *fake)
+{
+	struct pl_scan_progress progress;
+
+	return fake_status(fake, &progress)->state == PL_RUN_PAUSED;
+}
+
+/* ---- making, starting, looking back ---- */
+
+static inline void fake_init(struct fake *fake)
+{
+	*fake = (struct fake){.now_ns = FAKE_START,
+			      .timer_ns = PL_NEVER,
+			      .is_up = true,
+			      .held = {291, 301, 296},
+			      .random = 1};
+	scan_bench_init(&fake->bench);
+	fake->log = calloc(FAKE_LOG, sizeof(*fake->log));
+	assert_non_null(fake->log);
+}
+
+static inline void fake_start_from(struct fake *fake, const double *previous)
+{
+	const struct pl_scan_io io = {.ctx = fake,
+				      .now_mono = fake_mono,
+				      .now_utc = fake_utc,
+				      .ask = fake_ask,
+				      .cancel = fake_cancel,
+				      .write = fake_write,
+				      .timer = fake_timer,
+				      .point = fake_point,
+				      .changed = fake_changed,
+				      .setting = fake_setting,
+				      .over = fake_over};
+	const struct pl_identity identity = {.model = "fake"};
+	struct pl_error error;
+
+	assert_int_equal(
+	    pl_plan_build(&fake->bench.bench, &fake->bench.scan, 0, &fake->plan, &error), PL_OK);
+	fake->head = (struct pl_run_head){.bench = &fake->bench.bench,
+					  .scan = &fake->bench.scan,
+					  .plan = fake->plan.points,
+					  .plan_count = fake->plan.count,
+					  .actor = "kim tty1",
+					  .carried = {&fake->bench.device_rows[0]},
+					  .carried_count = 1};
+	fake->head.folder.number = 42;
+	assert_int_equal(pl_runner_new(&fake->head, &io, previous, &fake->runner, &error), PL_OK);
+	assert_int_equal(fake->log_count, 0);
+	pl_runner_start(fake->runner, &identity, "/dev/fake");
+}
+
+static inline void fake_start(struct fake *fake)
+{
+	const double previous[] = {291, 301, 296};
+
+	fake_start_from(fake, previous);
+}
+
+static inline bool fake_is_restored(const struct fake *fake)
+{
+	return fake->held[0] == 291 && fake->held[1] == 301 && fake->held[2] == 296;
+}
+
+static inline size_t fake_count(const struct fake *fake, enum pl_write_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < fake->log_count; i++)
+		count += fake->log[i].kind == kind && fake->log[i].status == PL_OK;
+	return count;
+}
+
+/* Audit rows of an action (and a status, unless NULL) that are on disk. */
+static inline size_t fake_audits(const struct fake *fake, const char *action, const char *status)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < fake->log_count; i++) {
+		const struct fake_row *row = &fake->log[i];
+
+		count += row->kind == PL_WRITE_AUDIT && row->status == PL_OK &&
+			 strcmp(row->audit.action, action) == 0 &&
+			 (!status || strcmp(row->audit.status, status) == 0);
+	}
+	return count;
+}
+
+static inline const struct pl_point *fake_row_of(const struct fake *fake, uint32_t number)
+{
+	for (size_t i = 0; i < fake->log_count; i++)
+		if (fake->log[i].kind == PL_WRITE_POINT && fake->log[i].status == PL_OK &&
+		    fake->log[i].point.point == number)
+			return &fake->log[i].point;
+	fail_msg("there is no row %u", number);
+	return NULL;
+}
+
+/* What holds of every run that is over, however it ended. */
+static inline void fake_check_books(const struct fake *fake)
+{
+	enum pl_point_quality last[256];
+	uint32_t attempt[256] = {0}, done = 0, without = 0;
+
+	assert_true(fake->is_over);
+	assert_true(fake->plan.count < 256);
+	for (size_t i = 0; i < 256; i++)
+		last[i] = PL_POINT_VOID;
+	for (uint32_t n = 1; n <= fake->rows; n++) {
+		const struct pl_point *row = fake_row_of(fake, n);
+
+		/* A second row of an attempt only takes the first one back. */
+		if (row->attempt == attempt[row->index])
+			assert_int_equal(row->quality, PL_POINT_VOID);
+		else
+			assert_true(row->attempt > attempt[row->index]);
+		/* What is measured stays, unless it was taken back. */
+		if (row->attempt > attempt[row->index])
+			assert_int_equal(last[row->index], PL_POINT_VOID);
+		attempt[row->index] = row->attempt;
+		last[row->index] = row->quality;
+	}
+	for (size_t i = 1; i <= fake->plan.count; i++) {
+		done += last[i] != PL_POINT_VOID;
+		without += last[i] == PL_POINT_INVALID || last[i] == PL_POINT_SKIPPED;
+	}
+	assert_int_equal(fake->end.done, done);
+	assert_int_equal(fake->end.invalid, without);
+	assert_int_equal(fake->points_told, fake->rows);
+	assert_int_equal(fake->log[fake->log_count - 1].kind, PL_WRITE_END);
+	assert_int_equal(fake->end.success, fake->end.exit != 1);
+	assert_int_equal(fake->end.state == PL_RUN_CRASHED, fake->end.exit == 1);
+	if (fake->end.state == PL_RUN_FINISHED)
+		assert_int_equal(done, fake->plan.count);
+}
+
+/* The settings are back and the state file owes nothing. */
+static inline void fake_check_restored(const struct fake *fake)
+{
+	const struct fake_row *pending = NULL;
+
+	assert_true(fake_is_restored(fake));
+	for (size_t i = 0; i < fake->log_count; i++)
+		if (fake->log[i].kind == PL_WRITE_PENDING && fake->log[i].status == PL_OK)
+			pending = &fake->log[i];
+	assert_non_null(pending);
+	assert_int_equal(pending->pending.count, 0);
+	for (int c = 0; c < 3; c++)
+		assert_true(fake->end.restore_confirmed[c]);
+	assert_int_equal(fake->settings_kept, 3);
+}
+
+static inline void fake_fini(struct fake *fake)
+{
+	pl_runner_free(fake->runner);
+	pl_plan_fini(&fake->plan);
+	pl_text_free(&fake->all_said);
+	free(fake->log);
+}
+
+#endif
