@@ -35,8 +35,10 @@ void pl_spread_add(struct pl_spread *spread, double value)
 	spread->count++;
 	spread->mean += from_old / (double)spread->count;
 	spread->m2 += from_old * (value - spread->mean);
-	spread->min = spread->count == 1 ? value : fmin(spread->min, value);
-	spread->max = spread->count == 1 ? value : fmax(spread->max, value);
+	if (spread->count == 1 || value < spread->min)
+		spread->min = value;
+	if (spread->count == 1 || value > spread->max)
+		spread->max = value;
 }
 
 void pl_counting_begin(struct pl_counting *window, const struct pl_device *device, int64_t t0_ns,

@@ -45,34 +45,38 @@ static bool scan_integer(struct cursor *cursor, int max, int *out)
 	return true;
 }
 
+/* Any number of digits; how many. More than fit wrap around. */
+static size_t take_digits(struct cursor *cursor, uint64_t *mantissa)
+{
+	const char *start = cursor->at;
+
+	for (; is_digit(cursor); cursor->at++)
+		*mantissa = *mantissa * 10 + (uint64_t)(*cursor->at - '0');
+	return (size_t)(cursor->at - start);
+}
+
 /* [+-]digits[.digits], in JSON with an exponent: exact while mantissa and power of ten both fit a
  * double, which all numbers of the device do; anything longer goes the slow way. */
 static bool scan_decimal(struct cursor *cursor, bool may_have_exponent, double *out)
 {
 	static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8};
-	const char *start = cursor->at, *point = NULL;
+	const char *start = cursor->at;
 	bool is_negative = take(cursor, '-');
 	uint64_t mantissa = 0;
-	size_t digits = 0, places = 0;
+	size_t digits, places = 0;
 
 	if (!is_negative)
 		take(cursor, '+');
-	for (;
-	     is_digit(cursor) || (point == NULL && cursor->at < cursor->end && *cursor->at == '.');
-	     cursor->at++) {
-		if (*cursor->at == '.') {
-			point = cursor->at;
-			continue;
-		}
-		mantissa = mantissa * 10 + (uint64_t)(*cursor->at - '0');
-		digits++;
-		places += point != NULL;
-		if (digits > 15)
-			break;
+	digits = take_digits(cursor, &mantissa);
+	if (take(cursor, '.')) {
+		places = take_digits(cursor, &mantissa);
+		if (places == 0)
+			return false;
 	}
-	if (digits == 0 || (point != NULL && places == 0))
+	if (digits + places == 0)
 		return false;
-	if (digits > 15 || places >= sizeof powers / sizeof powers[0] ||
+	if (digits + places > 19 || mantissa >> 53 != 0 ||
+	    places >= sizeof powers / sizeof powers[0] ||
 	    (may_have_exponent && cursor->at < cursor->end && (*cursor->at | 0x20) == 'e')) {
 		const char *more = may_have_exponent ? "0123456789.+-eE" : "0123456789.";
 
@@ -81,7 +85,9 @@ static bool scan_decimal(struct cursor *cursor, bool may_have_exponent, double *
 			cursor->at++;
 		return pl_bytes_to_double(start, (size_t)(cursor->at - start), out);
 	}
-	*out = (double)mantissa / powers[places];
+	*out = (double)mantissa;
+	if (places > 0)
+		*out /= powers[places];
 	if (is_negative)
 		*out = -*out;
 	return true;
@@ -89,7 +95,7 @@ static bool scan_decimal(struct cursor *cursor, bool may_have_exponent, double *
 
 /* The declared words for a sensor that failed: what Arduino's print makes of NaN, infinity and a
  * number too large for it. */
-static bool scan_sensor(struct cursor *cursor, double *out)
+static bool scan_failed_sensor(struct cursor *cursor)
 {
 	static const char *const words[] = {"nan", "inf", "-inf", "ovf", "-ovf"};
 
@@ -99,11 +105,18 @@ static bool scan_sensor(struct cursor *cursor, double *out)
 		if ((size_t)(cursor->end - cursor->at) >= length &&
 		    memcmp(cursor->at, words[i], length) == 0) {
 			cursor->at += length;
-			*out = NAN;
 			return true;
 		}
 	}
-	return scan_decimal(cursor, false, out);
+	return false;
+}
+
+static bool scan_sensor(struct cursor *cursor, double *out)
+{
+	if (is_digit(cursor) || !scan_failed_sensor(cursor))
+		return scan_decimal(cursor, false, out);
+	*out = NAN;
+	return true;
 }
 
 static bool skip_blanks(struct cursor *cursor)
@@ -205,6 +218,8 @@ static bool skip_value(struct cursor *cursor)
 
 	if (take(cursor, '"'))
 		return scan_string(cursor, &start, &length);
+	if (is_digit(cursor))
+		return scan_decimal(cursor, true, &number);
 	if (cursor->at < cursor->end && (*cursor->at == '{' || *cursor->at == '['))
 		return skip_nested(cursor);
 	return take_word(cursor, "true") || take_word(cursor, "false") ||
@@ -249,7 +264,9 @@ static bool scan_member(struct cursor *cursor, int member, double values[MEMBERS
 	if (member == TYPE)
 		return take(cursor, '"') && scan_string(cursor, &text, &length) && length == 5 &&
 		       memcmp(text, "event", 5) == 0;
-	return take_word(cursor, "null") || scan_decimal(cursor, true, &values[member]);
+	if (!is_digit(cursor) && take_word(cursor, "null"))
+		return true;
+	return scan_decimal(cursor, true, &values[member]);
 }
 
 static void skip_space(struct cursor *cursor)
