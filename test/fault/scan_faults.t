@@ -1,0 +1,148 @@
+#!/bin/bash
+# What a scan does when the device or the line misbehaves: through the built program, on a simulated
+# detector that is told to. The numbers are those of the failure cases.
+# shellcheck source=test/tap.sh
+. "$(dirname "$0")/../tap.sh"
+work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-faults.XXXXXX") || exit 1
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+
+# bench NAME PROTOCOL PORT [MORE-SCAN-LINES]
+bench() {
+	mkdir -p "$work/$1"
+	cat >"$work/$1/bench.yaml" <<EOF
+bench: $1
+workspace: ./data
+devices:
+  det:
+    driver: osechi
+    port: "$3"
+    protocol: $2
+    reply_timeout: 300 ms
+    channels:
+      top: {id: 1, threshold: 290}
+      mid: {id: 2, threshold: 300}
+    lost: {wait: 3 s, else: stop}
+scans:
+  threshold:
+    set: det.threshold
+    channels: [top]
+    range: {start: 290, stop: 310, step: 10}
+    dwell: {time: 150 ms}
+    settle: 60 ms
+    retry: {tries: 2, wait: 50 ms}
+$4
+EOF
+}
+sim='sim:osechi?rate=250&noise=1&boot=no&reply_delay=20&reply_spread=10'
+
+# scan NAME WANTED-EXIT: runs it; its words are in out and err.
+scan() {
+	"$PLATEAU" scan "$work/$1/bench.yaml" threshold --log-dir "$work/$1/log" \
+		>"$work/$1/out" 2>"$work/$1/err" </dev/null
+	code=$?
+	[ $code = "$2" ] && return
+	echo "# exit $code, not $2"
+	sed 's/^/# /' "$work/$1/out" "$work/$1/err" | head -30
+	return 1
+}
+folder() { echo "$work/$1"/data/*/run_0001; }
+
+# column NAME COLUMN: that column of points.csv, one value a line.
+column() {
+	awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i; next }
+		{ print $c }' "$(folder "$1")/points.csv"
+}
+column_is() { [ "$(column "$1" "$2" | tr '\n' ' ')" = "$3 " ] || { column "$1" "$2" | sed 's/^/# /'; false; }; }
+# restored NAME: the last write to each channel was a success with its configured value.
+restored() {
+	for want in 1:290 2:300; do
+		last=$(awk -F, -v c="${want%:*}" '$2 == c { line = $4 ":" $5 } END { print line }' \
+			"$(folder "$1")/threshold_operations.csv")
+		[ "$last" = "${want#*:}:success" ] || { echo "# channel $want: $last"; return 1; }
+	done
+}
+no_folder() { [ -z "$(ls -d "$work/$1"/data/2*/run_* 2>/dev/null)" ]; }
+
+# ---- writes that fail
+
+bench refused binary "$sim&protocol=binary&fault=refuse:at=300"
+holds "a refused write: tried again, then an invalid point, exit 4" scan refused 4
+holds "the refused point carries no counts" column_is refused quality "ok invalid ok"
+holds "nothing is stored under the refused threshold" [ -z "$(column refused hits | sed -n 2p)" ]
+holds "the reason names the refusal" says "$(folder refused)/points.csv" refused
+holds "each attempt stands in threshold_operations.csv" \
+	[ "$(grep -c ',300,' "$(folder refused)/threshold_operations.csv")" -ge 2 ]
+holds "the thresholds are back" restored refused
+holds "scan_results has the valid points alone" \
+	[ "$(tail -n +2 "$(folder refused)/scan_results_ch1.csv" | cut -d, -f3 | tr '\n' ' ')" = "290 310 " ]
+
+bench unanswered binary "$sim&protocol=binary&fault=unanswered:at=300"
+holds "an unanswered write: an invalid point, exit 4" scan unanswered 4
+holds "the unanswered point carries no counts" column_is unanswered quality "ok invalid ok"
+
+bench once binary "$sim&protocol=binary&fault=refuse:at=300:count=1"
+holds "a write refused once is tried again and counts" scan once 0
+holds "the second try is told in the row" [ "$(column once retries | sed -n 2p)" = 1 ]
+
+bench case_35 text "$sim&protocol=text&fault=late:ms=900:at=300:count=1"
+holds "case_35 a reply that comes after its deadline: retried" scan case_35 0
+holds "case_35 the late reply confirms nothing else" column_is case_35 applied "290 300 310"
+
+bench case_43 text "$sim&protocol=text&fault=clip:to=305:at=300:answer=asked"
+holds "case_43 a clipped threshold is seen by reading back, exit 4" scan case_43 4
+holds "case_43 readback holds what was read" [ "$(column case_43 readback | sed -n 2p)" = 305 ]
+holds "case_43 no counts under the requested value" [ -z "$(column case_43 hits | sed -n 2p)" ]
+
+bench give_up binary "$sim&protocol=binary&fault=refuse:ch=1" "    give_up: 2"
+holds "give_up ends a channel whose points all fail, exit 1 as none is left" scan give_up 1
+holds "the points not tried are skipped, with that reason" column_is give_up quality "invalid invalid skipped"
+
+# ---- garbage
+
+bench case_48 binary "$sim&protocol=binary&baud=0&fault=endless:bytes=10000000:from=1"
+holds "case_48 10 MB without a newline never stop the scan" scan case_48 0
+holds "case_48 and are told in device.log" [ -s "$(folder case_48)/device.log" ]
+
+bench garbage binary "$sim&protocol=binary&garbage=40&debug=10&stray=20"
+holds "garbage never stops the scan" scan garbage 0
+holds "it lands escaped in device.log" grep -q '\\x' "$(folder garbage)/device.log"
+holds "and nothing else of it: the log is plain ASCII" \
+	sh -c "! LC_ALL=C grep -q '[^ -~]' '$(folder garbage)/device.log'"
+
+# ---- ports
+
+bench no_port binary /dev/serial/by-id/usb-nothing_here
+holds "a port that is not there is said by name" scan no_port 1
+holds "no port: names the path" says "$work/no_port/err" usb-nothing_here
+holds "no port: no run folder is left" no_folder no_port
+holds "no port: the number stays used" [ -e "$work/no_port/data/.plateau/runs/0001" ]
+
+bench not_tty binary "$work/plain"
+: >"$work/plain"
+holds "a plain file is no port" scan not_tty 1
+holds "not a port: names the path" says "$work/not_tty/err" "$work/plain"
+
+mkdir -p "$work/busy"
+"$PLATEAU" sim osechi rate=50 boot=no protocol=binary link="$work/busy/port" stdin=watch \
+	< <(while [ ! -e "$work/busy/done" ]; do read -r -t 1 || true; done) >"$work/busy/path" &
+until [ -e "$work/busy/port" ]; do read -r -t 0.05 || true; done
+bench busy binary "$work/busy/port"
+flock --no-fork --nonblock "$work/busy/port" "$TOOLS/hold" "$work/busy/done" &
+until [ -e "$work/busy/done.held" ]; do read -r -t 0.05 || true; done
+holds "case_31 a port in use is refused" scan busy 1
+holds "case_31 and its holder is named" says "$work/busy/err" hold
+touch "$work/busy/done"
+
+bench wrong_device text "$sim&protocol=binary"
+holds "a device that does not answer the protocol is refused" scan wrong_device 1
+holds "wrong device: no run folder is left" no_folder wrong_device
+
+# ---- unplugged
+
+bench case_26 binary "$sim&protocol=binary&fault=unplug:at=300:ms=250"
+holds "case_26 unplugged for good: crashed after lost.wait, exit 1" scan case_26 1
+holds "case_26 the point is void and carries no counts" \
+	sh -c "awk -F, '/,void,/ { if (\$17 != \"\") exit 1; n++ } END { exit n != 1 }' '$(folder case_26)/points.csv'"
+holds "case_26 what was measured before stays" [ "$(column case_26 quality | head -1)" = ok ]
+holds "case_26 the restore that was impossible is loud" says "$work/case_26/err" estore
+finish
