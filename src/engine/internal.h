@@ -177,6 +177,7 @@ struct run; /* the run in progress or the last one */
 void run_begin_scan(struct pl_engine *engine, struct session *session, struct asker asker,
 		    const struct pl_json *args);
 bool run_is_live(const struct pl_engine *engine);
+bool run_takes_rows(const struct pl_engine *engine); /* its files are open */
 unsigned run_number(const struct pl_engine *engine);
 const char *run_actor(const struct pl_engine *engine);
 enum pl_status run_command(struct pl_engine *engine, enum pl_scan_command command,
@@ -219,6 +220,10 @@ struct logbook {
 void engine_log(struct pl_engine *engine, enum pl_log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 struct pl_json *logbook_since(const struct logbook *book, uint64_t *next, size_t most);
+
+/* An act outside a run, for the bench's audit: attach, detach, connect, lost. */
+void engine_audit(struct pl_engine *engine, const char *actor, const char *action,
+		  const char *target, const char *status, const char *detail);
 
 /* ---- snapshot.c ---- */
 

@@ -169,6 +169,7 @@ static void begin_write(struct set *set)
 {
 	struct pl_engine *engine = set->actor.engine;
 	const struct live_device *live;
+	struct pl_error error;
 
 	if (set->done == set->count) {
 		finish(set, NULL);
@@ -181,6 +182,10 @@ static void begin_write(struct set *set)
 		live_want(engine, set->items[set->done].match.target.device);
 	else
 		set->waiting_seq = audit(set, "sent", "");
+	if (!set->actor.is_over && set->waiting_seq == 0 && live->phase == LIVE_UP) {
+		pl_error_set(&error, PL_ERR_FULL, engine->workspace.path, "the disk is behind");
+		failed(set, NULL, &error);
+	}
 }
 
 static void on_ack(struct actor *actor, const struct pl_write_ack *ack)

@@ -152,6 +152,13 @@ static void read_back(struct pl_engine *engine, int device)
 	tell_state(engine, device, PL_BUS_UP);
 }
 
+/* Nobody did it: the engine itself is the actor. */
+static void audit_connection(struct pl_engine *engine, const struct live_device *live,
+			     const char *action, const char *status, const char *detail)
+{
+	engine_audit(engine, "engine", action, live->device->spec.name, status, detail);
+}
+
 static void opened(struct pl_engine *engine, int device, const struct pl_bus_answer *answer)
 {
 	struct live_device *live = &engine->devices[device];
@@ -178,6 +185,7 @@ static void opened(struct pl_engine *engine, int device, const struct pl_bus_ans
 		   live->identity.protocol[0] != '\0' ? ", protocol " : "", live->identity.protocol,
 		   live->identity.firmware[0] != '\0' ? ", firmware " : "",
 		   live->identity.firmware);
+	audit_connection(engine, live, "connect", "ok", live->identity.firmware);
 	read_back(engine, device);
 }
 
@@ -237,9 +245,11 @@ static void state_changed(struct pl_engine *engine, int device, const struct pl_
 		pl_error_set(&live->error, PL_ERR_LOST, live->path, "%s", event->state.text);
 		forget_settings(live);
 		engine_log(engine, PL_LOG_ERROR, "%s: lost: %s", name, event->state.text);
+		audit_connection(engine, live, "lost", "lost", event->state.text);
 		tell_state(engine, device, PL_BUS_LOST);
 	} else if (event->state.state == PL_BUS_UP && live->phase == LIVE_LOST) {
 		engine_log(engine, PL_LOG_WARNING, "%s: is back", name);
+		audit_connection(engine, live, "connect", "ok", "is back");
 		live->identity = event->state.identity;
 		live->read_back_next = 0;
 		read_back(engine, device);
@@ -270,7 +280,7 @@ static void stray(struct pl_engine *engine, int device, const struct pl_bus_even
 				   .t_utc_ns = event->t_utc_ns,
 				   .t_mono_ns = event->t_mono_ns};
 
-	if (!run_is_live(engine))
+	if (!run_takes_rows(engine))
 		return;
 	pl_text_copy(message.stray.device, sizeof(message.stray.device),
 		     engine->devices[device].device->spec.name);

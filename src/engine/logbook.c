@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * logbook.c - the last messages, for the Log panel of every view; each also goes to plateau.log.
+ * What somebody did outside a run also goes into the bench's audit.
  */
 #include "engine/internal.h"
 
@@ -25,6 +26,24 @@ void engine_log(struct pl_engine *engine, enum pl_log_level level, const char *f
 	line->level = level;
 	pl_text_copy(line->text, sizeof(line->text), text);
 	pl_log_line(engine->log, level, "%s", text);
+}
+
+void engine_audit(struct pl_engine *engine, const char *actor, const char *action,
+		  const char *target, const char *status, const char *detail)
+{
+	struct pl_write message = {.kind = PL_WRITE_AUDIT,
+				   .book = PL_BOOK_BENCH,
+				   .t_utc_ns = pl_clock_utc_ns(),
+				   .t_mono_ns = pl_clock_mono_ns()};
+
+	pl_text_copy(message.audit.actor, sizeof(message.audit.actor), actor);
+	pl_text_copy(message.audit.action, sizeof(message.audit.action), action);
+	pl_text_copy(message.audit.target, sizeof(message.audit.target), target);
+	message.audit.old_value = message.audit.new_value = NAN;
+	pl_text_copy(message.audit.status, sizeof(message.audit.status), status);
+	pl_text_copy(message.audit.detail, sizeof(message.audit.detail), detail);
+	if (pl_writer_put(engine->writer, &message) == 0)
+		engine_log(engine, PL_LOG_ERROR, "the disk is behind: %s was not audited", action);
 }
 
 struct pl_json *logbook_since(const struct logbook *book, uint64_t *next, size_t most)

@@ -54,6 +54,8 @@ static void do_view(const struct request *request)
 		    pl_json_get_boolean(request->args, "watch", false) ? VIEW_WATCHES : VIEW_DRIVES;
 		request->session->parts = PARTS_ALL;
 		engine_log(engine, PL_LOG_INFO, "a view attached: %s", request->session->actor);
+		engine_audit(engine, request->session->actor, "attach", engine->bench->name, "ok",
+			     request->session->view == VIEW_WATCHES ? "watching" : "");
 	}
 	pl_clock_format_utc(engine->started_utc_ns, at);
 	pl_json_add_text(result, "bench", engine->bench->name);
@@ -71,6 +73,8 @@ static void do_detach(const struct request *request)
 	pl_text_copy(request->engine->saved, sizeof(request->engine->saved),
 		     pl_json_get_text(request->args, "saved", ""));
 	engine_log(request->engine, PL_LOG_INFO, "a view left: %s", request->session->actor);
+	engine_audit(request->engine, request->session->actor, "detach",
+		     request->engine->bench->name, "ok", "");
 	request->session->view = VIEW_NONE;
 	answer_ok(request->engine, request->asker, NULL);
 }

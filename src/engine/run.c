@@ -23,6 +23,12 @@ bool run_is_live(const struct pl_engine *engine)
 	return engine->run != NULL && engine->run->phase != RUN_OVER;
 }
 
+bool run_takes_rows(const struct pl_engine *engine)
+{
+	return run_is_live(engine) && engine->run->phase != RUN_BEGINNING &&
+	       engine->run->phase != RUN_REFUSED && !engine->run->is_closing;
+}
+
 unsigned run_number(const struct pl_engine *engine)
 {
 	return engine->run != NULL ? engine->run->head.folder.number : 0;
@@ -92,6 +98,8 @@ static uint64_t io_write(void *ctx, const struct pl_write *message)
 {
 	struct run *run = ctx;
 
+	if (message->kind == PL_WRITE_END)
+		run->is_closing = true;
 	if (message->kind == PL_WRITE_PENDING)
 		run->actor.engine->pending = message->pending;
 	return pl_writer_put(run->actor.engine->writer, message);
@@ -369,6 +377,11 @@ void run_start(struct pl_engine *engine, struct run *run, struct asker asker)
 	actor_add(engine, &run->actor, &run_ops, asker);
 	run->phase = RUN_BEGINNING;
 	run->begin_seq = pl_writer_put(engine->writer, &begin);
+	if (run->begin_seq == 0) {
+		pl_error_set(&run->refusal, PL_ERR_FULL, engine->workspace.path,
+			     "the disk is too far behind to start a run");
+		refused_and_closed(run);
+	}
 }
 
 enum pl_status run_command(struct pl_engine *engine, enum pl_scan_command command,

@@ -46,6 +46,7 @@ struct run {
 	struct pl_scan_progress last; /* once it is over */
 	struct pl_error refusal;      /* code PL_OK = none */
 	bool was_refused;
+	bool is_closing; /* END is on its way: its files take no more rows */
 	uint64_t begin_seq, end_seq;
 	struct curve_point *rows;
 	size_t row_count, row_room;

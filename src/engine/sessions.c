@@ -106,6 +106,11 @@ static void session_end(struct pl_engine *engine, struct session *session)
 		close(session->fd);
 	if (engine->local == session)
 		engine->local = NULL;
+	if (session->view != VIEW_NONE && engine->writer != NULL) {
+		engine_log(engine, PL_LOG_INFO, "a view is gone: %s", session->actor);
+		engine_audit(engine, session->actor, "detach", engine->bench->name, "lost",
+			     "the connection of the view ended");
+	}
 	pl_text_free(&session->out);
 	free(session->last);
 	free(session);
