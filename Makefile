@@ -110,6 +110,16 @@ $(STAMPED): src/base/version.c $(DIR)/version $(DIR)/flags $(filter-out $(STAMPE
 	$(Q)mkdir -p $(@D) && $(COMPILE) @$(DIR)/version -c -o $@ $< \
 		-DPL_BUILD_ID=\"$$(cat $(filter %.o,$^) | sha256sum | cut -c1-16)\"
 
+# ---- The manual: hand-written, its lists printed by the program from its own tables
+
+PAGES := $(patsubst man/%.in,$(OUT)/man/%,$(wildcard man/*.in))
+
+$(OUT)/man/%: man/%.in $(PROGRAM)
+	$(call say,MAN,$@)
+	$(Q)mkdir -p $(@D) && awk -v program=$(PROGRAM) -v version=$(VERSION) \
+		'/^@[a-z-]+@$$/ { gsub("@", ""); fflush(); if (system(program " man-lists " $$0)) exit 1; next } \
+		{ gsub("@VERSION@", version); print }' $< >$@
+
 # ---- make demo
 
 JOBS = $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -172,7 +182,7 @@ check-asan check-tsan: check-%:
 # Scripts that drive the program: executable, TAP on stdout. Those of test/sim measure times and
 # run alone. Programs they need are test/tool/*.c, found in $TOOLS.
 TOOLS := $(patsubst test/tool/%.c,$(DIR)/tool/%,$(wildcard test/tool/*.c))
-DRIVE = PLATEAU=$(abspath $(PROGRAM)) TOOLS=$(abspath $(DIR)/tool)
+DRIVE = PLATEAU=$(abspath $(PROGRAM)) TOOLS=$(abspath $(DIR)/tool) PAGES=$(abspath $(OUT)/man)
 QUIET_T := $(wildcard test/sim/*.t)
 OTHER_T := $(wildcard test/screen/*.t test/session/*.t test/fault/*.t)
 
@@ -180,7 +190,7 @@ $(DIR)/tool/%: test/tool/%.c $(LIBRARY)
 	$(call say,TOOL,$<)
 	$(Q)mkdir -p $(@D) && $(COMPILE) -I. -Itest -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS_ALL)
 
-t: $(PROGRAM) $(TOOLS)
+t: $(PROGRAM) $(TOOLS) $(PAGES)
 	@$(if $(QUIET_T),$(DRIVE) $(call PROVE,300) -j1 $(QUIET_T))
 	@$(if $(OTHER_T),$(DRIVE) $(call PROVE,300) $(OTHER_T))
 
@@ -264,7 +274,7 @@ fuzz-run: $(FUZZERS)
 
 to = $(foreach f,$(wildcard $1),$f:$2/$(notdir $f))
 INSTALLED := $(PROGRAM):bin/plateau \
-	$(foreach n,1 5 7,$(call to,man/*.$n,share/man/man$n)) \
+	$(foreach p,$(PAGES),$p:share/man/man$(subst .,,$(suffix $p))/$(notdir $p)) \
 	$(foreach d,bench profiles gnuplot,$(call to,share/$d/*,share/plateau/$d)) \
 	$(call to,share/udev/*.rules,lib/udev/rules.d) \
 	$(call to,share/systemd/*.service,lib/systemd/user) \
@@ -272,7 +282,7 @@ INSTALLED := $(PROGRAM):bin/plateau \
 	$(call to,share/completions/_plateau,share/zsh/site-functions) \
 	$(call to,share/completions/plateau.fish,share/fish/vendor_completions.d)
 
-install: all
+install: all $(PAGES)
 	@set -e; for row in $(INSTALLED); do case $$row in *:bin/*) mode=755;; *) mode=644;; esac; \
 		echo "$(DESTDIR)$(PREFIX)/$${row#*:}"; \
 		install -D -m $$mode "$${row%%:*}" "$(DESTDIR)$(PREFIX)/$${row#*:}"; done

@@ -10,6 +10,7 @@
 
 #include "config/rows.h"
 #include "driver/registry.h"
+#include "sim/sim.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -244,13 +245,19 @@ static void words_options(void)
 				       row->name, row->argument != NULL ? "=" : "");
 }
 
+static void words_simulators(void)
+{
+	for (const struct pl_simulator *const *at = pl_sim_all(); *at != NULL; at++)
+		puts((*at)->name);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(void);
 } lists[] = {
-    {"commands", list_commands},     {"options", list_options}, {"keys", list_keys},
-    {"bench-keys", list_bench_keys}, {"drivers", list_drivers}, {"words", words_commands},
-    {"word-options", words_options},
+    {"commands", list_commands},     {"options", list_options},	       {"keys", list_keys},
+    {"bench-keys", list_bench_keys}, {"drivers", list_drivers},	       {"words", words_commands},
+    {"word-options", words_options}, {"simulators", words_simulators},
 };
 
 int pl_lists_print(const struct pl_call *call)

@@ -124,12 +124,13 @@ run_make
 tree/build/plateau >said
 holds other_sources_give_another_build_id test "$1" != "$(cut -d' ' -f3 said)"
 
-mkdir -p tree/man && echo '.TH plateau 1' >tree/man/plateau.1
+mkdir -p tree/man && printf '.TH plateau 1\n@words@\n' >tree/man/plateau.1.in
 mkdir -p tree/share/bench && echo 'bench: made_up' >tree/share/bench/made_up.yaml
 run_make install DESTDIR="$work/root" PREFIX=/usr
 holds install_puts_the_program_below_destdir_and_prefix test -x root/usr/bin/plateau
 holds install_lists_its_files says said "$work/root/usr/bin/plateau"
 holds install_puts_the_man_page test -f root/usr/share/man/man1/plateau.1
+holds the_program_prints_the_lists_of_its_manual says root/usr/share/man/man1/plateau.1 'man-lists 9.8.7'
 holds install_puts_the_examples test -f root/usr/share/plateau/bench/made_up.yaml
 run_make uninstall DESTDIR="$work/root" PREFIX=/usr
 holds uninstall_leaves_no_file test -z "$(find root -type f)"
