@@ -144,7 +144,7 @@ static void print_summary(const struct pl_json *result)
 			     *errors = pl_json_get(result, "errors");
 	const char *reason = pl_json_get_text(result, "reason", "");
 
-	printf("run %d %s%s%s\n", (int)pl_json_get_integer(result, "run", 0),
+	printf("run %s %s%s%s\n", pl_json_get_text(result, "run", ""),
 	       pl_json_get_text(result, "state", ""), reason[0] != '\0' ? ": " : "", reason);
 	printf("folder: %s\n", pl_json_get_text(result, "path", ""));
 	print_channels(pl_json_get(result, "channels"));

@@ -267,9 +267,8 @@ int pl_word_ask(const struct pl_bench_ref *ref, struct pl_word *word)
 	int exit_status;
 
 	if (status == PL_ERR_NOT_FOUND)
-		status =
-		    pl_error_set(&error, PL_ERR_NOT_RUNNING, ref->file,
-				 "no engine is running for this bench: nothing to %s", word->name);
+		status = pl_error_set(&error, PL_ERR_NOT_RUNNING, ref->file,
+				      "no engine is running for this bench");
 	exit_status =
 	    status == PL_OK ? hand_over(&talk, meeting.client) : pl_fail(ref->call, &error);
 	pl_json_free(word->args);
