@@ -28,8 +28,9 @@ enum runner_phase {
 	RUNNER_ROW, /* the point is on its way to the disk */
 	RUNNER_PAUSED,
 	RUNNER_LOST,
-	RUNNER_CLEAR, /* the pending restore leaves the state file */
-	RUNNER_END,   /* run.yaml gets its terminal state */
+	RUNNER_CLEAR,  /* the pending restore leaves the state file */
+	RUNNER_FINISH, /* the last audit row: behind it everything else is on disk */
+	RUNNER_END,    /* run.yaml gets its terminal state */
 	RUNNER_OVER,
 	RUNNER_PHASES
 };
@@ -164,6 +165,8 @@ void runner_say(struct pl_runner *runner, enum pl_note_level level, const char *
 bool runner_state(struct pl_runner *runner, enum pl_run_event event, const char *reason);
 void runner_fail(struct pl_runner *runner, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+struct pl_write runner_audit(struct pl_runner *runner, const char *action, const char *status,
+			     const char *detail);
 void runner_audit_run(struct pl_runner *runner, const char *action, const char *status,
 		      const char *detail);
 struct pl_target runner_target(const struct pl_runner *runner, int channel);
@@ -239,6 +242,8 @@ bool runner_pending(struct pl_runner *runner,
 		    struct pl_write *out); /* false: nothing to put back */
 void runner_clear_enter(struct pl_runner *runner);
 void runner_clear_ack(struct pl_runner *runner, const struct pl_write_ack *ack);
+void runner_finish_enter(struct pl_runner *runner);
+void runner_finish_ack(struct pl_runner *runner, const struct pl_write_ack *ack);
 void runner_end_enter(struct pl_runner *runner);
 void runner_end_ack(struct pl_runner *runner, const struct pl_write_ack *ack);
 

@@ -88,6 +88,7 @@ static const struct runner_phase_ops phases[RUNNER_PHASES] = {
 		     .on_timer = runner_lost_timer,
 		     .on_change = runner_turn},
     [RUNNER_CLEAR] = {.name = "restore", .enter = runner_clear_enter, .on_ack = runner_clear_ack},
+    [RUNNER_FINISH] = {.name = "end", .enter = runner_finish_enter, .on_ack = runner_finish_ack},
     [RUNNER_END] = {.name = "end", .enter = runner_end_enter, .on_ack = runner_end_ack},
     [RUNNER_OVER] = {.name = "over"},
 };
@@ -326,8 +327,8 @@ void pl_runner_on_timer(struct pl_runner *runner)
 
 void pl_runner_on_device(struct pl_runner *runner, const struct pl_bus_event *event)
 {
-	if (event->device != runner->scan->device_index || runner->phase == RUNNER_OVER)
-		return;
+	if (event->device != runner->scan->device_index || runner->phase >= RUNNER_FINISH)
+		return; /* the books of the run are closed */
 	if (runner_device_event(runner, event) && runner->phase != RUNNER_NEW)
 		runner_react(runner);
 	leave(runner);

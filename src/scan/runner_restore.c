@@ -77,7 +77,7 @@ static void leave_untouched(struct pl_runner *runner)
 {
 	for (size_t c = 0; c < PL_CHANNELS_MAX; c++)
 		runner->status.restore[c] = NAN;
-	runner_go(runner, RUNNER_END);
+	runner_go(runner, RUNNER_FINISH);
 }
 
 void runner_restore_begin(struct pl_runner *runner)
@@ -139,7 +139,7 @@ static void all_done(struct pl_runner *runner)
 	else if (is_put_back(runner))
 		runner_go(runner, RUNNER_CLEAR);
 	else
-		runner_go(runner, RUNNER_END);
+		runner_go(runner, RUNNER_FINISH);
 }
 
 void runner_restore_next(struct pl_runner *runner)
@@ -201,7 +201,7 @@ void runner_clear_enter(struct pl_runner *runner)
 	struct pl_write message;
 
 	if (!runner_pending(runner, &message)) {
-		runner_go(runner, RUNNER_END);
+		runner_go(runner, RUNNER_FINISH);
 		return;
 	}
 	message.pending.count = 0;
@@ -211,20 +211,51 @@ void runner_clear_enter(struct pl_runner *runner)
 void runner_clear_ack(struct pl_runner *runner, const struct pl_write_ack *ack)
 {
 	(void)ack; /* settings are back either way; a state file that says otherwise is said */
+	runner_go(runner, RUNNER_FINISH);
+}
+
+/* ---- FINISH ---- */
+
+static enum pl_run_event how_it_ends(const struct pl_runner *runner)
+{
+	enum pl_run_state state = runner->status.state;
+
+	if (runner->has_failed)
+		return PL_RUN_FAIL;
+	if (runner_is_complete(runner) && pl_run_state_step(&state, PL_RUN_FINISH))
+		return PL_RUN_FINISH;
+	return PL_RUN_INTERRUPT;
+}
+
+static const char *why_it_ends(const struct pl_runner *runner, enum pl_run_event event)
+{
+	if (event == PL_RUN_FAIL)
+		return runner->status.reason;
+	if (event == PL_RUN_FINISH)
+		return "";
+	return runner->wish.terminate ? "terminated" : "stopped";
+}
+
+void runner_finish_enter(struct pl_runner *runner)
+{
+	enum pl_run_event event = how_it_ends(runner);
+	enum pl_run_state state = runner->status.state;
+	struct pl_write message;
+
+	keep_settings(runner);
+	pl_run_state_step(&state, event);
+	message = runner_audit(runner, "run.finish", pl_run_state_name(state),
+			       why_it_ends(runner, event));
+	runner_await(runner, &message);
+}
+
+void runner_finish_ack(struct pl_runner *runner, const struct pl_write_ack *ack)
+{
+	(void)ack;
 	runner_go(runner, RUNNER_END);
 }
 
 /* ---- END ---- */
-
-static void end_state(struct pl_runner *runner)
-{
-	const char *why = runner->wish.terminate ? "terminated" : "stopped";
-
-	if (runner->has_failed)
-		runner_state(runner, PL_RUN_FAIL, "");
-	else if (!runner_is_complete(runner) || !runner_state(runner, PL_RUN_FINISH, ""))
-		runner_state(runner, PL_RUN_INTERRUPT, why);
-}
 
 static int exit_status(const struct pl_runner *runner)
 {
@@ -237,21 +268,21 @@ static int exit_status(const struct pl_runner *runner)
 
 void runner_end_enter(struct pl_runner *runner)
 {
+	enum pl_run_event event = how_it_ends(runner);
 	struct pl_run_status *status = &runner->status;
 	struct pl_write message;
 
-	keep_settings(runner);
-	end_state(runner);
+	runner_state(runner, event, why_it_ends(runner, event));
 	status->exit = exit_status(runner);
 	status->durable = status->done;
 	status->finished_utc_ns = runner->io.now_utc(runner->io.ctx);
 	status->finished_mono_ns = runner->io.now_mono(runner->io.ctx);
-	runner_audit_run(runner, "run.finish", pl_run_state_name(status->state), status->reason);
 	message = runner_message(runner, PL_WRITE_END, PL_BOOK_RUN);
 	message.status = *status;
 	runner_await(runner, &message);
 }
 
+/* A last word that could not be written: the run is what the disk says, but it has failed. */
 void runner_end_ack(struct pl_runner *runner, const struct pl_write_ack *ack)
 {
 	(void)ack;

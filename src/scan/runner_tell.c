@@ -63,8 +63,8 @@ void runner_fail(struct pl_runner *runner, const char *format, ...)
 	runner->io.changed(runner->io.ctx, PL_NOTE_WARNING, text);
 }
 
-void runner_audit_run(struct pl_runner *runner, const char *action, const char *status,
-		      const char *detail)
+struct pl_write runner_audit(struct pl_runner *runner, const char *action, const char *status,
+			     const char *detail)
 {
 	struct pl_write message = runner_message(runner, PL_WRITE_AUDIT, PL_BOOK_RUN);
 	struct pl_audit_entry *entry = &message.audit;
@@ -75,6 +75,14 @@ void runner_audit_run(struct pl_runner *runner, const char *action, const char *
 	pl_text_copy(entry->target, sizeof(entry->target), runner->device->spec.name);
 	pl_text_copy(entry->status, sizeof(entry->status), status);
 	pl_text_copy(entry->detail, sizeof(entry->detail), detail);
+	return message;
+}
+
+void runner_audit_run(struct pl_runner *runner, const char *action, const char *status,
+		      const char *detail)
+{
+	struct pl_write message = runner_audit(runner, action, status, detail);
+
 	runner_post(runner, &message);
 }
 

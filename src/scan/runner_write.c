@@ -53,15 +53,13 @@ void runner_write_begin(struct pl_runner *runner, enum runner_purpose purpose, i
 static struct pl_write audit_row(struct pl_runner *runner, const char *status, const char *detail)
 {
 	const struct runner_write *write = &runner->write;
-	struct pl_write message = runner_message(runner, PL_WRITE_AUDIT, PL_BOOK_RUN);
-	struct pl_audit_entry *entry = &message.audit;
+	struct pl_write message =
+	    runner_audit(runner, purposes[write->purpose].action, status, detail);
 
-	*entry = (struct pl_audit_entry){.old_value = write->old, .new_value = write->value};
-	pl_text_copy(entry->actor, sizeof(entry->actor), runner->head->actor);
-	pl_text_copy(entry->action, sizeof(entry->action), purposes[write->purpose].action);
-	pl_bench_path(runner->head->bench, runner_target(runner, write->channel), entry->target);
-	pl_text_copy(entry->status, sizeof(entry->status), status);
-	pl_text_copy(entry->detail, sizeof(entry->detail), detail);
+	message.audit.old_value = write->old;
+	message.audit.new_value = write->value;
+	pl_bench_path(runner->head->bench, runner_target(runner, write->channel),
+		      message.audit.target);
 	return message;
 }
 

@@ -305,7 +305,7 @@ static void case_43_an_unconfirmed_point_is_invalid_and_the_scan_goes_on(void **
 
 		fake_init(&fake);
 		fake.on_write = fail_points;
-		fake.knob[0] = cases[i].status;
+		fake.knob[0] = (int)cases[i].status;
 		fake.knob[1] = 1;
 		fake_start(&fake);
 		fake_run(&fake);
