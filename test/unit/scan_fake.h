@@ -24,8 +24,6 @@
 
 #include <cmocka.h>
 
-#define FAKE_LOG     4096
-#define FAKE_ACKS    256
 #define FAKE_STEPS   20000
 #define FAKE_START   (1000 * PL_NS_PER_S)
 #define FAKE_WRITE   (5 * PL_NS_PER_MS)
@@ -75,7 +73,7 @@ struct fake {
 
 	/* the writer */
 	struct fake_row *log;
-	size_t log_count, ack_next; /* rows before ack_next are acknowledged */
+	size_t log_count, log_room, ack_next; /* rows before ack_next are acknowledged */
 	uint32_t rows;
 	int64_t acked_ns;
 
@@ -206,6 +204,16 @@ static inline void fake_check_row(const struct fake *fake, const struct pl_point
 		    (uint64_t)(1000 * point->set) + (uint64_t)(point->channel_id - 1));
 }
 
+static inline struct fake_row *fake_next_row(struct fake *fake)
+{
+	if (fake->log_count == fake->log_room) {
+		fake->log_room = fake->log_room > 0 ? 2 * fake->log_room : 128;
+		fake->log = realloc(fake->log, fake->log_room * sizeof(*fake->log));
+		assert_non_null(fake->log);
+	}
+	return &fake->log[fake->log_count++];
+}
+
 static inline uint64_t fake_write(void *ctx, const struct pl_write *message)
 {
 	struct fake *fake = ctx;
@@ -213,8 +221,7 @@ static inline uint64_t fake_write(void *ctx, const struct pl_write *message)
 
 	if (fake->has_room && !fake->has_room(fake))
 		return 0;
-	assert_true(fake->log_count < FAKE_LOG);
-	row = &fake->log[fake->log_count++];
+	row = fake_next_row(fake);
 	*row = (struct fake_row){
 	    .kind = message->kind, .book = message->book, .status = PL_STATUS_COUNT};
 	switch (message->kind) {
@@ -486,8 +493,6 @@ static inline void fake_init(struct fake *fake)
 			      .held = {291, 301, 296},
 			      .random = 1};
 	scan_bench_init(&fake->bench);
-	fake->log = calloc(FAKE_LOG, sizeof(*fake->log));
-	assert_non_null(fake->log);
 }
 
 static inline void fake_start_from(struct fake *fake, const double *previous)

@@ -707,7 +707,7 @@ static void nothing_unconfirmed_ever_carries_counts_whatever_happens(void **stat
 	}
 	/* The dice were loaded neither way. */
 	assert_true(finished > 50 && finished < 390);
-	assert_true(voids > 100 && invalid > 100 && points > 1000);
+	assert_true(voids > 100 && invalid > 30 && points > 1000);
 }
 
 int main(void)
