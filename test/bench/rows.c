@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rows.c - rows through the writer thread, from the first put to the last acknowledgement, against
+ * a bare loop of write() with the same bytes in the same directory. The writer formats, chains the
+ * audit rows by their hashes and has the sync thread behind it; the bare loop syncs nothing.
+ */
+#include "bench/bench.h"
+
+#include "store/writer.h"
+#include "unit/folder.h"
+
+#include <errno.h>
+
+#define ROUNDS 5
+#define ROWS   20000
+
+struct place {
+	struct folder folder;
+	struct pl_disk disk;
+	struct pl_workspace workspace;
+	struct pl_channel channel;
+	struct pl_driver driver;
+	struct pl_device device;
+	struct pl_scan scan;
+	struct pl_bench bench;
+	struct pl_planned planned;
+	struct pl_run_head head;
+	enum pl_write_kind kind;
+	char *rows[2]; /* what the writer wrote last, file by file; NULL = no such file */
+	unsigned copies;
+};
+
+static void init_place(struct place *place, enum pl_write_kind kind)
+{
+	char path[96];
+	struct pl_error error;
+
+	*place = (struct place){
+	    .channel = {.name = "top", .id = 1, .threshold = 290},
+	    .driver = {.name = "osechi"},
+	    .planned = {.index = 1, .repeat = 1, .set = 250},
+	    .kind = kind,
+	};
+	place->device = (struct pl_device){
+	    .spec = {.name = "det", .channels = &place->channel, .channel_count = 1},
+	    .driver = &place->driver,
+	    .port = "/dev/null",
+	};
+	place->scan =
+	    (struct pl_scan){.name = "threshold", .device = &place->device, .channel_count = 1};
+	place->bench = (struct pl_bench){.name = "bench",
+					 .file = "/bench.yaml",
+					 .text = "bench: bench\n",
+					 .text_size = sizeof "bench: bench\n" - 1,
+					 .devices = &place->device,
+					 .device_count = 1,
+					 .scans = &place->scan,
+					 .scan_count = 1};
+	if (folder_open(&place->folder) != 0)
+		bench_fail("no temporary directory: %s", strerror(errno));
+	pl_disk_init(&place->disk);
+	snprintf(path, sizeof path, "%s/data", place->folder.path);
+	bench_check(pl_workspace_open(&place->disk, path, "bench", "/bench.yaml", &place->workspace,
+				      &error),
+		    &error);
+}
+
+static void fini_place(struct place *place)
+{
+	pl_workspace_close(&place->workspace);
+	pl_disk_fini(&place->disk);
+	folder_remove(&place->folder);
+	free(place->rows[0]);
+	free(place->rows[1]);
+}
+
+static void take_acks(struct pl_writer *writer, uint64_t *taken)
+{
+	struct pl_write_ack ack;
+
+	while (pl_queue_pop(pl_writer_acks(writer), &ack)) {
+		bench_check(ack.status, &ack.error);
+		++*taken;
+	}
+}
+
+static void wait_acks(struct pl_writer *writer, uint64_t *taken)
+{
+	struct pollfd fd = {.fd = pl_queue_fd(pl_writer_acks(writer)), .events = POLLIN};
+
+	if (pl_clock_poll(&fd, 1, pl_clock_mono_ns() + 20 * PL_NS_PER_S) != 1)
+		bench_fail("the writer does not answer");
+	take_acks(writer, taken);
+}
+
+static void put(struct pl_writer *writer, const struct pl_write *message, uint64_t *taken)
+{
+	while (pl_writer_put(writer, message) == 0)
+		wait_acks(writer, taken);
+}
+
+static struct pl_write row_message(enum pl_write_kind kind, uint32_t index)
+{
+	struct pl_write message = {.kind = kind,
+				   .book = PL_BOOK_RUN,
+				   .t_utc_ns = pl_clock_utc_ns(),
+				   .t_mono_ns = pl_clock_mono_ns()};
+
+	if (kind == PL_WRITE_AUDIT) {
+		message.audit = (struct pl_audit_entry){.actor = "ada ada /dev/pts/1",
+							.action = "set",
+							.target = "det.top.threshold",
+							.old_value = 250,
+							.new_value = 252,
+							.status = "sent"};
+		return message;
+	}
+	message.point = (struct pl_point){
+	    .index = index,
+	    .attempt = 1,
+	    .repeat = 1,
+	    .t_utc_ns = message.t_utc_ns,
+	    .t_mono_ns = message.t_mono_ns,
+	    .device = "det",
+	    .channel = "top",
+	    .channel_id = 1,
+	    .set = 250 + index % 100,
+	    .applied = 250 + index % 100,
+	    .readback = NAN,
+	    .dwell_ns = 10 * PL_NS_PER_S + index,
+	    .live_s = 10.0 + 1e-9 * index,
+	    .has_counts = true,
+	    .events = 2600 + index % 77,
+	    .hits = 2500 + index % 77,
+	    .rate = (2500 + index % 77) / 10.0,
+	    .rate_lo = (2450 + index % 77) / 10.0,
+	    .rate_hi = (2551 + index % 77) / 10.0,
+	    .rate_corrected = NAN,
+	    .occupancy = NAN,
+	    .stop_rule = PL_STOP_TIME,
+	};
+	return message;
+}
+
+/* The rows of a file that the writer left, without the header; caller frees. */
+static char *rows_of(int dir, const char *name)
+{
+	struct folder run = {.fd = dir};
+	size_t count;
+	char *bytes = folder_read(&run, name, &count), *rows = bytes ? strchr(bytes, '\n') : NULL;
+
+	if (!rows)
+		bench_fail("the writer left no %s", name);
+	rows = strdup(rows + 1);
+	free(bytes);
+	return rows;
+}
+
+static void keep_rows(struct place *place)
+{
+	bool is_point = place->kind == PL_WRITE_POINT;
+	int dir = place->head.folder.dir;
+
+	free(place->rows[0]);
+	free(place->rows[1]);
+	place->rows[0] = rows_of(dir, is_point ? "points.csv" : "audit.csv");
+	place->rows[1] = is_point ? rows_of(dir, "scan_results_ch1.csv") : NULL;
+}
+
+/* Rows a second. */
+static double through_writer(void *ctx)
+{
+	struct place *place = ctx;
+	struct pl_write begin = {.kind = PL_WRITE_BEGIN, .book = PL_BOOK_RUN};
+	struct pl_writer *writer;
+	struct pl_error error;
+	int64_t start_ns, took_ns;
+	uint64_t taken = 0;
+
+	place->head = (struct pl_run_head){.bench = &place->bench,
+					   .scan = &place->scan,
+					   .plan = &place->planned,
+					   .plan_count = 1,
+					   .actor = "ada"};
+	bench_check(
+	    pl_run_folder_claim(&place->workspace, pl_clock_utc_ns(), &place->head.folder, &error),
+	    &error);
+	bench_check(pl_writer_start(&place->workspace, &writer, &error), &error);
+	begin.head = &place->head;
+	put(writer, &begin, &taken);
+	while (taken < 1)
+		wait_acks(writer, &taken);
+	start_ns = pl_clock_mono_ns();
+	for (uint32_t i = 1; i <= ROWS; i++) {
+		struct pl_write message = row_message(place->kind, i);
+
+		put(writer, &message, &taken);
+	}
+	while (taken < ROWS + 1)
+		wait_acks(writer, &taken);
+	took_ns = pl_clock_mono_ns() - start_ns;
+	pl_writer_stop(writer);
+	keep_rows(place);
+	pl_run_folder_close(&place->head.folder);
+	return ROWS / ((double)took_ns / 1e9);
+}
+
+static int new_file(struct place *place)
+{
+	char name[32];
+	int fd;
+
+	snprintf(name, sizeof name, "bare.%u", place->copies++);
+	fd = openat(place->workspace.dir, name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC,
+		    0640);
+	if (fd < 0)
+		bench_fail("%s: %s", name, strerror(errno));
+	return fd;
+}
+
+/* One row; where the next begins, NULL after the last. */
+static const char *write_row(int fd, const char *at)
+{
+	const char *end = strchr(at, '\n');
+
+	if (end && write(fd, at, (size_t)(end + 1 - at)) != end + 1 - at)
+		bench_fail("write: %s", strerror(errno));
+	return end && end[1] ? end + 1 : NULL;
+}
+
+static double bare_writes(void *ctx)
+{
+	struct place *place = ctx;
+	const char *at[2] = {place->rows[0], place->rows[1]};
+	int fds[2] = {new_file(place), new_file(place)};
+	int64_t start_ns = pl_clock_mono_ns(), took_ns;
+
+	while (at[0] || at[1])
+		for (int i = 0; i < 2; i++)
+			if (at[i])
+				at[i] = write_row(fds[i], at[i]);
+	took_ns = pl_clock_mono_ns() - start_ns;
+	close(fds[0]);
+	close(fds[1]);
+	return ROWS / ((double)took_ns / 1e9);
+}
+
+static void measure(const char *name, enum pl_write_kind kind)
+{
+	struct place place;
+	struct bench_pair pair;
+
+	init_place(&place, kind);
+	bench_alternate(ROUNDS, through_writer, bare_writes, &place, &pair);
+	bench_print((struct bench_row){name, bench_median(&pair.subject) / 1e3, "k/s",
+				       bench_median(&pair.baseline) / 1e3, BENCH_NO_GOAL, 0});
+	fini_place(&place);
+}
+
+int main(void)
+{
+	bench_head("rows to disk");
+	measure("points (points.csv and scan_results)", PL_WRITE_POINT);
+	measure("audit rows (hash chain)", PL_WRITE_AUDIT);
+	return 0;
+}
