@@ -66,7 +66,7 @@ WERROR := $(if $(CI)$(filter-out release,$(MODE)),-Werror)
 CPPFLAGS_ALL := -D_GNU_SOURCE -Iinclude -Isrc $(shell pkg-config --cflags-only-I $(MODULES) 2>/dev/null) \
 	$(CPPFLAGS)
 CFLAGS_ALL := -std=c11 -pthread $(WARN) $(MODE_$(MODE)) $(CFLAGS)
-LDLIBS_ALL := $(shell pkg-config --libs $(MODULES) 2>/dev/null) -lm
+LDLIBS_ALL := -Wl,--as-needed $(shell pkg-config --libs $(MODULES) 2>/dev/null) -lm
 COMPILE = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(WERROR) -MMD -MP -MF $@.d
 
 # `make` prints a short line for each step, `make V=1` the command, `make -s` neither.
