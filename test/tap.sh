@@ -25,6 +25,16 @@ says_not() {
 	! grep -qF -e "$2" "$1" || { sed 's/^/# /' "$1" && false; }
 }
 
+# until_it COMMAND...: waits for it to succeed, 20 s at most.
+until_it() {
+	tap_tries=200
+	while ! "$@" >/dev/null 2>&1; do
+		tap_tries=$((tap_tries - 1))
+		[ $tap_tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
 finish() {
 	echo "1..$tap_count"
 	exit "$((tap_failed > 0))"

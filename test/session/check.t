@@ -1,0 +1,114 @@
+#!/bin/bash
+# plateau check: every problem of a bench file at once, with its place; hostile files are refused
+# quickly. The numbers are those of the failure cases.
+# shellcheck source=test/tap.sh
+here=$(cd "$(dirname "$0")/../.." && pwd)
+. "$here/test/tap.sh"
+work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-check.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export XDG_STATE_HOME=$work/state
+
+# check NAME [ARGUMENTS...]: words in out and err, status in $code.
+check() {
+	"$PLATEAU" check "$@" >out 2>err </dev/null
+	code=$?
+}
+ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err | head -20 && false; }; }
+# bench FILE: a good bench, to be spoilt by sed.
+bench() { sed "$2" "$here/share/bench/demo.yaml" >"$1"; }
+refused() { ends_with 2 && says err "$1"; }
+
+bench good.yaml ''
+check good.yaml
+holds a_good_bench_is_good ends_with 0
+check good.yaml --effective
+holds effective_shows_every_value_with_its_origin grep -qE '^scans.threshold.dwell.time=200 ms +# .*good.yaml:[0-9]+' out
+check good.yaml --effective --set scans.threshold.dwell.time=5s
+holds effective_shows_what_was_overridden grep -qE '^scans.threshold.dwell.time=5 ?s +# --set' out
+check good.yaml --json
+holds check_as_json says out '"success":true'
+
+bench bad.yaml 's/driver: osechi/driver: osechy/; s/operator:/Operator:/; s/settle: 50 ms/setle: 50 ms/; s/200 ms/200 mV/'
+check bad.yaml
+holds case_73_all_problems_at_once_end_with_2 ends_with 2
+each_has_its_place() { [ "$(grep -cE '/bad.yaml:[0-9]+:[0-9]+: ' err)" -ge 4 ] || { sed 's/^/# /' err && false; }; }
+holds case_73_each_problem_has_line_and_column each_has_its_place
+holds case_73_the_nearest_key_is_named says err settle
+holds case_73_the_nearest_driver_is_named says err osechi
+check bad.yaml --json
+holds check_problems_as_json grep -q '"problems":\[{"line":' out
+
+printf 'bench: one\nbench: two\n' >double.yaml
+check double.yaml
+holds case_73_a_doubled_key_is_refused refused 'double.yaml:2:1'
+printf 'bench: one\n\tworkspace: x\n' >tab.yaml
+check tab.yaml
+holds case_73_a_tab_is_refused refused 'tab.yaml:2:'
+
+# Refused within the time and memory of a small program.
+hostile() {
+	timeout 10 bash -c 'ulimit -v 200000; exec "$0" check "$1"' "$PLATEAU" "$1" >out 2>err </dev/null
+	code=$?
+	ends_with 2
+}
+{
+	echo 'a: &a [x,x,x,x,x,x,x,x,x]'
+	for i in b c d e f g h i; do
+		echo "$i: &$i [*a,*a,*a,*a,*a,*a,*a,*a,*a]"
+	done
+} >bomb.yaml
+awk 'BEGIN { for (i = 0; i < 5000; i++) printf "["; print "" }' >deep.yaml
+head -c 100000000 /dev/zero | tr '\0' '#' >big.yaml
+printf 'a: &a [*a]\n' >cycle.yaml
+for name in bomb deep big cycle; do
+	holds "case_72_a_hostile_file_is_refused_$name" hostile $name.yaml
+done
+rm -f big.yaml
+
+typed() { # typed NAME SED-SCRIPT WANTED-WORD
+	bench "$1.yaml" "$2"
+	check "$1.yaml"
+	holds "case_74_$1" refused "$3"
+}
+typed an_integer_is_no_hex_number 's/id: 1,/id: 0x1F,/' '0x1F'
+typed an_integer_is_no_time 's/id: 1,/id: 12:30,/' '12:30'
+bench plain.yaml 's/threshold: 285/threshold: 0290/; s/settle: 50 ms/settle: 5e1 ms/'
+check plain.yaml --effective
+holds case_74_digits_are_decimal grep -qE 'channels.top.threshold=(0290|290) ' out
+
+for name in ../up a/b -dash trailing. 'new\nline' CON "$(printf 'x%.0s' {1..300})"; do
+	bench name.yaml "s|^bench: demo|bench: \"${name//\\/\\\\}\"|"
+	check name.yaml
+	holds "case_75_the_name_${name:0:20}_is_refused" refused 'name.yaml:7:8: bench'
+done
+
+plan() { # plan NAME RANGE [TEXT]: refused by check and by scan --dry-run
+	bench "$1.yaml" "s/range: .*/range: $2/"
+	check "$1.yaml"
+	holds "$1" refused "${3:-threshold}"
+	"$PLATEAU" scan "$1.yaml" threshold --dry-run >out 2>err </dev/null
+	code=$?
+	holds "$1_in_a_dry_run" ends_with 2
+}
+plan case_76_a_step_of_zero '{start: 270, stop: 330, step: 0}'
+plan case_76_a_step_of_the_wrong_sign '{start: 270, stop: 330, step: -5}'
+plan case_76_a_billion_points '{start: 1, stop: 1000, step: 0.000001}'
+plan case_76_no_number '{start: nan, stop: 330, step: 5}'
+plan case_77_a_range_outside_the_device '{start: 900, stop: 1030, step: 5}'
+points() { # points RANGE WANTED
+	bench grid.yaml "s/range: .*/range: $1/"
+	"$PLATEAU" scan grid.yaml threshold --dry-run >out 2>err </dev/null || return 1
+	[ "$(sed -n 's/^top: //p' out)" = "$2" ] || { sed 's/^/# /' out && false; }
+}
+holds case_76_the_end_point_belongs_to_the_range points '{start: 300, stop: 306, step: 2}' '300 302 304 306'
+holds case_76_start_is_stop_is_one_point points '{start: 300, stop: 300, step: 1}' '300'
+holds case_76_a_center_has_both_sides points '{center: 300, nsteps: 2, step: 3}' '294 297 300 303 306'
+"$PLATEAU" scan grid.yaml threshold --dry-run --json >out 2>err </dev/null
+holds a_dry_run_as_json grep -q '"channels":\[{"channel":"top","points":\[294,297' out
+holds a_dry_run_makes_no_workspace test ! -e plateau-demo
+
+bench port.yaml 's|sim:osechi?seed=1|sim:osechi?sead=1|'
+check port.yaml
+holds an_unknown_option_of_a_simulator_is_refused refused seed
+finish

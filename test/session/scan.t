@@ -1,0 +1,231 @@
+#!/bin/bash
+# Words on a simulated bench, through the program: scans from the first line to the last file, by
+# themselves and handed to a live engine; ^C, SIGTERM, a closed pipe.
+# shellcheck source=test/tap.sh
+here=$(cd "$(dirname "$0")/../.." && pwd)
+. "$here/test/tap.sh"
+work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-scan.XXXXXX") || exit 1
+trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$work"' EXIT
+export XDG_STATE_HOME=$work/state
+unset PLATEAU_BENCH PLATEAU_OPERATOR
+set -m # background jobs keep their SIGINT
+
+# bench NAME: a folder of its own with a short scan, and there we go.
+bench() {
+	mkdir -p "$work/$1" && cd "$work/$1" || exit 1
+	cat >bench.yaml <<END
+bench: $1
+workspace: ./data
+devices:
+  det:
+    driver: osechi
+    port: "sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=20&reply_spread=10"
+    protocol: text
+    channels:
+      top: {id: 1, threshold: 290}
+      mid: {id: 2, threshold: 300}
+scans:
+  short:
+    set: det.threshold
+    channels: [top]
+    range: {start: 290, stop: 310, step: 10}
+    dwell: {time: 100 ms}
+    settle: 50 ms
+  long:
+    set: det.threshold
+    channels: [top]
+    range: {start: 250, stop: 350, step: 1}
+    dwell: {time: 100 ms}
+    settle: 50 ms
+END
+}
+# run WORDS...: its words are in out and err, its status in $code.
+run() {
+	"$PLATEAU" "$@" >out 2>err </dev/null
+	code=$?
+}
+ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err && false; }; }
+folder() { echo "$PWD"/data/*/run_"$1"; }
+# The last write to each channel put back what it was.
+restored() { # restored NUMBER
+	for want in 1:285 2:285; do
+		last=$(awk -F, -v c="${want%:*}" '$2 == c { line = $4 ":" $5 } END { print line }' \
+			"$(folder "$1")/threshold_operations.csv")
+		[ "$last" = "${want#*:}:success" ] || { echo "# channel ${want%:*}: $last" && return 1; }
+	done
+}
+live() { "$PLATEAU" status --json 2>/dev/null >live; }
+running() { live && grep -q '"state":"running"' live; }
+paused() { live && grep -q '"state":"paused"' live; }
+pid_of() { sed -n 's/.*"pid":\([0-9]*\).*/\1/p' live; }
+
+# ---- by itself
+bench alone
+run scan short
+holds a_scan_ends_with_0 ends_with 0
+holds a_scan_prints_its_folder says out "folder: $(folder 0001)"
+holds a_scan_shows_each_point_on_stderr grep -q '^\[3/3\] top 310' err
+holds a_scan_leaves_its_points test "$(wc -l <"$(folder 0001)/points.csv")" = 4
+holds a_scan_puts_the_thresholds_back restored 0001
+run scan short --json --quiet
+one_object() { [ "$(wc -l <out)" = 1 ] && grep -q '^{"success":true,' out && grep -q '"exit":0' out; }
+holds a_scan_as_json_is_one_object one_object
+holds quiet_says_no_progress says_not err '[3/3]'
+run scan short --set scans.short.dwell.time=50ms --set scans.short.range.stop=300 --label 'two points'
+holds values_of_one_run_are_overridden test "$(wc -l <"$(folder 0003)/points.csv")" = 3
+run runs
+holds runs_lists_every_run test "$(wc -l <out)" = 4
+holds runs_shows_the_label says out 'two points'
+run runs --json
+holds runs_as_json grep -q '"runs":\[{"run":1,' out
+bash -c 'set -o pipefail; "$0" runs 2>err | head -1 >/dev/null; exit "${PIPESTATUS[0]}"' "$PLATEAU"
+code=$?
+holds case_57_a_closed_pipe_is_no_crash test "$code" = 0 -o "$code" = 141 -o "$code" = 1
+run scan nothing
+holds an_unknown_scan_ends_with_2 ends_with 2
+run scan shrot
+holds an_unknown_scan_names_the_nearest says err '`short`'
+run scan short --sim
+holds sim_writes_below_sim test -f data/sim/*/run_0001/points.csv
+run count det.top --for 200ms --json
+holds count_ends_with_0 ends_with 0
+holds count_as_json grep -q '"channels":\[{"channel":"top","hits":' out
+run count det.tip
+holds an_unknown_channel_ends_with_2 ends_with 2
+run set det.top.threshold=295
+holds set_ends_with_0 ends_with 0
+holds set_is_audited grep -q ',set,det.top.threshold,.*,295,ok,' data/alone.audit.csv
+run set det.top.threshold=5000
+holds a_value_out_of_range_ends_with_2 ends_with 2
+run set det.top.threshold
+holds a_set_without_a_value_ends_with_2 ends_with 2
+run get det.top.threshold det.firmware
+holds get_ends_with_0 ends_with 0
+run get det.tap.threshold
+holds an_unknown_path_ends_with_2 ends_with 2
+holds an_unknown_path_names_the_nearest says err 'top'
+
+# ---- refused before any device
+bench refusals
+sed -i 's|port: .*|port: /dev/does-not-exist|' bench.yaml
+run scan short
+holds a_missing_port_ends_with_1 ends_with 1
+holds a_missing_port_is_named says err '/dev/does-not-exist'
+holds a_refusal_leaves_no_folder test -z "$(find data -name 'run_*')"
+sed -i 's|workspace: .*|workspace: /proc/no-such-place/data|' bench.yaml
+run scan short
+holds case_11_a_workspace_that_cannot_be_made_is_refused test "$code" != 0
+holds case_11_the_workspace_is_named says err '/proc/no-such-place'
+holds case_11_no_device_was_touched says_not err '/dev/does-not-exist'
+if [ "$(id -u)" != 0 ]; then
+	mkdir -p locked && chmod 555 locked
+	run scan short --workspace "$PWD/locked"
+	holds case_11_a_read_only_workspace_is_refused ends_with 1
+else
+	echo '# a workspace without permission cannot be tried as root'
+	run scan short --workspace /proc/self
+	holds case_11_a_read_only_workspace_is_refused test "$code" != 0
+fi
+holds case_11_no_device_was_touched_either says_not err '/dev/does-not-exist'
+bench strict
+sed -i '1i operator: required' bench.yaml
+run scan short
+holds an_operator_is_asked_for ends_with 2
+holds the_option_for_it_is_named says err -- '--operator'
+run scan short --operator Ada
+holds an_operator_is_taken ends_with 0
+holds the_operator_stands_in_the_run says "$(folder 0001)/run.yaml" Ada
+
+# ---- in the background, and words for it
+bench behind
+run scan long --detach
+holds a_detached_scan_ends_at_once ends_with 0
+holds a_detached_scan_says_its_folder says out "$(folder 0001)"
+holds a_detached_scan_runs until_it running
+run scan short
+holds case_15_a_second_scan_is_refused ends_with 1
+holds case_15_it_names_the_engine says err 'pid '
+holds case_15_it_names_the_run says err 'run 1'
+run count --workspace "$work/elsewhere"
+holds another_workspace_is_refused ends_with 2
+holds both_workspaces_are_named grep -q "elsewhere.*$PWD/data" err
+run count --set devices.det.port=sim:osechi?seed=9
+holds another_port_is_refused ends_with 2
+holds both_ports_are_named grep -q 'seed=9.*seed=3' err
+run set det.mid.threshold=310
+holds a_set_is_refused_while_a_run_is_active ends_with 1
+run pause
+holds pause_is_asked ends_with 0
+holds the_run_pauses until_it paused
+run resume
+holds the_run_goes_on until_it running
+timeout 3 "$PLATEAU" watch >watched 2>/dev/null </dev/null
+holds watch_prints_points grep -q '^point [0-9]* top ' watched
+holds watch_prints_messages grep -q 'info: run 1' watched
+run stop
+holds stop_waits_for_the_restore ends_with 0
+holds stop_put_the_thresholds_back restored 0001
+run wait
+holds wait_ends_as_the_run_did test "$code" = 3 -o "$code" = 5
+gone() { ! kill -0 "$1"; }
+holds an_engine_that_nobody_needs_ends until_it gone "$(pid_of)"
+
+# ---- ^C
+bench keys
+"$PLATEAU" scan long >out 2>err </dev/null &
+job=$!
+holds the_scan_runs until_it running
+kill -INT $job
+holds case_55_the_first_interrupt_pauses until_it paused
+holds case_55_it_says_how_to_go_on until_it says err 'plateau resume'
+kill -INT $job
+wait $job
+code=$?
+holds case_55_the_second_interrupt_stops ends_with 3
+holds case_55_the_second_interrupt_restores restored 0001
+"$PLATEAU" scan long >out 2>err </dev/null &
+job=$!
+until_it running
+kill -HUP $job
+kill -TERM $job
+wait $job
+code=$?
+holds case_55_sigterm_ends_with_143 ends_with 143
+holds case_55_sigterm_restores restored 0002
+
+# ---- a served bench: the word is handed over and ends alike
+bench served
+"$PLATEAU" serve >served 2>&1 </dev/null &
+engine=$!
+holds serve_is_ready until_it live
+run scan short
+holds a_handed_over_scan_ends_with_0 ends_with 0
+holds case_15_who_took_it_is_said grep -q "handed to the engine of served (pid $engine, since" err
+holds a_handed_over_scan_prints_the_same grep -q '^\[3/3\] top 310' err
+holds a_handed_over_summary_is_the_same says out "folder: $(folder 0001)"
+run scan short --set scans.short.range.stop=290
+holds values_of_one_run_go_with_it test "$(wc -l <"$(folder 0002)/points.csv")" = 2
+run serve
+holds a_second_engine_is_refused ends_with 1
+holds the_first_engine_is_named says err "pid $engine"
+"$PLATEAU" scan long >out 2>err </dev/null &
+job=$!
+until_it running
+kill -INT $job
+holds an_interrupt_asks_the_engine_for_pause until_it paused
+kill -INT $job
+wait $job
+code=$?
+holds a_second_interrupt_asks_it_to_stop ends_with 3
+"$PLATEAU" scan long >out 2>err </dev/null &
+job=$!
+until_it running
+kill -KILL $job
+wait $job 2>/dev/null
+holds the_death_of_a_word_changes_nothing until_it running
+kill -TERM $engine
+wait $engine
+code=$?
+holds case_55_a_served_bench_ends_with_143 test $code = 143
+holds case_55_and_restores restored 0004
+finish
