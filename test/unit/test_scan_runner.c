@@ -354,6 +354,38 @@ static void case_35_a_write_that_succeeds_at_the_third_try_is_a_good_point(void 
 	fake_fini(&fake);
 }
 
+/* The second try's old value: what the device said no to it still has; silence proves nothing. */
+static void the_old_value_is_the_last_confirmed_one_or_empty(void **state)
+{
+	static const struct {
+		enum pl_status status;
+		double old;
+	} cases[] = {{PL_ERR_REFUSED, 291}, {PL_ERR_UNANSWERED, NAN}, {PL_ERR_MISMATCH, 255}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fake fake;
+		const struct pl_operation *operations[4] = {NULL};
+		size_t count = 0;
+
+		fake_init(&fake);
+		fake.on_write = fail_points;
+		fake.knob[0] = (int)cases[i].status;
+		fake.knob[2] = 1;
+		fake_start(&fake);
+		fake_run(&fake);
+		for (size_t k = 0; k < fake.log_count && count < 4; k++)
+			if (fake.log[k].kind == PL_WRITE_OPERATION)
+				operations[count++] = &fake.log[k].operation;
+		assert_true(operations[2]->old_value == 291 && operations[2]->new_value == 280);
+		assert_string_not_equal(operations[2]->status, "success");
+		assert_true(isnan(cases[i].old) ? isnan(operations[3]->old_value)
+						: operations[3]->old_value == cases[i].old);
+		assert_string_equal(operations[3]->status, "success");
+		fake_fini(&fake);
+	}
+}
+
 static void tries_are_paced_by_the_wait(void **state)
 {
 	struct fake fake;
@@ -686,6 +718,7 @@ int main(void)
 	    cmocka_unit_test(a_suspended_machine_voids_the_point),
 	    cmocka_unit_test(case_43_an_unconfirmed_point_is_invalid_and_the_scan_goes_on),
 	    cmocka_unit_test(case_35_a_write_that_succeeds_at_the_third_try_is_a_good_point),
+	    cmocka_unit_test(the_old_value_is_the_last_confirmed_one_or_empty),
 	    cmocka_unit_test(tries_are_paced_by_the_wait),
 	    cmocka_unit_test(a_readback_that_differs_is_a_mismatch_whatever_the_driver_says),
 	    cmocka_unit_test(three_invalid_points_in_a_row_end_their_channel),

@@ -363,6 +363,7 @@ static void a_write_that_won_against_its_cancel_is_known(void **state)
 	answer.report = (struct pl_write_report){.applied = 280, .readback = 280};
 	pl_runner_on_answer(fake.runner, &answer);
 	fake_run(&fake);
+	assert_int_equal(fake.counts, 0);
 	expect_ended(&fake, 3, 1);
 	for (size_t i = 0; i < fake.log_count; i++)
 		if (fake.log[i].kind == PL_WRITE_AUDIT &&

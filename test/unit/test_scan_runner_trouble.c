@@ -331,6 +331,29 @@ static void case_42_counts_of_a_restarted_device_are_void_however_late_it_is_tol
 	}
 }
 
+/* The answer was on its way when the restart was told. */
+static void case_42_a_whole_window_of_a_restarted_device_is_void(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	init(&fake);
+	fake_start(&fake);
+	while (fake.counts < 2)
+		fake_step(&fake);
+	fake.now_ns = fake.answer_ns;
+	fake_restart(&fake);
+	fake.is_cancelled = false;
+	while (fake.rows < 2)
+		fake_step(&fake);
+	assert_int_equal(fake_row_of(&fake, 2)->quality, PL_POINT_VOID);
+	assert_string_equal(fake_row_of(&fake, 2)->reason, "restarted");
+	fake_run(&fake);
+	expect_whole(&fake);
+	fake_check_restored(&fake);
+	fake_fini(&fake);
+}
+
 static void a_restart_before_the_window_voids_nothing_that_is_counted(void **state)
 {
 	struct fake fake;
@@ -523,6 +546,7 @@ static void a_disk_that_is_full_before_the_first_write_leaves_the_device_alone(v
 static void stop_on_a_full_disk_restores_all_the_same(void **state)
 {
 	struct fake fake;
+	int64_t stopped_ns;
 
 	(void)state;
 	init(&fake);
@@ -534,7 +558,11 @@ static void stop_on_a_full_disk_restores_all_the_same(void **state)
 	fake.knob[1] = PL_ERR_FULL;
 	while (!fake_is_paused(&fake))
 		fake_step(&fake);
+	stopped_ns = fake.now_ns;
 	fake_command(&fake, PL_SCAN_STOP);
+	while (!fake_is_restored(&fake))
+		fake_step(&fake);
+	assert_true(fake.now_ns - stopped_ns < PL_NS_PER_S / 2);
 	fake_run(&fake);
 	expect_failed_well(&fake);
 	assert_int_equal(fake.end.done, 1);
@@ -722,6 +750,7 @@ int main(void)
 	    cmocka_unit_test(safe_reaches_a_lost_device_when_it_is_back),
 	    cmocka_unit_test(case_42_a_device_that_restarts_at_any_step_gets_its_settings_again),
 	    cmocka_unit_test(case_42_counts_of_a_restarted_device_are_void_however_late_it_is_told),
+	    cmocka_unit_test(case_42_a_whole_window_of_a_restarted_device_is_void),
 	    cmocka_unit_test(a_restart_before_the_window_voids_nothing_that_is_counted),
 	    cmocka_unit_test(a_device_that_restarts_while_it_is_restored_is_restored_again),
 	    cmocka_unit_test(a_device_that_never_stops_restarting_does_not_hold_the_end_up),
