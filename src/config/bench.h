@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define PL_DEVICES_MAX	    1024
+#define PL_SCANS_MAX	    1024
 #define PL_COINCIDENCES_MAX 16
 #define PL_SERIES_MAX	    (PL_CHANNELS_MAX + PL_COINCIDENCES_MAX)
 

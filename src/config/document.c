@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Building and walking the document. Input is hostile: a map may have 100 000 keys, so duplicates
- * are found by sorting, never by comparing each with each. */
+ * and the session's values are found by sorting, never by comparing each with each. */
 #include "config/document.h"
 
 #include <stdio.h>
@@ -76,21 +76,34 @@ static void report_duplicates(struct pl_doc *map, struct pl_doc **sorted, size_t
 	}
 }
 
-static void check_duplicates(struct pl_doc *node, struct pl_problems *problems)
+/* The members of a map by key; caller frees. */
+static struct pl_doc **sort_members(const struct pl_doc *map, size_t *count)
 {
-	size_t count = 0, i = 0;
 	struct pl_doc **sorted;
+	size_t i = 0;
 
-	for (struct pl_doc *child = node->first; child; child = child->next, count++)
-		check_duplicates(child, problems);
-	if (node->kind != PL_YAML_MAP || count < 2)
-		return;
-	sorted = calloc(count, sizeof(struct pl_doc *));
+	*count = 0;
+	for (const struct pl_doc *child = map->first; child; child = child->next)
+		++*count;
+	sorted = calloc(*count + 1, sizeof(struct pl_doc *));
 	if (!sorted)
 		abort();
-	for (struct pl_doc *child = node->first; child; child = child->next)
+	for (struct pl_doc *child = map->first; child; child = child->next)
 		sorted[i++] = child;
-	qsort(sorted, count, sizeof(sorted[0]), by_key_then_place);
+	qsort(sorted, *count, sizeof(sorted[0]), by_key_then_place);
+	return sorted;
+}
+
+static void check_duplicates(struct pl_doc *node, struct pl_problems *problems)
+{
+	struct pl_doc **sorted;
+	size_t count;
+
+	for (struct pl_doc *child = node->first; child; child = child->next)
+		check_duplicates(child, problems);
+	if (node->kind != PL_YAML_MAP || !node->first)
+		return;
+	sorted = sort_members(node, &count);
 	report_duplicates(node, sorted, count, problems);
 	free(sorted);
 }
@@ -155,18 +168,38 @@ static bool whole_reference(const char *text, char *name, size_t cap)
 	return true;
 }
 
-static void substitute(struct pl_doc *node, const struct pl_doc *parameters,
+/* The session's values, by name. */
+struct session {
+	const struct pl_doc *map; /* NULL: none */
+	struct pl_doc **sorted;
+	size_t count;
+};
+
+static int key_is(const void *name, const void *member)
+{
+	return strcmp(name, (*(struct pl_doc *const *)member)->key);
+}
+
+static const struct pl_doc *find_value(const struct session *session, const char *name)
+{
+	struct pl_doc *const *found =
+	    bsearch(name, session->sorted, session->count, sizeof(session->sorted[0]), key_is);
+
+	return found ? *found : NULL;
+}
+
+static void substitute(struct pl_doc *node, const struct session *session,
 		       struct pl_problems *problems)
 {
 	char name[PL_NAME_SIZE];
 	const struct pl_doc *from;
 
 	for (struct pl_doc *child = node->first; child; child = child->next)
-		if (child != parameters)
-			substitute(child, parameters, problems);
+		if (child != session->map)
+			substitute(child, session, problems);
 	if (node->kind != PL_YAML_SCALAR || !whole_reference(node->text, name, sizeof(name)))
 		return;
-	from = pl_doc_get(parameters, name);
+	from = find_value(session, name);
 	if (!from) {
 		pl_problems_add(problems, node->place,
 				"\"{%s}\": there is no such value; write it under parameters: "
@@ -181,6 +214,13 @@ static void substitute(struct pl_doc *node, const struct pl_doc *parameters,
 
 void pl_doc_substitute(struct pl_doc *root, struct pl_problems *problems)
 {
-	if (root->kind == PL_YAML_MAP)
-		substitute(root, pl_doc_get(root, "parameters"), problems);
+	static const struct pl_doc nothing = {.kind = PL_YAML_MAP};
+	struct session session = {.map = pl_doc_get(root, "parameters")};
+	bool is_map = session.map && session.map->kind == PL_YAML_MAP;
+
+	if (root->kind != PL_YAML_MAP)
+		return;
+	session.sorted = sort_members(is_map ? session.map : &nothing, &session.count);
+	substitute(root, &session, problems);
+	free(session.sorted);
 }

@@ -141,7 +141,7 @@ void pl_load_devices(struct pl_loader *loader, const struct pl_doc *root)
 				"NAME: {driver: …, port: …}");
 		return;
 	}
-	if (!pl_want_map(loader, devices))
+	if (!pl_want_map(loader, devices) || !pl_want_few(loader, devices, PL_DEVICES_MAX))
 		return;
 	bench->devices =
 	    pl_pool_take(loader->arena, pl_doc_count(devices), sizeof(*bench->devices));

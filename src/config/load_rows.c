@@ -39,6 +39,17 @@ size_t pl_doc_count(const struct pl_doc *node)
 	return count;
 }
 
+bool pl_want_few(struct pl_loader *loader, const struct pl_doc *map, size_t most)
+{
+	size_t count = pl_doc_count(map);
+
+	if (count <= most)
+		return true;
+	pl_problems_add(loader->problems, map->at_key, "a bench has at most %zu %s, not %zu", most,
+			map->key, count);
+	return false;
+}
+
 bool pl_load_value(struct pl_loader *loader, const struct pl_doc *node, const struct pl_option *row,
 		   void *into)
 {

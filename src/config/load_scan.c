@@ -132,7 +132,8 @@ void pl_load_scans(struct pl_loader *loader, const struct pl_doc *root)
 	const struct pl_doc *scans = pl_doc_get(root, "scans");
 	struct pl_bench *bench = loader->bench;
 
-	if (!scans || pl_doc_is_null(scans) || !pl_want_map(loader, scans))
+	if (!scans || pl_doc_is_null(scans) || !pl_want_map(loader, scans) ||
+	    !pl_want_few(loader, scans, PL_SCANS_MAX))
 		return;
 	bench->scans = pl_pool_take(loader->arena, pl_doc_count(scans), sizeof(*bench->scans));
 	for (const struct pl_doc *node = scans->first; node; node = node->next)

@@ -56,6 +56,8 @@ void pl_check_keys(struct pl_loader *loader, const struct pl_doc *map,
 /* True when node is a map; else says so. NULL is false without a word. */
 bool pl_want_map(struct pl_loader *loader, const struct pl_doc *node);
 bool pl_want_name(struct pl_loader *loader, const struct pl_doc *node);
+/* True when a map has at most so many members; else says so. */
+bool pl_want_few(struct pl_loader *loader, const struct pl_doc *map, size_t most);
 size_t pl_doc_count(const struct pl_doc *node);
 
 /* origins ----------------------------------------------------------------------------------- */

@@ -121,6 +121,79 @@ static void case_72_a_flood_of_problems_stays_bounded(void **state)
 	free(text);
 }
 
+static double cpu_s(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6;
+}
+
+/* Of each part a number is the only difference: `count` of them, twice where there is a second. */
+struct flood {
+	const char *head, *part, *middle, *second, *tail;
+	int count;
+};
+
+static void load_flood(struct loaded *l, const struct flood *flood)
+{
+	const char *const parts[] = {flood->part, flood->second};
+	char *text = NULL, part[64];
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	assert_non_null(stream);
+	fputs(flood->head, stream);
+	for (int i = 0; i < 2; i++) {
+		for (int k = 0; parts[i] && k < flood->count; k++) {
+			snprintf(part, sizeof(part), "%s%05d", parts[i], k);
+			fprintf(stream, "%s%s", part, i ? "}\"," : ": {port: /x}\n");
+		}
+		fputs(i ? flood->tail : flood->middle, stream);
+	}
+	fclose(stream);
+	assert_true(size < 1u << 20);
+	load(l, text);
+	free(text);
+}
+
+/* Compared each with each they cost two to ten seconds. */
+static void case_72_many_parts_do_not_cost_their_square(void **state)
+{
+	static const struct flood floods[] = {
+	    {TOP "devices:\n", " d", "", NULL, "", 40000},
+	    {TOP DEVICES "scans:\n", " s", "", NULL, "", 40000},
+	    {TOP DEVICES "parameters:\n", " p", "scans: {s: {set: [", "\"{p", "]}}\n", 32000},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(floods) / sizeof(floods[0]); i++) {
+		double before = cpu_s();
+		struct loaded l;
+
+		load_flood(&l, &floods[i]);
+		assert_int_equal(l.status, PL_ERR_CONFIG);
+		assert_true(l.problems.count + l.problems.dropped < 200000);
+		assert_true(cpu_s() - before < 1.5);
+		unload(&l);
+	}
+}
+
+static void case_72_more_devices_or_scans_than_a_bench_has_are_refused(void **state)
+{
+	static const struct flood devices = {TOP "devices:\n", " d", "", NULL, "", 1025},
+				  scans = {TOP DEVICES "scans:\n", " s", "", NULL, "", 1025};
+	struct loaded l;
+
+	(void)state;
+	load_flood(&l, &devices);
+	assert_problem(&l, "at most 1024 devices", "1025");
+	unload(&l);
+	load_flood(&l, &scans);
+	assert_problem(&l, "at most 1024 scans", "1025");
+	unload(&l);
+}
+
 static void case_73_an_unknown_key_is_said_with_the_nearest(void **state)
 {
 	(void)state;
@@ -395,6 +468,8 @@ int main(void)
 	    cmocka_unit_test(all_errors_of_a_file_come_at_once_in_file_order),
 	    cmocka_unit_test(case_72_hostile_files_are_refused_at_once),
 	    cmocka_unit_test(case_72_a_flood_of_problems_stays_bounded),
+	    cmocka_unit_test(case_72_many_parts_do_not_cost_their_square),
+	    cmocka_unit_test(case_72_more_devices_or_scans_than_a_bench_has_are_refused),
 	    cmocka_unit_test(case_73_an_unknown_key_is_said_with_the_nearest),
 	    cmocka_unit_test(case_73_a_key_of_other_case_is_said_to_be_so),
 	    cmocka_unit_test(case_73_a_duplicate_key_names_both_lines),
