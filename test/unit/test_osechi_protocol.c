@@ -149,6 +149,23 @@ static void two_lines_in_no_form_are_an_unknown_echo(void **state)
 	assert_int_equal(echo.state, PL_OSECHI_ECHO_UNKNOWN);
 }
 
+static void a_device_that_has_shown_its_form_is_not_confirmed_by_garbage(void **state)
+{
+	static const char *const lines[] = {"1", "0 0 1136 27.3", "594.35 41.4", "8", "12"};
+	static const char *const echo_lines[] = {"1", "0 1136", "20", "5 41.43", "176"};
+	struct pl_osechi_echo echo;
+
+	(void)state;
+	pl_osechi_echo_init(&echo, 1, 300, form_of("%d"));
+	for (size_t i = 0; i < 5; i++)
+		pl_osechi_echo_line(&echo, lines[i], strlen(lines[i]));
+	assert_int_equal(echo.state, PL_OSECHI_ECHO_WAITING);
+	assert_int_equal(echo.other, -1);
+	for (size_t i = 0; i < 5; i++)
+		pl_osechi_echo_line(&echo, echo_lines[i], strlen(echo_lines[i]));
+	assert_int_equal(echo.state, PL_OSECHI_ECHO_CONFIRMED);
+}
+
 static void an_answer_for_another_channel_is_not_taken(void **state)
 {
 	static const char *const lines[] = {"2", "20", "176"};
@@ -352,6 +369,19 @@ static void the_errors_of_each_firmware_are_read(void **state)
 	}
 }
 
+static void a_version_is_digits_and_points_alone(void **state)
+{
+	struct pl_osechi_reply reply;
+
+	(void)state;
+	parse("OK firmware 1.6.0 of May", &reply);
+	assert_string_equal(reply.version, "1.6.0");
+	parse("OK 1.\r2.\v3", &reply);
+	assert_string_equal(reply.version, "");
+	parse("OK 1.-2.+3", &reply);
+	assert_string_equal(reply.version, "");
+}
+
 static void status_and_version_are_read(void **state)
 {
 	static const char *const versions[] = {
@@ -448,6 +478,7 @@ int main(void)
 	    cmocka_unit_test(a_nul_lost_on_its_way_leaves_an_empty_line),
 	    cmocka_unit_test(garbage_between_the_echo_lines_does_not_hide_them),
 	    cmocka_unit_test(two_lines_in_no_form_are_an_unknown_echo),
+	    cmocka_unit_test(a_device_that_has_shown_its_form_is_not_confirmed_by_garbage),
 	    cmocka_unit_test(an_answer_for_another_channel_is_not_taken),
 	    cmocka_unit_test(a_legacy_event_line_is_read),
 	    cmocka_unit_test(case_47_only_declared_numbers_make_a_legacy_event),
@@ -456,6 +487,7 @@ int main(void)
 	    cmocka_unit_test(half_a_json_event_or_two_run_together_are_none),
 	    cmocka_unit_test(the_reply_of_each_firmware_confirms),
 	    cmocka_unit_test(the_errors_of_each_firmware_are_read),
+	    cmocka_unit_test(a_version_is_digits_and_points_alone),
 	    cmocka_unit_test(status_and_version_are_read),
 	    cmocka_unit_test(a_reply_to_set_stream_confirms_nothing),
 	    cmocka_unit_test(what_is_no_answer_is_told_apart),

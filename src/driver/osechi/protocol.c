@@ -91,6 +91,12 @@ static int threshold_of(int b1, int b2)
 	return (b1 - 0x10) << 6 | b2 >> 2;
 }
 
+/* The device has shown its form: what is in no such form is no echo of it. */
+static bool has_known_form(const struct pl_osechi_echo *echo)
+{
+	return echo->known != ALL_FORMS;
+}
+
 /* The second line after "<ch>", when it did not confirm: another value in a known form, or in any
  * form, or none. */
 static void judge_second(struct pl_osechi_echo *echo, const char *line, size_t count)
@@ -103,7 +109,8 @@ static void judge_second(struct pl_osechi_echo *echo, const char *line, size_t c
 		if (threshold >= 0 && (found < 0 || (echo->known & 1u << form) != 0))
 			found = threshold;
 	}
-	echo->state = found >= 0 ? PL_OSECHI_ECHO_WAITING : PL_OSECHI_ECHO_UNKNOWN;
+	echo->state =
+	    found >= 0 || has_known_form(echo) ? PL_OSECHI_ECHO_WAITING : PL_OSECHI_ECHO_UNKNOWN;
 	if (found >= 0 && found != asked)
 		echo->other = found;
 }
@@ -119,6 +126,7 @@ static void echo_begin(struct pl_osechi_echo *echo, bool is_ours)
 bool pl_osechi_echo_line(struct pl_osechi_echo *echo, const char *line, size_t count)
 {
 	unsigned forms = 0;
+	bool may_be_echo = !has_known_form(echo);
 
 	if (echo->state == PL_OSECHI_ECHO_CONFIRMED)
 		return false;
@@ -140,10 +148,11 @@ bool pl_osechi_echo_line(struct pl_osechi_echo *echo, const char *line, size_t c
 		}
 		if (value == (int)echo->b1 && (echo->known & 1u << form) != 0)
 			forms |= 1u << form;
+		may_be_echo |= value >= 0 && (echo->known & 1u << form) != 0;
 		if (echo->lines == 0)
 			echo->first[form] = value;
 	}
-	if (count == 0)
+	if (count == 0 || !may_be_echo)
 		return false; /* noise, unless it was the lost NUL above */
 	echo->forms |= forms;
 	echo->lines++;

@@ -89,7 +89,8 @@ void pl_osechi_write_encode(int channel, int threshold, unsigned char out[PL_OSE
  * No echo byte collides with the ends of lines: b1 is 10..1F and b2 a multiple of four, so neither
  * is ever 0A or 0D. b2 may be 00, 0C or 20, hence nothing is trimmed; a raw 00 may be lost on the
  * way, leaving an empty line. But decimal 16, 20 reads as hex 16, 20 too, which is another value:
- * once a device has shown its form, only that form confirms.
+ * once a device has shown its form, only that form confirms, and lines in no form (a saturated
+ * stream is full of halves) are no unknown echo any more.
  */
 enum pl_osechi_echo_state {
 	PL_OSECHI_ECHO_WAITING,	  /* for "<ch>" */

@@ -133,14 +133,16 @@ static bool parse_json(const char *line, size_t count, struct pl_osechi_reply *o
 	return is_reply;
 }
 
-/* A version such as 1.17.0 standing somewhere in a text. */
+/* A version such as 1.17.0 standing somewhere in a text. sscanf alone would take blanks and signs
+ * before each number, and with them bytes that nobody escaped. */
 static void find_version(const char *text, struct pl_osechi_reply *out)
 {
 	for (const char *at = text; *at != '\0'; at++) {
 		int major, minor, patch, length = 0;
 
 		if (*at >= '0' && *at <= '9' &&
-		    sscanf(at, "%2d.%2d.%3d%n", &major, &minor, &patch, &length) == 3) {
+		    sscanf(at, "%2d.%2d.%3d%n", &major, &minor, &patch, &length) == 3 &&
+		    strspn(at, "0123456789.") >= (size_t)length) {
 			snprintf(out->version, sizeof out->version, "%.*s", length, at);
 			return;
 		}
