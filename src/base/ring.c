@@ -102,6 +102,13 @@ bool pl_ring_push(struct pl_ring *ring, const void *message)
 	return true;
 }
 
+bool pl_ring_is_full(const struct pl_ring *ring)
+{
+	return atomic_load_explicit(&ring->head, memory_order_relaxed) -
+		   atomic_load_explicit(&ring->tail, memory_order_acquire) ==
+	       ring->capacity;
+}
+
 bool pl_ring_pop(struct pl_ring *ring, void *message)
 {
 	size_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);

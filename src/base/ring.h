@@ -21,6 +21,8 @@ void pl_ring_free(struct pl_ring *ring);
 
 /* Producer. False when the ring was full: the message is lost and counted. */
 bool pl_ring_push(struct pl_ring *ring, const void *message);
+/* Producer. True when a push would be lost; counts nothing. */
+bool pl_ring_is_full(const struct pl_ring *ring);
 /* Consumer. False when empty. */
 bool pl_ring_pop(struct pl_ring *ring, void *message);
 

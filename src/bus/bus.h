@@ -6,7 +6,8 @@
  * in through a bounded queue and each is answered exactly once through the answer queue given at
  * start; what happens unasked (events, lost port, stray lines) comes through a ring that counts its
  * losses. The bus thread alone takes the ends of a counting window. It never sleeps on anybody: if
- * a queue it fills is full, counted loss (ring), or the answer is kept until there is room.
+ * a queue it fills is full, counted loss (ring), or the answer, the state, the restart is kept
+ * until there is room.
  *
  * In this version a bus carries one device. A port that is lost after it was open is tried again
  * after 0.5 1 2 5 10 30 s, …, 30 s until it is back or PL_BUS_CLOSE; each change of state is a

@@ -18,6 +18,7 @@
 
 #define PL_BUS_REQUESTS	 64
 #define PL_BUS_WAITING	 (2 * PL_BUS_REQUESTS)
+#define PL_BUS_OWED	 16
 #define PL_BUS_READ_SIZE 65536
 
 struct pl_bus_cancel {
@@ -79,6 +80,8 @@ struct pl_bus {
 	int64_t stray_second_ns;
 	unsigned stray_shown;
 	uint64_t stray_hidden;
+	struct pl_bus_event owed[PL_BUS_OWED]; /* that found no room in the ring, oldest first */
+	size_t owed_count;
 
 	struct pl_bus_slot *slots;
 	size_t slot_count;
@@ -133,6 +136,8 @@ void pl_tell_note(struct pl_bus *bus, enum pl_bus_event_kind kind, enum pl_note_
 		  const char *text);
 void pl_tell_stray(struct pl_bus *bus, const char *bytes, size_t count, const char *why);
 void pl_tell_reading(struct pl_bus *bus, struct pl_target target, const struct pl_reading *reading);
+/* States and restarts that found no room in the ring. */
+void pl_tell_owed(struct pl_bus *bus);
 /* What is due: counters, unasked readings, hidden strays. When the next is due: PL_NEVER = none. */
 void pl_tell_due(struct pl_bus *bus, int64_t now_ns);
 int64_t pl_tell_next(const struct pl_bus *bus);

@@ -221,6 +221,8 @@ void pl_bus_perform(struct pl_bus *bus, const struct pl_bus_request *request)
 		made.status = verbs[request->verb](bus, request, &made);
 		bus->has_current = false;
 	}
+	if (made.status == PL_OK) /* a driver may have got over an error on its way */
+		made.error = (struct pl_error){.code = PL_OK};
 	pl_slots_hold_off(bus);
 	answer(bus, &made);
 }

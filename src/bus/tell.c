@@ -2,9 +2,11 @@
 /*
  * tell.c - what happens unasked, as events to the ring.
  *
- * The ring may be full: then it counts the loss and the bus goes on. What can come in floods is
- * thinned here: counters and unasked readings go out ten times a second as they stand then, strays
- * at most a hundred a second with the exact number of those not shown. Bus thread.
+ * The ring may be full: then it counts the loss and the bus goes on. But a state or a restart that
+ * nobody heard of would leave a scan counting under settings that are gone: these are kept until
+ * there is room. What can come in floods is thinned here: counters and unasked readings go out ten
+ * times a second as they stand then, strays at most a hundred a second with the exact number of
+ * those not shown. Bus thread.
  */
 #include "bus/inside.h"
 
@@ -31,6 +33,29 @@ static struct pl_bus_event event_of(const struct pl_bus *bus, enum pl_bus_event_
 	return event;
 }
 
+void pl_tell_owed(struct pl_bus *bus)
+{
+	size_t told = 0;
+
+	while (told < bus->owed_count && !pl_ring_is_full(bus->events))
+		pl_ring_push(bus->events, &bus->owed[told++]);
+	bus->owed_count -= told;
+	if (told > 0)
+		memmove(bus->owed, bus->owed + told, bus->owed_count * sizeof bus->owed[0]);
+}
+
+/* In order, and kept while the ring is full; beyond PL_BUS_OWED of them it counts a loss. */
+static void push_surely(struct pl_bus *bus, const struct pl_bus_event *event)
+{
+	pl_tell_owed(bus);
+	if (bus->owed_count == 0 && !pl_ring_is_full(bus->events))
+		pl_ring_push(bus->events, event);
+	else if (bus->owed_count < PL_BUS_OWED)
+		bus->owed[bus->owed_count++] = *event;
+	else
+		pl_ring_push(bus->events, event);
+}
+
 void pl_tell_state(struct pl_bus *bus, enum pl_bus_state state, const struct pl_error *why)
 {
 	struct pl_bus_event event = event_of(bus, PL_BUS_EVENT_STATE);
@@ -42,7 +67,7 @@ void pl_tell_state(struct pl_bus *bus, enum pl_bus_state state, const struct pl_
 		     bus->port ? pl_port_identity(bus->port)->path : bus->port_identity.path);
 	if (why)
 		pl_error_format(why, event.state.text, sizeof event.state.text);
-	pl_ring_push(bus->events, &event);
+	push_surely(bus, &event);
 }
 
 void pl_tell_note(struct pl_bus *bus, enum pl_bus_event_kind kind, enum pl_note_level level,
@@ -52,7 +77,10 @@ void pl_tell_note(struct pl_bus *bus, enum pl_bus_event_kind kind, enum pl_note_
 
 	event.note.level = level;
 	pl_text_copy(event.note.text, sizeof event.note.text, text);
-	pl_ring_push(bus->events, &event);
+	if (kind == PL_BUS_EVENT_RESTARTED)
+		push_surely(bus, &event);
+	else
+		pl_ring_push(bus->events, &event);
 }
 
 /* The rest of a second's flood. */

@@ -50,7 +50,7 @@ void pl_bus_round(struct pl_bus *bus, int64_t deadline_ns)
 	};
 
 	deadline_ns = pl_earlier(deadline_ns, pl_tell_next(bus));
-	if (bus->has_kept)
+	if (bus->has_kept || bus->owed_count > 0)
 		deadline_ns = pl_earlier(deadline_ns, pl_clock_mono_ns() + KEPT_RETRY_NS);
 	pl_clock_poll(fds, sizeof fds / sizeof fds[0], deadline_ns);
 	if (fds[0].revents)
@@ -58,6 +58,7 @@ void pl_bus_round(struct pl_bus *bus, int64_t deadline_ns)
 	if (fds[1].revents)
 		pl_bus_take_cancels(bus);
 	pl_bus_flush(bus);
+	pl_tell_owed(bus);
 	if (bus->state == PL_BUS_LOST)
 		pl_bus_refuse(bus);
 	pl_tell_due(bus, pl_clock_mono_ns());

@@ -164,6 +164,7 @@ static enum pl_status fake_read(void *state, int channel, int parameter, struct 
 	enum pl_status status;
 
 	snprintf(question, sizeof question, "R%d,%d\n", channel, parameter);
+	pl_error_set(error, PL_ERR_UNANSWERED, "fake", "got over, as drivers do");
 	status = fake_ask(state, question, error);
 	if (status == PL_OK)
 		status = fake_number(state, &out->value.number, error);

@@ -38,8 +38,10 @@ static void a_full_ring_loses_the_newest_and_counts_it(void **state)
 	int out;
 
 	(void)state;
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < 7; i++) {
+		assert_int_equal(pl_ring_is_full(ring), i >= 4);
 		assert_int_equal(pl_ring_push(ring, &i), i < 4);
+	}
 	assert_int_equal(pl_ring_lost(ring), 3);
 	assert_int_equal(pl_ring_high_water(ring), 4);
 	for (int i = 0; i < 4; i++) {

@@ -221,6 +221,24 @@ static void closing_a_lost_device_ends_the_tries(void **state)
 	wait_for_state(bench, PL_BUS_CLOSED);
 }
 
+/* An engine that does not look for a while. */
+static void no_state_is_lost_on_a_full_ring(void **state)
+{
+	static const enum pl_bus_state order[] = {PL_BUS_OPENING, PL_BUS_UP, PL_BUS_CLOSED};
+	static const struct pl_bus_request close_port = {.verb = PL_BUS_CLOSE};
+	struct bench *bench = *state;
+	int rounds = 0, rounds_full = 0;
+
+	bench_start(bench);
+	for (; rounds_full < 4; rounds++) {
+		assert_int_equal(ask(bench, open_port).status, PL_OK);
+		assert_int_equal(ask(bench, close_port).status, PL_OK);
+		rounds_full += pl_ring_high_water(pl_bus_events(bench->bus)) == 512;
+	}
+	for (int i = 0; i < 3 * rounds; i++)
+		assert_int_equal(next_event(bench, PL_BUS_EVENT_STATE).state.state, order[i % 3]);
+}
+
 #define BUS_TEST(name) cmocka_unit_test_setup_teardown(name, bench_new, bench_free)
 
 int main(void)
@@ -235,6 +253,7 @@ int main(void)
 	    BUS_TEST(case_27_a_port_that_comes_back_is_opened_again),
 	    BUS_TEST(case_28_another_device_is_refused_until_someone_opens_it),
 	    BUS_TEST(closing_a_lost_device_ends_the_tries),
+	    BUS_TEST(no_state_is_lost_on_a_full_ring),
 	};
 
 	return cmocka_run_group_tests_name("bus_lost", tests, NULL, NULL);

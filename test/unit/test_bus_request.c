@@ -31,6 +31,8 @@ static void a_read_and_a_write_are_answered_with_what_the_device_says(void **sta
 	assert_int_equal(answer.id, id);
 	assert_int_equal(answer.status, PL_OK);
 	assert_true(answer.reading.value.number == 4.5);
+	assert_int_equal(answer.error.code, PL_OK);
+	assert_string_equal(answer.error.text, "");
 	post(bench, write);
 	expect_line(bench, "W1,0,300\n");
 	say(bench, "=300\n");
