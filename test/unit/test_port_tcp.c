@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -70,6 +71,34 @@ static void bytes_pass_and_the_end_is_a_loss(void **state)
 	close(server.fd);
 }
 
+static int option(const struct pl_port *port, int level, int name)
+{
+	socklen_t size = sizeof(int);
+	int value = -1;
+
+	assert_int_equal(getsockopt(pl_port_fd(port), level, name, &value, &size), 0);
+	return value;
+}
+
+/* Pulling a cable cannot be played on one machine: what the system was asked for can be read. */
+static void case_26_a_far_end_without_power_is_lost_within_10_s(void **state)
+{
+	struct server server = server_new(4);
+	struct pl_port_setup setup = {.text = server.text};
+	struct pl_port *port = NULL;
+
+	(void)state;
+	assert_int_equal(pl_port_open(&setup, &port, NULL), PL_OK);
+	assert_int_equal(option(port, SOL_SOCKET, SO_KEEPALIVE), 1);
+	assert_true(option(port, IPPROTO_TCP, TCP_KEEPIDLE) +
+			option(port, IPPROTO_TCP, TCP_KEEPINTVL) *
+			    option(port, IPPROTO_TCP, TCP_KEEPCNT) <=
+		    10);
+	assert_int_equal(option(port, IPPROTO_TCP, TCP_USER_TIMEOUT), 10000);
+	pl_port_close(port);
+	close(server.fd);
+}
+
 static void nobody_listening_is_not_found(void **state)
 {
 	struct server server = server_new(1);
@@ -123,6 +152,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(bytes_pass_and_the_end_is_a_loss),
+	    cmocka_unit_test(case_26_a_far_end_without_power_is_lost_within_10_s),
 	    cmocka_unit_test(nobody_listening_is_not_found),
 	    cmocka_unit_test(connecting_ends_when_it_is_woken),
 	};
