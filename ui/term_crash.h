@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * term_crash.h - what a fatal signal needs to give the terminal back.
+ */
+#ifndef UI_TERM_CRASH_H
+#define UI_TERM_CRASH_H
+
+#include <stdbool.h>
+
+#define PL_CRASH_PASTE_OFF "\033[?2004l"
+
+/* The terminal's modes as they are now, before curses changes them. */
+void pl_crash_remember(int fd);
+/* From now on a fatal signal restores them and leaves the screen; after curses was started. */
+void pl_crash_arm(bool has_paste);
+void pl_crash_disarm(void);
+
+#endif
