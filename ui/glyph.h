@@ -15,6 +15,9 @@ enum pl_cells { PL_CELLS_ASCII, PL_CELLS_BLOCK, PL_CELLS_BRAILLE };
 #define PL_GLYPH_LIST(X)                                                                           \
 	X(PL_GLYPH_RULE, "-", "─")                                                                 \
 	X(PL_GLYPH_WALL, "|", "│")                                                                 \
+	X(PL_GLYPH_WALL_TOP, "+", "┬")                                                             \
+	X(PL_GLYPH_WALL_SIDE, "+", "┤")                                                            \
+	X(PL_GLYPH_WALL_END, "+", "┴")                                                             \
 	X(PL_GLYPH_FULL, "#", "█")                                                                 \
 	X(PL_GLYPH_EMPTY, ".", "░")                                                                \
 	X(PL_GLYPH_GOOD, "*", "●")                                                                 \

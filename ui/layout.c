@@ -34,7 +34,7 @@ static int clamp(int value, int low, int high)
 static void place_wide(const struct pl_layout_wish *wish, const struct pl_rect *body,
 		       struct pl_layout *out)
 {
-	int left = clamp(body->cols * 45 / 100, 34, LEFT_COLS_MAX);
+	int left = clamp(body->cols * 47 / 100, 34, LEFT_COLS_MAX);
 	int devices =
 	    clamp(1 + wish->lines[PL_PANEL_DEVICES], PANEL_ROWS, most(PANEL_ROWS, body->rows / 5));
 	int log = clamp(body->rows / 5, PANEL_ROWS, 12);

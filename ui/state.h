@@ -37,6 +37,7 @@ struct pl_state {
 	bool asked_start, asked_pause, asked_stop; /* on their way to the engine */
 	bool is_leaving, wants_redraw, wants_suspend;
 	int64_t now_ns, last_key_ns; /* CLOCK_MONOTONIC */
+	int64_t calm_ns;	     /* since the key before this one; 0 when more came with it */
 };
 
 void pl_state_say(struct pl_state *state, enum pl_role role, const char *format, ...)

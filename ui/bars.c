@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * bars.c - the line above, the line below, and the one line of a screen too small for more.
+ * Main thread.
+ */
+#include "format.h"
+#include "panel.h"
+#include "plateau/clock.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum pl_role state_role(const char *state)
+{
+	static const struct {
+		const char *state;
+		enum pl_role role;
+	} roles[] = {
+	    {"running", PL_ROLE_GOOD},	{"preparing", PL_ROLE_BUSY},   {"paused", PL_ROLE_WARN},
+	    {"finished", PL_ROLE_GOOD}, {"interrupted", PL_ROLE_WARN}, {"crashed", PL_ROLE_ALARM},
+	};
+
+	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+		if (strcmp(roles[i].state, state) == 0)
+			return roles[i].role;
+	return PL_ROLE_DIM;
+}
+
+void pl_bar_state(const struct pl_state *state, char *out, size_t cap, enum pl_role *role)
+{
+	const struct pl_model_run *run = &state->model->run;
+	bool is_running = pl_model_is_running(state->model);
+	char word[24];
+	size_t i;
+
+	if (!run->is_there) {
+		*role = PL_ROLE_DIM;
+		snprintf(out, cap, "idle");
+		return;
+	}
+	for (i = 0; run->state[i] && i + 1 < sizeof word; i++)
+		word[i] =
+		    (char)(is_running ? toupper((unsigned char)run->state[i]) : run->state[i]);
+	word[i] = '\0';
+	*role = state_role(run->state);
+	if (is_running && state->asked_stop) {
+		*role = PL_ROLE_WARN;
+		snprintf(out, cap, "STOPPING %" PRId64 "/%" PRId64, run->done, run->planned);
+	} else if (pl_model_is_paused(state->model)) {
+		snprintf(out, cap, "%s %s", word, run->reason);
+	} else {
+		snprintf(out, cap, "%s %" PRId64 "/%" PRId64, word, run->done, run->planned);
+	}
+}
+
+static int put_badge(const struct pl_canvas *canvas, int col, bool is_on, const char *word)
+{
+	return is_on ? pl_canvas_put(canvas, 0, col, PL_ROLE_BADGE, " %s ", word) + 1 : col;
+}
+
+/* Word, sign and reverse video. */
+static int put_alarms(const struct pl_state *state, const struct pl_canvas *canvas, int col)
+{
+	const char *sign = canvas->glyphs->text[PL_GLYPH_ALARM];
+	size_t count;
+	const struct pl_model_device *lost = pl_model_lost(state->model, &count);
+
+	if (!state->is_connected)
+		col = pl_canvas_put(canvas, 0, col, PL_ROLE_ALARM, " %s ENGINE AWAY ", sign) + 1;
+	if (count == 1)
+		col =
+		    pl_canvas_put(canvas, 0, col, PL_ROLE_ALARM, " %s LOST %s ", sign, lost->name);
+	if (count > 1)
+		col = pl_canvas_put(canvas, 0, col, PL_ROLE_ALARM, " %s LOST %s +%zu ", sign,
+				    lost->name, count - 1);
+	return col;
+}
+
+static void put_right(const struct pl_state *state, const struct pl_canvas *canvas, int col)
+{
+	char local[PL_LOCAL_SIZE], text[64];
+	int64_t views = state->model->views;
+
+	pl_clock_format_local(pl_clock_utc_ns(), local);
+	local[16] = '\0';
+	if (views > 1)
+		snprintf(text, sizeof text, "%" PRId64 " views  %s", views, local + 11);
+	else
+		snprintf(text, sizeof text, "%s", local + 11);
+	if (col + pl_canvas_width(canvas, text) + 1 < canvas->rect.cols)
+		pl_canvas_right(canvas, 0, canvas->rect.cols - 1, PL_ROLE_TOP, "%s", text);
+}
+
+void pl_bar_top(const struct pl_state *state, const struct pl_canvas *canvas)
+{
+	enum pl_role role;
+	char word[160];
+	int col;
+
+	pl_bar_state(state, word, sizeof word, &role);
+	col = pl_canvas_put(canvas, 0, 1, PL_ROLE_TOP, "%s",
+			    state->model->bench[0] ? state->model->bench : "plateau");
+	col = pl_canvas_put(canvas, 0, col + 2, role, "%s", word) + 2;
+	col = put_badge(canvas, col, state->model->is_simulated, "SIM");
+	col = put_badge(canvas, col, state->is_watch || state->model->is_read_only, "WATCH");
+	put_right(state, canvas, put_alarms(state, canvas, col));
+}
+
+/* Actions that can be done now, in the order of the table. */
+static void put_keys(const struct pl_state *state, const struct pl_canvas *canvas)
+{
+	int col = 1;
+
+	for (int i = 0; i < PL_ACTIONS; i++) {
+		const struct pl_action *action = pl_action((enum pl_action_id)i);
+		const char *label = action->relabel ? action->relabel(state) : action->label;
+		int length = (int)strcspn(action->keys, " ");
+
+		if (!action->label[0] || (action->refusal && action->refusal(state)))
+			continue;
+		if (col + length + 1 + (int)strlen(label) >= canvas->rect.cols)
+			return;
+		col = pl_canvas_put(canvas, 0, col, PL_ROLE_KEY, "%.*s", length, action->keys);
+		col = pl_canvas_put(canvas, 0, col + 1, PL_ROLE_NORMAL, "%s", label) + 3;
+	}
+}
+
+void pl_bar_bottom(const struct pl_state *state, const struct pl_canvas *canvas)
+{
+	if (state->message[0])
+		pl_canvas_field(canvas, 0, 1, canvas->rect.cols - 1, state->message_role,
+				state->message);
+	else
+		put_keys(state, canvas);
+}
+
+void pl_bar_small(const struct pl_state *state, const struct pl_canvas *canvas)
+{
+	const struct pl_model_point *last = pl_model_last_point(state->model);
+	char word[160], number[PL_FORMAT_SIZE], error[PL_FORMAT_SIZE];
+	enum pl_role role;
+	int col;
+
+	pl_bar_state(state, word, sizeof word, &role);
+	col = pl_canvas_put(canvas, 0, 0, PL_ROLE_DIM, "too small");
+	col = pl_canvas_put(canvas, 0, col + 1, role, "%s", word) + 1;
+	if (last) {
+		pl_format_interval(number, error, last->rate, last->lo, last->hi,
+				   canvas->glyphs->text[PL_GLYPH_PLUS_MINUS]);
+		col = pl_canvas_put(canvas, 0, col, PL_ROLE_NORMAL, "%.10g: %s %s Hz", last->set,
+				    number, error) +
+		      1;
+	}
+	put_alarms(state, canvas, col);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * panel_counters.c - what was counted since the port was opened, as whole numbers. Main thread.
+ */
+#include "panel.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static int name_width(const struct pl_state *state, const struct pl_canvas *body)
+{
+	int width = 8, most = body->rect.cols - 14;
+
+	for (size_t i = 0; i < state->model->counter_count; i++) {
+		int own = pl_canvas_width(body, state->model->counters[i].name);
+
+		width = own > width ? own : width;
+	}
+	return width < most ? width : most > 8 ? most : 8;
+}
+
+static void put_counter(const struct pl_canvas *body, int row, int name,
+			const struct pl_model_counter *counter)
+{
+	int col = 1 + name + 13;
+
+	pl_canvas_field(body, row, 1, name, PL_ROLE_NORMAL, counter->name);
+	if (isfinite(counter->value))
+		pl_canvas_right(body, row, col, PL_ROLE_STRONG, "%.0f", counter->value);
+	else
+		pl_canvas_right(body, row, col, PL_ROLE_DIM, "--");
+	if (isfinite(counter->per_s))
+		col = pl_canvas_put(body, row, col + 1, PL_ROLE_NORMAL, "%.1f/s", counter->per_s);
+	pl_canvas_field(body, row, col + 2, body->rect.cols - col - 2, PL_ROLE_DIM, counter->text);
+}
+
+static int lines(const struct pl_state *state)
+{
+	return (int)state->model->counter_count;
+}
+
+static void draw(const struct pl_state *state, const struct pl_canvas *body, int first)
+{
+	int name = name_width(state, body);
+
+	for (int row = 0; row < body->rect.rows && first + row < lines(state); row++)
+		put_counter(body, row, name, &state->model->counters[first + row]);
+	if (lines(state) == 0)
+		pl_canvas_put(body, 0, 1, PL_ROLE_DIM, "no counters yet");
+}
+
+static void hint(const struct pl_state *state, char *out, size_t cap)
+{
+	snprintf(out, cap, "%d", lines(state));
+}
+
+const struct pl_panel pl_panel_counters = {
+    .name = "counters", .title = "Counters", .lines = lines, .draw = draw, .hint = hint};

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * panel_scan.c - the run: how far it is, what it does now, and its curve. Main thread.
+ *
+ * The text is a list of lines, the important ones first, so that a small panel still tells them.
+ */
+#include "panel_scan.h"
+#include "format.h"
+#include "panel.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void put_head(const struct pl_state *state, const struct pl_canvas *text, int row)
+{
+	const struct pl_model_run *run = &state->model->run;
+	enum pl_role role;
+	char word[160];
+	int end = text->rect.cols - 1, col;
+
+	pl_bar_state(state, word, sizeof word, &role);
+	col = pl_canvas_put(text, row, 1, PL_ROLE_STRONG, "%s", run->name);
+	col = pl_canvas_put(text, row, col + 1, PL_ROLE_DIM, "run %" PRId64, run->number);
+	word[strcspn(word, " ")] = '\0'; /* the numbers are in the bar below */
+	if (col + pl_canvas_width(text, word) + 2 < end)
+		pl_canvas_right(text, row, end, role, "%s", word);
+}
+
+static void put_progress(const struct pl_state *state, const struct pl_canvas *text, int row)
+{
+	const struct pl_model_run *run = &state->model->run;
+	double part = run->planned > 0 ? (double)run->done / (double)run->planned : 0;
+	char numbers[64];
+	int width, full;
+
+	snprintf(numbers, sizeof numbers, "%" PRId64 "/%" PRId64 " %3.0f %%", run->done,
+		 run->planned, 100 * part);
+	width = text->rect.cols - pl_canvas_width(text, numbers) - 4;
+	if (width > 4) {
+		full = (int)(part * width + 0.5);
+		full = full < 0 ? 0 : full > width ? width : full;
+		pl_canvas_fill(text, row, 1, full, PL_ROLE_PROGRESS,
+			       text->glyphs->text[PL_GLYPH_FULL]);
+		pl_canvas_fill(text, row, 1 + full, width - full, PL_ROLE_DIM,
+			       text->glyphs->text[PL_GLYPH_EMPTY]);
+	}
+	pl_canvas_right(text, row, text->rect.cols - 1, PL_ROLE_STRONG, "%s", numbers);
+}
+
+/* "top  threshold 290 → 292  count 1.4 s left" */
+static void put_now(const struct pl_state *state, const struct pl_canvas *text, int row)
+{
+	const struct pl_model_run *run = &state->model->run;
+	char number[PL_FORMAT_SIZE];
+	int col = 1;
+
+	if (run->channel[0])
+		col = pl_canvas_put(text, row, col, PL_ROLE_STRONG, "%s", run->channel) + 1;
+	if (isfinite(run->set)) {
+		snprintf(number, sizeof number, "%.10g", run->set);
+		col = pl_canvas_put(text, row, col, PL_ROLE_NORMAL, "%s %s%s%s", run->parameter,
+				    number, run->unit[0] ? " " : "", run->unit);
+	}
+	if (isfinite(run->next))
+		col = pl_canvas_put(text, row, col + 1, PL_ROLE_DIM, "%s %.10g",
+				    text->glyphs->text[PL_GLYPH_TO], run->next);
+	if (run->phase[0] && !run->is_over)
+		col = pl_canvas_put(text, row, col + 2, PL_ROLE_BUSY, "%s", run->phase);
+	if (isfinite(run->phase_left_s))
+		pl_canvas_put(text, row, col + 1, PL_ROLE_NORMAL, "%s left",
+			      pl_format_duration(number, run->phase_left_s));
+	if (run->attempt > 1)
+		pl_canvas_right(text, row, text->rect.cols - 1, PL_ROLE_WARN, "try %" PRId64,
+				run->attempt);
+}
+
+static void put_times(const struct pl_state *state, const struct pl_canvas *text, int row)
+{
+	const struct pl_model_run *run = &state->model->run;
+	const struct pl_model_point *last = pl_model_last_point(state->model);
+	char number[PL_FORMAT_SIZE], error[PL_FORMAT_SIZE];
+	int col;
+
+	col = pl_canvas_put(text, row, 1, PL_ROLE_NORMAL, "elapsed %s",
+			    pl_format_duration(number, run->elapsed_s));
+	if (isfinite(run->eta_s))
+		col = pl_canvas_put(text, row, col + 2, PL_ROLE_NORMAL, "ETA %s",
+				    pl_format_duration(number, run->eta_s));
+	if (!last || run->is_over)
+		return;
+	pl_format_interval(number, error, last->rate, last->lo, last->hi,
+			   text->glyphs->text[PL_GLYPH_PLUS_MINUS]);
+	pl_canvas_put(text, row, col + 2, PL_ROLE_STRONG, "%s %s Hz", number, error);
+}
+
+static bool has_trouble(const struct pl_model_run *run)
+{
+	return run->invalid > 0 || run->behind_s >= 1 || run->reason[0] != '\0';
+}
+
+static void put_trouble(const struct pl_state *state, const struct pl_canvas *text, int row)
+{
+	const struct pl_model_run *run = &state->model->run;
+	int col = 1;
+
+	if (run->invalid > 0)
+		col = pl_canvas_put(text, row, col, PL_ROLE_WARN, "%s %" PRId64 " invalid",
+				    text->glyphs->text[PL_GLYPH_ALARM], run->invalid) +
+		      2;
+	if (run->behind_s >= 1)
+		col = pl_canvas_put(text, row, col, PL_ROLE_WARN, "writing %.0f s behind",
+				    run->behind_s) +
+		      2;
+	pl_canvas_field(text, row, col, text->rect.cols - col, PL_ROLE_WARN, run->reason);
+}
+
+static void put_path(const struct pl_state *state, const struct pl_canvas *text, int row)
+{
+	pl_canvas_field(text, row, 1, text->rect.cols - 1, PL_ROLE_DIM, state->model->run.path);
+}
+
+/* Lines of text in their order; is_wanted NULL: always. */
+static const struct {
+	void (*put)(const struct pl_state *state, const struct pl_canvas *text, int row);
+	bool (*is_wanted)(const struct pl_model_run *run);
+} text_lines[] = {
+    {put_head, NULL},  {put_progress, NULL},	   {put_now, pl_scan_is_live},
+    {put_times, NULL}, {put_trouble, has_trouble}, {put_path, pl_scan_is_over},
+};
+
+#define TEXT_LINES (sizeof text_lines / sizeof text_lines[0])
+
+bool pl_scan_is_live(const struct pl_model_run *run)
+{
+	return !run->is_over;
+}
+
+bool pl_scan_is_over(const struct pl_model_run *run)
+{
+	return run->is_over;
+}
+
+static int count_lines(const struct pl_state *state)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < TEXT_LINES; i++)
+		count += !text_lines[i].is_wanted || text_lines[i].is_wanted(&state->model->run);
+	return count;
+}
+
+/* No run yet: what could be done. */
+static void draw_nothing(const struct pl_state *state, const struct pl_canvas *body)
+{
+	const char *why = pl_action(PL_ACTION_SCAN)->refusal(state);
+	int row = 0, col;
+
+	if (state->model->n == 0) {
+		pl_canvas_put(body, 0, 1, PL_ROLE_DIM, "waiting for the engine");
+		return;
+	}
+	pl_canvas_put(body, row++, 1, PL_ROLE_NORMAL, "no run yet");
+	if (why) {
+		pl_canvas_put(body, row, 1, PL_ROLE_DIM, "%s", why);
+		return;
+	}
+	col = pl_canvas_put(body, row, 1, PL_ROLE_KEY, "%s", pl_action(PL_ACTION_SCAN)->keys);
+	pl_canvas_put(body, row, col + 1, PL_ROLE_NORMAL, "starts a scan:");
+	for (size_t i = 0; i < state->model->scan_count; i++)
+		pl_canvas_put(body, row + 1 + (int)i, 3, PL_ROLE_STRONG, "%s",
+			      state->model->scans[i]);
+}
+
+static int lines(const struct pl_state *state)
+{
+	return state->model->run.is_there ? count_lines(state) + 1 : 3;
+}
+
+static void draw(const struct pl_state *state, const struct pl_canvas *body, int first)
+{
+	/* pl_layout_scan counts the title in. */
+	struct pl_rect panel = {body->rect.row - 1, body->rect.col, body->rect.rows + 1,
+				body->rect.cols};
+	struct pl_rect text_rect, plot_rect;
+	struct pl_canvas text, plot;
+	int row = 0;
+
+	(void)first;
+	if (!state->model->run.is_there) {
+		draw_nothing(state, body);
+		return;
+	}
+	pl_layout_scan(&panel, count_lines(state), &text_rect, &plot_rect);
+	text = pl_canvas_on(body, text_rect);
+	for (size_t i = 0; i < TEXT_LINES; i++)
+		if (!text_lines[i].is_wanted || text_lines[i].is_wanted(&state->model->run))
+			text_lines[i].put(state, &text, row++);
+	if (plot_rect.rows == 0)
+		return;
+	plot = pl_canvas_on(body, plot_rect);
+	pl_scan_draw_curve(state, &plot);
+}
+
+static void hint(const struct pl_state *state, char *out, size_t cap)
+{
+	if (state->model->point_count > 0)
+		snprintf(out, cap, "%s, L changes", state->is_log_scale ? "log" : "linear");
+}
+
+const struct pl_panel pl_panel_scan = {
+    .name = "scan", .title = "Scan", .lines = lines, .draw = draw, .hint = hint};

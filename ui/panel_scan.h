@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * panel_scan.h - between the text of the Scan panel and its curve. Main thread.
+ */
+#ifndef UI_PANEL_SCAN_H
+#define UI_PANEL_SCAN_H
+
+#include "panel.h"
+
+bool pl_scan_is_live(const struct pl_model_run *run);
+bool pl_scan_is_over(const struct pl_model_run *run);
+/* Legend (or the point under the cursor), then axes and points. */
+void pl_scan_draw_curve(const struct pl_state *state, const struct pl_canvas *canvas);
+
+#endif
