@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * answer.c - the answers, one row a question: what a yes shows and what a no says. One thread.
+ */
+#include "answer.h"
+
+#include "format.h"
+#include "plateau/text.h"
+#include "plateau/version.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* An engine of another build may mean something else by the same words. */
+static void attached(struct pl_session *session, struct pl_state *state,
+		     const struct pl_json *result)
+{
+	const char *build = pl_json_get_text(result, "build", "");
+
+	if (strcmp(build, pl_build_id()) != 0) {
+		snprintf(session->failure, sizeof session->failure,
+			 "the engine (pid %" PRId64
+			 ") is of another build (%.20s, this is %s): open "
+			 "the view of its program, or end it with `plateau stop` and start anew",
+			 pl_json_get_integer(result, "pid", 0), build, pl_build_id());
+		return;
+	}
+	if (session->was_attached)
+		pl_state_say(state, PL_ROLE_GOOD, "the engine is back");
+	else
+		pl_state_restore(state, pl_json_get_text(result, "saved", ""));
+	session->was_attached = true;
+	state->is_connected = true;
+}
+
+/* "top  270 → 330, 13 points" */
+static void plan_channel(struct pl_dialog *dialog, const struct pl_state *state,
+			 const struct pl_json *channel)
+{
+	const struct pl_json *points = pl_json_get(channel, "points");
+	size_t count = pl_json_size(points);
+
+	if (count == 0)
+		return;
+	pl_dialog_line(dialog, "%.30s  %.10g %s %.10g, %zu points",
+		       pl_json_get_text(channel, "channel", ""),
+		       pl_json_number(pl_json_at(points, 0), NAN), state->glyphs->text[PL_GLYPH_TO],
+		       pl_json_number(pl_json_at(points, count - 1), NAN), count);
+}
+
+static void planned(struct pl_session *session, struct pl_state *state,
+		    const struct pl_json *result)
+{
+	struct pl_dialog *dialog = &state->dialog;
+	const struct pl_json *channels = pl_json_get(result, "channels");
+	char counting[PL_FORMAT_SIZE], all[PL_FORMAT_SIZE];
+
+	(void)session;
+	if (dialog->kind != PL_DIALOG_CONFIRM || dialog->topic != PL_TOPIC_START)
+		return; /* the question was left meanwhile */
+	dialog->line_count = 0;
+	pl_dialog_line(dialog, "%" PRId64 " points: counting %s, in all about %s",
+		       pl_json_get_integer(result, "points", 0),
+		       pl_format_duration(counting, pl_json_get_number(result, "counting_s", NAN)),
+		       pl_format_duration(all, pl_json_get_number(result, "duration_s", NAN)));
+	for (size_t i = 0; i < pl_json_size(channels) && i < PL_DIALOG_LINES - 2; i++)
+		plan_channel(dialog, state, pl_json_at(channels, i));
+	pl_dialog_line(dialog, "Thresholds are changed, and restored at the end.");
+	dialog->is_ready = true;
+}
+
+static void not_planned(struct pl_state *state)
+{
+	if (state->dialog.topic == PL_TOPIC_START)
+		pl_dialog_close(&state->dialog);
+}
+
+static void started(struct pl_session *session, struct pl_state *state,
+		    const struct pl_json *result)
+{
+	(void)session;
+	state->asked_start = false;
+	state->cursor = -1;
+	pl_state_say(state, PL_ROLE_GOOD, "run %" PRId64 " has begun: %.200s",
+		     pl_json_get_integer(result, "run", 0), pl_json_get_text(result, "path", ""));
+}
+
+static void not_started(struct pl_state *state)
+{
+	state->asked_start = false;
+}
+
+static void not_paused(struct pl_state *state)
+{
+	state->asked_pause = false;
+}
+
+static void stopped(struct pl_session *session, struct pl_state *state,
+		    const struct pl_json *result)
+{
+	const struct pl_json *errors = pl_json_get(result, "errors");
+
+	(void)session;
+	state->asked_stop = false;
+	if (pl_json_size(errors) > 0)
+		pl_state_say(state, PL_ROLE_WARN, "the run is stopped, with errors: %.300s",
+			     pl_json_text(pl_json_at(errors, 0), "see the log"));
+	else
+		pl_state_say(state, PL_ROLE_GOOD, "the run is stopped");
+}
+
+static void not_stopped(struct pl_state *state)
+{
+	state->asked_stop = false;
+}
+
+static const struct {
+	void (*yes)(struct pl_session *session, struct pl_state *state,
+		    const struct pl_json *result);
+	void (*no)(struct pl_state *state);
+	const char *what; /* failed, for people */
+} rows[PL_ASKS] = {
+    [PL_ASK_VIEW] = {attached, NULL, "attaching"},
+    [PL_ASK_POINTS] = {NULL, NULL, "the curve"},
+    [PL_ASK_PLAN] = {planned, not_planned, "no plan"},
+    [PL_ASK_SCAN] = {started, not_started, "not started"},
+    [PL_ASK_PAUSE] = {NULL, not_paused, "not paused"},
+    [PL_ASK_RESUME] = {NULL, not_paused, "not resumed"},
+    [PL_ASK_STOP] = {stopped, not_stopped, "not stopped"},
+};
+
+void pl_answer(struct pl_session *session, struct pl_state *state, enum pl_ask ask,
+	       const struct pl_json *message)
+{
+	if (pl_json_get_boolean(message, "ok", false)) {
+		if (rows[ask].yes)
+			rows[ask].yes(session, state, pl_json_get(message, "result"));
+		return;
+	}
+	if (rows[ask].no)
+		rows[ask].no(state);
+	pl_state_say(state, PL_ROLE_WARN, "%s: %s", rows[ask].what,
+		     pl_json_get_text(message, "text", pl_json_get_text(message, "code", "?")));
+	if (ask == PL_ASK_VIEW)
+		pl_text_copy(session->failure, sizeof session->failure, state->message);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * answer.h - what an answer of the engine does to the screen. One thread.
+ */
+#ifndef UI_ANSWER_H
+#define UI_ANSWER_H
+
+#include "session.h"
+
+/* message: {"ok":true,"result":…} or {"ok":false,"code":…,"text":…}. */
+void pl_answer(struct pl_session *session, struct pl_state *state, enum pl_ask ask,
+	       const struct pl_json *message);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ask.c - the questions before a run is started or stopped: who, which scan, is this the plan, yes.
+ * Main thread.
+ */
+#include "plateau/text.h"
+#include "view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void ask_plan(struct pl_view *view, const char *scan)
+{
+	struct pl_dialog *dialog = &view->state.dialog;
+	struct pl_json *args = pl_json_object();
+	char title[64];
+
+	snprintf(title, sizeof title, "Start scan %.40s?", scan);
+	pl_dialog_open(dialog, PL_DIALOG_CONFIRM, PL_TOPIC_START, title);
+	pl_text_copy(dialog->subject, sizeof dialog->subject, scan);
+	pl_dialog_line(dialog, "asking for its plan");
+	dialog->is_ready = false;
+	pl_json_add_text(args, "name", scan);
+	pl_session_ask(&view->session, &view->state, PL_ASK_PLAN, args);
+}
+
+static void ask_which(struct pl_view *view)
+{
+	struct pl_state *state = &view->state;
+
+	if (state->model->scan_count == 1) {
+		ask_plan(view, state->model->scans[0]);
+		return;
+	}
+	pl_dialog_open(&state->dialog, PL_DIALOG_CHOICE, PL_TOPIC_SCAN, "Which scan?");
+	for (size_t i = 0; i < state->model->scan_count; i++)
+		pl_dialog_line(&state->dialog, "%s", state->model->scans[i]);
+}
+
+/* The bench wants to know who acts, and nobody said so yet. */
+static bool lacks_operator(const struct pl_state *state)
+{
+	return state->model->needs_operator && state->operator_name[0] == '\0' &&
+	       state->model->operator_name[0] == '\0';
+}
+
+void pl_view_ask_scan(struct pl_view *view)
+{
+	struct pl_state *state = &view->state;
+
+	if (!lacks_operator(state)) {
+		ask_which(view);
+		return;
+	}
+	pl_dialog_open(&state->dialog, PL_DIALOG_TEXT, PL_TOPIC_OPERATOR, "Who is at the bench?");
+	pl_dialog_line(&state->dialog, "The name goes into the run and the audit log.");
+}
+
+void pl_view_ask_stop(struct pl_view *view)
+{
+	struct pl_state *state = &view->state;
+	const struct pl_model_run *run = &state->model->run;
+	char title[64];
+
+	snprintf(title, sizeof title, "Stop run %" PRId64 " (%.30s)?", run->number, run->name);
+	pl_dialog_open(&state->dialog, PL_DIALOG_CONFIRM, PL_TOPIC_STOP, title);
+	pl_dialog_line(&state->dialog, "%" PRId64 " of %" PRId64 " points are done and kept.",
+		       run->done, run->planned);
+	pl_dialog_line(&state->dialog, "The point in progress ends, thresholds are restored.");
+}
+
+static void start(struct pl_view *view, const char *scan)
+{
+	struct pl_json *args = pl_json_object();
+
+	pl_json_add_text(args, "name", scan);
+	if (view->state.operator_name[0])
+		pl_json_add_text(args, "operator", view->state.operator_name);
+	view->state.asked_start = pl_session_ask(&view->session, &view->state, PL_ASK_SCAN, args);
+}
+
+static void said_yes(struct pl_view *view)
+{
+	struct pl_state *state = &view->state;
+	struct pl_dialog dialog = state->dialog;
+
+	pl_dialog_close(&state->dialog);
+	switch (dialog.topic) {
+	case PL_TOPIC_OPERATOR:
+		pl_text_copy(state->operator_name, sizeof state->operator_name, dialog.input);
+		ask_which(view);
+		break;
+	case PL_TOPIC_SCAN:
+		ask_plan(view, dialog.lines[dialog.selected]);
+		break;
+	case PL_TOPIC_START:
+		start(view, dialog.subject);
+		break;
+	case PL_TOPIC_STOP:
+		state->asked_stop = pl_session_ask(&view->session, state, PL_ASK_STOP, NULL);
+		break;
+	}
+}
+
+void pl_view_dialog_key(struct pl_view *view, int key)
+{
+	struct pl_state *state = &view->state;
+	enum pl_dialog_outcome outcome = PL_DIALOG_NO;
+
+	if (state->dialog.kind == PL_DIALOG_TEXT)
+		outcome = pl_prompt_text(&state->dialog, key);
+	else if (state->dialog.kind == PL_DIALOG_CHOICE)
+		outcome = pl_prompt_choice(&state->dialog, key);
+	else if (state->dialog.kind == PL_DIALOG_CONFIRM)
+		outcome = pl_confirm_key(&state->dialog, key, state->calm_ns);
+	if (outcome == PL_DIALOG_YES)
+		said_yes(view);
+	else if (outcome == PL_DIALOG_NO)
+		pl_dialog_close(&state->dialog);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * view.c - the screen's main loop: keys, messages of the engine, drawing.
+ *
+ * One thread, one poll. A frame is drawn only when something changed and the terminal takes it; a
+ * terminal that does not read loses frames, nothing else. A snapshot is acknowledged when it is on
+ * the screen, and only then does the engine send the next. Nothing here can hold up the engine.
+ */
+#include "view.h"
+
+#include "format.h"
+#include "panel.h"
+#include "plateau/text.h"
+
+#include <ncurses.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define KEYS_A_TURN 4096 /* a paste does not starve the rest */
+
+static void lay_out(struct pl_state *state)
+{
+	struct pl_layout_wish wish = {
+	    .rows = LINES, .cols = COLS, .focus = state->focus, .zoom = state->zoom};
+
+	for (int i = 0; i < PL_PANELS; i++)
+		wish.lines[i] = pl_panel((enum pl_panel_id)i)->lines(state);
+	pl_layout_make(&wish, &state->layout);
+	if (state->layout.is_too_small)
+		pl_dialog_close(&state->dialog);
+}
+
+/* Where the wall meets the rules of the titles beside it. */
+static void draw_wall(const struct pl_state *state, const struct pl_canvas *screen)
+{
+	const struct pl_rect *wall = &state->layout.wall;
+	int side = state->layout.panel[PL_PANEL_COUNTERS].row;
+
+	if (wall->rows == 0)
+		return;
+	for (int row = wall->row; row <= wall->row + wall->rows; row++) {
+		enum pl_glyph glyph = row == wall->row		      ? PL_GLYPH_WALL_TOP
+				      : row == side		      ? PL_GLYPH_WALL_SIDE
+				      : row == wall->row + wall->rows ? PL_GLYPH_WALL_END
+								      : PL_GLYPH_WALL;
+
+		pl_canvas_cell(screen, row, wall->col, PL_ROLE_RULE, false,
+			       state->glyphs->text[glyph]);
+	}
+}
+
+static void draw_panels(struct pl_state *state, const struct pl_canvas *screen)
+{
+	for (int i = 0; i < PL_PANELS; i++) {
+		struct pl_canvas canvas = pl_canvas_on(screen, state->layout.panel[i]);
+
+		pl_panel_draw(pl_panel((enum pl_panel_id)i), state, &canvas, i + 1,
+			      (int)state->focus == i, state->scroll[i]);
+	}
+	draw_wall(state, screen);
+}
+
+static void draw(struct pl_view *view)
+{
+	struct pl_state *state = &view->state;
+	struct pl_canvas screen = {.rect = {0, 0, LINES, COLS},
+				   .theme = &view->theme,
+				   .glyphs = state->glyphs,
+				   .is_utf8 = state->is_utf8};
+	struct pl_canvas top, bottom, help;
+
+	lay_out(state);
+	top = pl_canvas_on(&screen, state->layout.top);
+	bottom = pl_canvas_on(&screen, state->layout.bottom);
+	attrset(A_NORMAL);
+	erase();
+	if (state->layout.is_too_small) {
+		pl_bar_small(state, &top);
+	} else {
+		help = pl_canvas_on(&screen, (struct pl_rect){1, 0, LINES - 2, COLS});
+		pl_bar_top(state, &top);
+		if (state->is_help)
+			pl_panel_draw(&pl_panel_help, state, &help, 0, true, state->help_scroll);
+		else
+			draw_panels(state, &screen);
+		if (state->dialog.kind != PL_DIALOG_NONE)
+			pl_dialog_draw(state, &screen);
+		pl_bar_bottom(state, &bottom);
+	}
+	if (state->wants_redraw)
+		clearok(curscr, TRUE);
+	state->wants_redraw = false;
+	refresh();
+}
+
+static bool can_write(void)
+{
+	struct pollfd fds = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return pl_clock_poll(&fds, 1, 0) > 0 && (fds.revents & POLLOUT);
+}
+
+/* The clock in the top line is looked at when the minute changes. */
+static int64_t next_minute_ns(int64_t now_ns)
+{
+	int64_t minute = 60 * PL_NS_PER_S;
+
+	return now_ns + minute - pl_clock_utc_ns() % minute;
+}
+
+static bool has_more_keys(void)
+{
+	struct pollfd fds = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return pl_clock_poll(&fds, 1, 0) > 0;
+}
+
+/* Keys that come in one go are no hand's: none of them is calm. */
+static void take_keys(struct pl_view *view)
+{
+	struct pl_state *state = &view->state;
+
+	for (int i = 0; i < KEYS_A_TURN && !state->is_leaving; i++) {
+		int key = pl_term_key(&view->term);
+
+		if (key == PL_KEY_NONE)
+			return;
+		state->now_ns = pl_clock_mono_ns();
+		state->calm_ns = i > 0 || has_more_keys() ? 0 : state->now_ns - state->last_key_ns;
+		pl_view_key(view, key);
+		state->last_key_ns = state->now_ns;
+		view->had_key = true;
+	}
+}
+
+static void take_events(struct pl_view *view, unsigned events)
+{
+	struct pl_state *state = &view->state;
+
+	if (events & (PL_TERM_HANGUP | PL_TERM_ENDED))
+		state->is_leaving = true;
+	if (events & PL_TERM_ENDED)
+		view->exit_status = 143;
+	if (events & PL_TERM_SUSPEND)
+		state->wants_suspend = true;
+	if (events & PL_TERM_RESIZED)
+		pl_term_resize(&view->term);
+	if (events & PL_TERM_CONTINUED)
+		pl_term_resume(&view->term);
+	view->has_changed = view->has_changed || events != 0;
+}
+
+enum { FD_KEYS, FD_SIGNALS, FD_ENGINE, FD_SCREEN, FDS };
+
+/* Sleeps until there is something to do. */
+static void wait_for_more(struct pl_view *view, struct pollfd fds[FDS], int64_t minute_ns)
+{
+	const struct pl_session *session = &view->session;
+	int64_t deadline = minute_ns;
+
+	/* Calm begins when we listen again: keys that piled up meanwhile are not calm. */
+	if (view->had_key)
+		view->state.last_key_ns = pl_clock_mono_ns();
+	view->had_key = false;
+	fds[FD_KEYS] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+	fds[FD_SIGNALS] = (struct pollfd){.fd = view->term.signal_fd, .events = POLLIN};
+	fds[FD_ENGINE] = (struct pollfd){.fd = session->client ? pl_client_fd(session->client) : -1,
+					 .events = POLLIN};
+	/* Only a screen that would not take the frame is waited for. */
+	fds[FD_SCREEN] =
+	    (struct pollfd){.fd = view->has_changed ? STDOUT_FILENO : -1, .events = POLLOUT};
+	if (!session->client && session->retry_ns < deadline)
+		deadline = session->retry_ns;
+	pl_clock_poll(fds, FDS, deadline);
+	view->state.now_ns = pl_clock_mono_ns();
+}
+
+static void turn(struct pl_view *view, int64_t *minute_ns)
+{
+	struct pollfd fds[FDS];
+
+	wait_for_more(view, fds, *minute_ns);
+	if (fds[FD_SIGNALS].revents)
+		take_events(view, pl_term_events(&view->term));
+	if (fds[FD_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
+		view->state.is_leaving = true;
+	if (fds[FD_KEYS].revents & POLLIN)
+		take_keys(view);
+	if (fds[FD_ENGINE].revents && pl_session_read(&view->session, &view->state))
+		view->has_changed = true;
+	if (pl_session_retry(&view->session, &view->state))
+		view->has_changed = true;
+	if (view->state.now_ns >= *minute_ns) {
+		*minute_ns = next_minute_ns(view->state.now_ns);
+		view->has_changed = true;
+	}
+	if (view->state.wants_suspend) {
+		view->state.wants_suspend = false;
+		pl_term_suspend(&view->term);
+	}
+}
+
+static void run(struct pl_view *view)
+{
+	int64_t minute_ns = next_minute_ns(pl_clock_mono_ns());
+
+	while (!view->state.is_leaving && !view->session.failure[0]) {
+		if (view->has_changed && can_write()) {
+			draw(view);
+			view->has_changed = false;
+			pl_session_drawn(&view->session, &view->state);
+		}
+		turn(view, &minute_ns);
+	}
+}
+
+static void init(struct pl_view *view, const struct pl_ui_options *options)
+{
+	struct pl_state *state = &view->state;
+
+	view->options = options;
+	view->has_changed = true;
+	*state = (struct pl_state){
+	    .model = pl_model_new(),
+	    .glyphs = pl_glyphs_choose(options->glyphs, view->term.is_utf8, getenv("TERM")),
+	    .theme = &view->theme,
+	    .is_utf8 = view->term.is_utf8,
+	    .is_watch = options->watch,
+	    .is_connected = true,
+	    .focus = PL_PANEL_SCAN,
+	    .zoom = PL_PANEL_NONE,
+	    .cursor = -1,
+	    .now_ns = pl_clock_mono_ns(),
+	};
+	pl_text_copy(state->operator_name, sizeof state->operator_name,
+		     options->operator_name ? options->operator_name : "");
+	pl_theme_start(&view->theme, options->theme);
+}
+
+int pl_ui_run(const struct pl_ui_options *options)
+{
+	struct pl_view view = {0};
+	struct pl_error error;
+	char text[700];
+
+	if (pl_term_start(&view.term, &error) != PL_OK) {
+		fprintf(stderr, "plateau: %s\n", pl_error_format(&error, text, sizeof text));
+		pl_client_close(options->client);
+		return 1;
+	}
+	init(&view, options);
+	pl_session_start(&view.session, options, &view.state);
+	run(&view);
+	pl_session_end(&view.session, &view.state);
+	pl_term_stop(&view.term);
+	if (view.session.failure[0]) {
+		pl_format_safe(text, sizeof text, sizeof text, view.session.failure,
+			       view.state.is_utf8, NULL);
+		fprintf(stderr, "plateau: %s\n", text);
+		view.exit_status = 1;
+	}
+	pl_model_free(view.state.model);
+	return view.exit_status;
+}

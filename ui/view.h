@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * view.h - the parts of a running view, and what a key does to them. Main thread.
+ */
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include "session.h"
+#include "state.h"
+#include "term.h"
+
+struct pl_view {
+	const struct pl_ui_options *options;
+	struct pl_term term;
+	struct pl_theme theme;
+	struct pl_state state;
+	struct pl_session session;
+	bool is_pasting;  /* between the brackets: no key is a command */
+	bool has_changed; /* the screen has to be drawn */
+	bool had_key;
+	int exit_status;
+};
+
+/* One key: a question's, a paste's, or an action's. acts.c */
+void pl_view_key(struct pl_view *view, int key);
+
+/* Does an action, or says why not. acts.c */
+void pl_view_act(struct pl_view *view, enum pl_action_id id);
+
+/* The two questions that change the bench, and the keys while one is open. ask.c */
+void pl_view_ask_scan(struct pl_view *view);
+void pl_view_ask_stop(struct pl_view *view);
+void pl_view_dialog_key(struct pl_view *view, int key);
+
+#endif
