@@ -1,0 +1,87 @@
+# screen.sh - the view in a terminal of 80x24 that nobody sees (tmux, a server of its own), against
+# an engine that says what a script tells it to. Source it after tap.sh; end with `finish`.
+# shellcheck shell=bash
+work=$(mktemp -d)
+engine_pid=
+server=0
+: "${TOOLS:?set by make t}"
+here=$(cd "$(dirname "$0")" && pwd)
+
+mux() {
+	tmux -S "$work/tmux.$server" -f /dev/null "$@"
+}
+
+# engine SCRIPT: starts the fake engine; what it hears is in $work/heard.
+engine() {
+	: >>"$work/heard"
+	"$TOOLS/fake_engine" "$work/socket" "$here/$1.jsonl" "$work/heard" &
+	engine_pid=$!
+	until_true test -S "$work/socket"
+}
+engine_end() {
+	kill "$engine_pid" 2>/dev/null
+	wait "$engine_pid" 2>/dev/null
+	rm -f "$work/socket"
+}
+
+# A server that is being killed may still hold its socket: the next one has another.
+terminal_end() {
+	mux kill-server 2>/dev/null
+	server=$((server + 1))
+}
+# terminal COMMAND: runs it there by sh; its end is told on the screen as "left N". Variables of
+# the environment go into COMMAND.
+terminal() {
+	terminal_end
+	mux -u new-session -d -x 80 -y 24 "LC_ALL=C.UTF-8; export LC_ALL; stty -a >$work/before; $1
+		echo left \$?; stty -a >$work/after; exec cat"
+}
+# view [ARGUMENTS]: the view in it, its process in $work/pid.
+view() {
+	terminal "sh -c 'echo \$\$ >$work/pid; exec $TOOLS/view $work/socket $*'"
+}
+
+shot() {
+	mux capture-pane -p 2>/dev/null
+}
+key() {
+	mux send-keys "$@"
+}
+
+# until_true COMMAND...: waits for it, at most 20 s.
+until_true() {
+	for _ in $(seq 200); do
+		"$@" && return 0
+		sleep 0.1
+	done
+	return 1
+}
+on_screen() {
+	shot | grep -qF -e "$1"
+}
+# sees TEXT, sees_no TEXT: waits until the text is on the screen, or is gone. Shows the screen when
+# it does not come.
+sees() {
+	until_true on_screen "$1" || { shot | sed -n '/./s/^/# /p' && false; }
+}
+not_on_screen() {
+	! on_screen "$1"
+}
+sees_no() {
+	until_true not_on_screen "$1" || { shot | sed -n '/./s/^/# /p' && false; }
+}
+# heard TEXT [TIMES]: the engine heard it (so many times, waiting for the first); heard_no: never.
+heard() {
+	until_true grep -qF -e "$1" "$work/heard" || { sed 's/^/# /' "$work/heard" && return 1; }
+	test "$(grep -cF -e "$1" "$work/heard")" -eq "${2:-$(grep -cF -e "$1" "$work/heard")}"
+}
+heard_no() {
+	! grep -qF -e "$1" "$work/heard" || { sed 's/^/# /' "$work/heard" && false; }
+}
+
+clean_up() {
+	mux kill-server 2>/dev/null
+	engine_end
+	rm -rf "$work"
+}
+trap clean_up EXIT
