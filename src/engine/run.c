@@ -164,6 +164,13 @@ static void io_changed(void *ctx, enum pl_note_level level, const char *text)
 	tell_state(run, text);
 }
 
+static bool io_is_watched(void *ctx)
+{
+	struct run *run = ctx;
+
+	return sessions_views(run->actor.engine) > 0;
+}
+
 static void io_setting(void *ctx, struct pl_target target, double value, bool keep)
 {
 	struct run *run = ctx;
@@ -271,6 +278,7 @@ static void go(struct run *run)
 	    .point = io_point,
 	    .changed = io_changed,
 	    .setting = io_setting,
+	    .is_watched = io_is_watched,
 	    .over = io_over,
 	};
 	double previous[PL_CHANNELS_MAX];
