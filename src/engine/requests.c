@@ -53,6 +53,7 @@ static void do_view(const struct request *request)
 		request->session->view =
 		    pl_json_get_boolean(request->args, "watch", false) ? VIEW_WATCHES : VIEW_DRIVES;
 		request->session->parts = PARTS_ALL;
+		engine->next_snapshot_ns = 0; /* its first frame does not wait for the beat */
 		engine_log(engine, PL_LOG_INFO, "a view attached: %s", request->session->actor);
 		engine_audit(engine, request->session->actor, "attach", engine->bench->name, "ok",
 			     request->session->view == VIEW_WATCHES ? "watching" : "");
@@ -94,6 +95,7 @@ static void do_show(const struct request *request)
 			if (strcmp(pl_json_text(pl_json_at(panels, i), ""), names[part]) == 0)
 				parts |= 1u << part;
 	request->session->parts = parts;
+	request->engine->next_snapshot_ns = 0;
 	answer_ok(request->engine, request->asker, NULL);
 }
 
