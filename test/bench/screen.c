@@ -13,6 +13,7 @@
 
 #include <ncurses.h>
 
+#define DEVICE	     "muon7" /* no word of the screen itself */
 #define STARTS	     7
 #define QUIET_NS     (10 * PL_NS_PER_S)
 #define SCAN_NS	     (8 * PL_NS_PER_S)
@@ -97,24 +98,25 @@ static size_t take_bytes(struct view *view, int64_t deadline_ns)
 	return (size_t)got;
 }
 
-static bool shows_titles(const struct view *view)
+/* All titles, and one more word unless it is NULL. */
+static bool shows(const struct view *view, const char *word)
 {
 	static const char *const titles[] = {"Devices", "Readings", "Scan", "Counters"};
 
 	for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
 		if (!view->plain.data || !strstr(view->plain.data, titles[i]))
 			return false;
-	return true;
+	return !word || strstr(view->plain.data, word);
 }
 
-/* Milliseconds from the start of the process to a frame with all titles. */
-static double open_view(struct view *view, char *const argv[])
+/* Milliseconds from the start of the process to a frame that shows all titles and the word. */
+static double open_view(struct view *view, char *const argv[], const char *word)
 {
 	int64_t start_ns = pl_clock_mono_ns(), deadline_ns = start_ns + PROGRAM_PATIENCE_NS;
 
 	*view = (struct view){.state = PLAIN};
 	view->pid = program_start_screen(argv, &view->master);
-	while (!shows_titles(view))
+	while (!shows(view, word))
 		if (take_bytes(view, deadline_ns) == 0)
 			bench_fail("no frame came: %s", view->plain.data ? view->plain.data : "");
 	return (double)(pl_clock_mono_ns() - start_ns) / 1e6;
@@ -182,11 +184,12 @@ static void start_engine(struct bench_engine *engine, const char *name, const ch
 	snprintf(file, sizeof file, "%s.yaml", name);
 	snprintf(engine->path, sizeof engine->path, "%s/%s", engine->folder.path, file);
 	pl_text_add(&text,
-		    "bench: %s\nworkspace: ./data\ndevices:\n  det:\n    driver: osechi\n"
+		    "bench: %s\nworkspace: ./data\ndevices:\n  " DEVICE ":\n    driver: osechi\n"
 		    "    protocol: binary\n    port: \"sim:osechi?%s\"\n    channels:\n"
 		    "      top: {id: 1, threshold: 290}\n      mid: {id: 2, threshold: 290}\n"
 		    "      btm: {id: 3, threshold: 290}\n    coincidences: {all: [top, mid, btm]}\n"
-		    "scans:\n  threshold:\n    set: det.threshold\n    channels: [top, mid, btm]\n"
+		    "scans:\n  threshold:\n    set: " DEVICE
+		    ".threshold\n    channels: [top, mid, btm]\n"
 		    "    range: {start: 250, stop: 349, step: 1}\n    dwell: {time: 200 ms}\n"
 		    "    settle: 30 ms\n    analysis: []\n",
 		    name, simulator);
@@ -215,14 +218,15 @@ static double cpu_while(pid_t pid, int64_t ns)
 }
 
 struct starts {
-	char *engine_view[3];
-	char *baseline[3];
+	char *view[3];
+	char *drawing[3];
+	const char *word;
 };
 
-static double start_and_leave(char *const argv[])
+static double start_and_leave(char *const argv[], const char *word)
 {
 	struct view view;
-	double ms = open_view(&view, argv);
+	double ms = open_view(&view, argv, word);
 
 	close_view(&view);
 	return ms;
@@ -230,24 +234,27 @@ static double start_and_leave(char *const argv[])
 
 static double start_view(void *ctx)
 {
-	return start_and_leave(((struct starts *)ctx)->engine_view);
+	const struct starts *starts = ctx;
+
+	return start_and_leave(starts->view, starts->word);
 }
 
 static double start_drawing(void *ctx)
 {
-	return start_and_leave(((struct starts *)ctx)->baseline);
+	return start_and_leave(((struct starts *)ctx)->drawing, NULL);
 }
 
-static void measure_starts(const struct bench_engine *engine)
+static void measure_starts(const struct bench_engine *engine, const char *name, const char *word)
 {
 	struct starts starts = {
-	    .engine_view = {program_path(), (char *)(uintptr_t)engine->path, NULL},
-	    .baseline = {self, (char[]){"draw"}, NULL},
+	    .view = {program_path(), (char *)(uintptr_t)engine->path, NULL},
+	    .drawing = {self, (char[]){"draw"}, NULL},
+	    .word = word,
 	};
 	struct bench_pair pair;
 
 	bench_alternate(STARTS, start_view, start_drawing, &starts, &pair);
-	bench_print((struct bench_row){"first frame", bench_median(&pair.subject), "ms",
+	bench_print((struct bench_row){name, bench_median(&pair.subject), "ms",
 				       bench_median(&pair.baseline), BENCH_AT_MOST, 50});
 }
 
@@ -267,9 +274,10 @@ static void measure_quiet(const struct bench_engine *engine)
 	bench_print((struct bench_row){"engine alone, waiting", alone, "% CPU",
 				       100.0 * (double)(program_cpu_ns(idle) - idle_ns) / QUIET_NS,
 				       BENCH_AT_MOST, 0.5});
-	measure_starts(engine);
-	open_view(&view, view_argv);
-	open_view(&drawing, draw_argv);
+	measure_starts(engine, "first frame with its panels", NULL);
+	measure_starts(engine, "first frame with the device in it", DEVICE);
+	open_view(&view, view_argv, DEVICE);
+	open_view(&drawing, draw_argv, NULL);
 	count_bytes(&view, SAME_NS);
 	count_bytes(&drawing, FRAME_GAP_NS);
 	start_ns = pl_clock_mono_ns();
@@ -305,10 +313,10 @@ static void measure_scan(const struct bench_engine *engine)
 	struct view view, drawing;
 	double full;
 
-	open_view(&drawing, draw_argv);
+	open_view(&drawing, draw_argv, NULL);
 	count_bytes(&drawing, SAME_NS);
 	full = (double)drawing.bytes;
-	open_view(&view, view_argv);
+	open_view(&view, view_argv, DEVICE);
 	scan = program_start(scan_argv, program_log(&engine->folder, "log"));
 	count_bytes(&view, SAME_NS);
 	count_frames(&view, SCAN_NS, &frames);
