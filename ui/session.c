@@ -31,7 +31,7 @@ static void add_actor(struct pl_json *args, const struct pl_state *state)
 {
 	const char *from = getenv("SSH_CONNECTION");
 	struct passwd entry, *user = NULL;
-	char names[1024], tty[64], actor[300];
+	char names[1024], tty[64] = "", actor[300];
 
 	if (getpwuid_r(geteuid(), &entry, names, sizeof names, &user) != 0)
 		user = NULL;

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Keys that act: only a hand that says y starts or stops anything, and only once.
+# shellcheck disable=SC2154 # work and engine_pid come from screen.sh
 set -u
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/screen.sh"

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Resizing, signals, crashes, engines that go away, hostile texts; and what a frame costs.
+# shellcheck disable=SC2154 # work and engine_pid come from screen.sh
 set -u
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/screen.sh"
@@ -99,7 +100,7 @@ done
 key q
 sees 'left 0'
 esc=$(printf '\033')
-for bytes in "$esc]52" "$esc[2J " "$(printf '\302\233')" "$(printf '\342\200\256')" \
+for bytes in "${esc}]52" "${esc}[2J " "$(printf '\302\233')" "$(printf '\342\200\256')" \
 	"$(printf '\342\200\213')" "$(printf '\360\237\230\200')" "$(printf '\007')"; do
 	holds "case_64_never_raw_$(printf %s "$bytes" | od -An -tx1 | tr -d ' ')" \
 		test "$(LC_ALL=C grep -acF -e "$bytes" "$work/raw")" -eq 0
