@@ -26,18 +26,21 @@ static const char *file_name(const struct pl_workspace *workspace, char out[64])
 	return out;
 }
 
-/* "2026-11-21T10:52:06.123Z" to nanoseconds; 0 when it is none. */
+/* "2026-11-21T10:52:06.123Z" to nanoseconds; 0 when it is none, or beyond what they can count. */
 static int64_t parse_utc(const char *text)
 {
 	struct tm tm = {0};
 	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-	int64_t ms = 0;
+	int64_t ms = 0, ns;
 
 	if (!rest)
 		return 0;
 	if (rest[0] == '.' && strlen(rest) == 5)
 		ms = (rest[1] - '0') * 100 + (rest[2] - '0') * 10 + (rest[3] - '0');
-	return (int64_t)timegm(&tm) * PL_NS_PER_S + ms * PL_NS_PER_MS;
+	return __builtin_mul_overflow((int64_t)timegm(&tm), PL_NS_PER_S, &ns) ||
+		       __builtin_add_overflow(ns, ms * PL_NS_PER_MS, &ns)
+		   ? 0
+		   : ns;
 }
 
 static bool parse_kept(const struct pl_yaml_node *node, struct pl_kept *out)
@@ -78,8 +81,10 @@ static bool parse_pending(const struct pl_yaml_node *map, struct pl_pending *out
 		size_t i = out->count++;
 
 		out->items[i].value = pl_yaml_get_number(node, "value", NAN);
-		if (isnan(out->items[i].value) || !pl_text_copy(out->items[i].path, PL_PATH_SIZE,
-								pl_yaml_get_text(node, "path", "")))
+		if (isnan(out->items[i].value) ||
+		    !pl_text_copy(out->items[i].path, PL_PATH_SIZE,
+				  pl_yaml_get_text(node, "path", "")) ||
+		    !out->items[i].path[0])
 			return false;
 	}
 	return true;

@@ -47,13 +47,34 @@ static const struct {
 #undef TEXT_ROW
 };
 
-/* A folder may be anybody's: its texts must not reach a terminal raw. */
+static bool is_rest(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* A folder may be anybody's: its texts must not reach a terminal raw. A character that does not
+ * show itself becomes a question mark; one that does not fit is left out whole. */
 static void copy_clean(char *out, size_t cap, const char *text)
 {
-	pl_text_copy(out, cap, text);
-	for (unsigned char *at = (unsigned char *)out; *at; at++)
-		if (*at < 0x20 || *at == 0x7f || (*at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0))
-			*at = '?';
+	size_t left = strlen(text), length = 0;
+
+	while (left > 0) {
+		size_t visible = *text >= 0x20 && *text < 0x7f ? 1 : pl_text_visible(text, left),
+		       taken = visible;
+
+		if (length + (visible ? visible : 1) >= cap)
+			break;
+		if (visible)
+			memcpy(out + length, text, visible);
+		else
+			out[length] = '?';
+		length += visible ? visible : 1;
+		for (taken += !visible; taken < left && is_rest(text[taken]); taken++)
+			;
+		text += taken;
+		left -= taken;
+	}
+	out[length] = '\0';
 }
 
 static void copy_texts(const struct pl_yaml_node *root, struct pl_run_summary *out)

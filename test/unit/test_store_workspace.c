@@ -314,6 +314,29 @@ static void runs_are_listed_oldest_first_with_what_run_yaml_says(void **state)
 	pl_run_folder_close(&b);
 }
 
+static void case_64_texts_of_a_foreign_run_cannot_drive_a_terminal(void **state)
+{
+	static const char hostile[] =
+	    "schema:\n  run: 1\nstate: finished\nlabel: \"a\\x1b[2J\\x9b2J\\u202eb \\u00e9\"\n"
+	    "reason: \"" /* 159 bytes fit: the last character would be cut in two */
+	    "0123456789012345678901234567890123456789012345678901234567890123456789012345678"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789012345678\\u00e9"
+	    "\"\nplan: []\n";
+	struct fixture *f = *state;
+	struct pl_run_folder folder;
+	struct pl_run_summary run;
+
+	fixture_open(f);
+	folder = claim(f, FIXTURE_UTC_NS);
+	put(folder.dir, "run.yaml", hostile);
+	assert_int_equal(pl_runs_find(f->path, "last", &run, NULL), PL_OK);
+	assert_string_equal(run.problem, "");
+	assert_string_equal(run.label, "a?[2J?2J?b \xc3\xa9");
+	assert_int_equal(strlen(run.reason), 158);
+	assert_int_equal(run.reason[157], '8');
+	pl_run_folder_close(&folder);
+}
+
 static void a_run_in_progress_is_owned_until_its_folder_is_closed(void **state)
 {
 	struct fixture *f = *state;
@@ -469,6 +492,7 @@ int main(void)
 	    CASE(case_21_names_at_the_change_to_winter_time_are_utc_and_do_not_clash),
 	    CASE(case_23_folders_are_0750_and_files_0640_whatever_the_umask),
 	    CASE(runs_are_listed_oldest_first_with_what_run_yaml_says),
+	    CASE(case_64_texts_of_a_foreign_run_cannot_drive_a_terminal),
 	    CASE(a_run_in_progress_is_owned_until_its_folder_is_closed),
 	    CASE(broken_newer_and_foreign_files_do_not_stop_the_list),
 	    CASE(case_22_links_below_the_workspace_are_not_followed),

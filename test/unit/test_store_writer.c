@@ -291,6 +291,7 @@ static void a_damaged_or_newer_state_file_is_never_taken_for_an_empty_one(void *
 	    {"schema: 1\nkept: [", PL_ERR_CONFIG},
 	    {"schema: 1\npending_restore: 5\n", PL_ERR_CONFIG},
 	    {"schema: 1\npending_restore: {run: 1, items: [{path: a, value: x}]}\n", PL_ERR_CONFIG},
+	    {"schema: 1\npending_restore: {run: 1, items: [{value: 290}]}\n", PL_ERR_CONFIG},
 	    {"schema: 2\n", PL_ERR_VERSION},
 	    {"\n", PL_ERR_CONFIG},
 	};
@@ -308,6 +309,31 @@ static void a_damaged_or_newer_state_file_is_never_taken_for_an_empty_one(void *
 		assert_int_equal(pl_state_read(&f->workspace, &items, &count, &pending, &error),
 				 rows[i].status);
 		assert_int_equal(pl_writer_start(&f->workspace, &writer, &error), rows[i].status);
+		unlinkat(f->workspace.dir, "cosmic_1.state.yaml", 0);
+	}
+}
+
+static void a_kept_time_that_cannot_be_is_unknown(void **state)
+{
+	static const char *const times[] = {"9999-12-31T23:59:59.999Z", "yesterday", "''"};
+	struct fixture *f = *state;
+
+	fixture_open(f);
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+		struct pl_pending pending;
+		struct pl_kept *items;
+		char text[128];
+		size_t count;
+
+		snprintf(text, sizeof text, "schema: 1\nkept: [{path: a.b, value: 290, at: %s}]\n",
+			 times[i]);
+		put(f->workspace.dir, "cosmic_1.state.yaml", text);
+		assert_int_equal(pl_state_read(&f->workspace, &items, &count, &pending, NULL),
+				 PL_OK);
+		assert_int_equal(count, 1);
+		assert_int_equal(items[0].t_utc_ns, 0);
+		assert_true(items[0].value == 290);
+		free(items);
 		unlinkat(f->workspace.dir, "cosmic_1.state.yaml", 0);
 	}
 }
@@ -445,6 +471,7 @@ int main(void)
 	    CASE(a_run_whose_owner_died_goes_on_with_its_numbers_and_its_chain),
 	    CASE(messages_for_a_run_need_one_and_only_one_is_open),
 	    CASE(kept_settings_and_pending_restores_are_read_back),
+	    CASE(a_kept_time_that_cannot_be_is_unknown),
 	    CASE(a_damaged_or_newer_state_file_is_never_taken_for_an_empty_one),
 	    CASE(case_05_a_torn_last_row_is_cut_kept_and_told),
 	    CASE(case_06_a_damaged_row_in_the_middle_is_named_and_nothing_added),
