@@ -133,6 +133,16 @@ static void publish(struct pl_writer *writer, uint64_t answered)
 	pthread_mutex_unlock(&writer->lock);
 }
 
+/* Before END. The sync may be what spoils a scan_results file, so that is looked at again. */
+static enum pl_status make_ready(struct pl_writer *writer, struct pl_error *error)
+{
+	enum pl_status status = pl_books_settle(&writer->books, error);
+
+	if (!status)
+		status = flush(writer, error);
+	return status ? status : pl_books_settle(&writer->books, error);
+}
+
 static void do_message(struct pl_writer *writer, const struct letter *letter)
 {
 	const struct pl_write *message = letter->message;
@@ -140,9 +150,7 @@ static void do_message(struct pl_writer *writer, const struct letter *letter)
 	struct pl_books *books = &writer->books;
 
 	if (message->kind == PL_WRITE_END && books->head)
-		ack.status = pl_books_settle(books, &ack.error);
-	if (!ack.status && message->kind == PL_WRITE_END)
-		ack.status = flush(writer, &ack.error);
+		ack.status = make_ready(writer, &ack.error);
 	if (message->kind == PL_WRITE_STATUS && message->status.state == PL_RUN_PAUSED)
 		flush(writer, NULL);
 	if (!ack.status)

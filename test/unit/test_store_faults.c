@@ -286,6 +286,69 @@ static void any_sync_may_fail(void **state)
 	strike_each(PL_FILE_SYNC, EIO, 0, true);
 }
 
+static bool tells_suspect(int dir, const char *stem)
+{
+	struct lines audit = all_lines(dir, stem);
+	bool found = false;
+
+	for (size_t i = 0; i < audit.count; i++)
+		found |= strstr(audit.items[i], ",suspect,") != NULL;
+	lines_free(&audit);
+	return found;
+}
+
+/* The n-th sync after the last point fails. True when it was that of a scan_results file, which no
+ * audit row tells: then the file must be another one, made from the record. */
+static bool strike_results(struct fixture *f, unsigned countdown)
+{
+	const struct pl_write last[] = {point_message(2, PL_POINT_OK),
+					status_message(PL_WRITE_END, PL_RUN_FINISHED, 2)};
+	struct stat before, after;
+	struct pl_writer *writer;
+	bool has_ended;
+
+	fixture_open(f);
+	fixture_head(f);
+	writer = start(f);
+	must(writer, begin_message(f));
+	must(writer, point_message(1, PL_POINT_OK));
+	wait_until_durable(writer, 1);
+	int dir = f->head.folder.dir;
+	assert_int_equal(fstatat(dir, "scan_results_ch1.csv", &before, 0), 0);
+	set_plan(
+	    f, (struct pl_fault_plan){.ops = PL_FILE_SYNC, .countdown = countdown, .number = EIO});
+	for (size_t i = 0; i < 2; i++)
+		assert_true(pl_writer_put(writer, &last[i]) > 0);
+	assert_int_equal(next_ack(writer).status, PL_OK);
+	has_ended = !next_ack(writer).status;
+	pl_writer_stop(writer);
+	bool is_results = has_ended && fired(f) && !tells_suspect(dir, "audit") &&
+			  !tells_suspect(f->workspace.dir, "cosmic_1.audit");
+	assert_int_equal(fstatat(dir, "scan_results_ch1.csv", &after, 0), 0);
+	if (is_results)
+		assert_int_not_equal(before.st_ino, after.st_ino);
+	struct lines results = all_lines(dir, "scan_results_ch1");
+	assert_int_equal(results.count, 2);
+	lines_free(&results);
+	pl_run_folder_close(&f->head.folder);
+	return is_results;
+}
+
+static void a_sync_that_spoils_scan_results_at_the_end_has_it_made_anew(void **state)
+{
+	unsigned hits = 0;
+
+	(void)state;
+	for (unsigned countdown = 0; countdown < 8; countdown++) {
+		void *fresh;
+
+		fixture_make(&fresh);
+		hits += strike_results(fresh, countdown);
+		fixture_free(&fresh);
+	}
+	assert_true(hits > 0);
+}
+
 static void any_rename_open_or_truncate_may_fail(void **state)
 {
 	(void)state;
@@ -307,6 +370,7 @@ int main(void)
 	    cmocka_unit_test(any_write_may_fail_once),
 	    cmocka_unit_test(any_write_may_fail_for_ever),
 	    cmocka_unit_test(any_sync_may_fail),
+	    cmocka_unit_test(a_sync_that_spoils_scan_results_at_the_end_has_it_made_anew),
 	    cmocka_unit_test(any_rename_open_or_truncate_may_fail),
 	};
 
