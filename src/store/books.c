@@ -67,8 +67,8 @@ void pl_books_tell(struct pl_books *books)
 
 		if (!pl_sheet_is_open(sheet) || !sheet->moved[0])
 			continue;
-		if (!pl_books_remark(books, book, "file", sheet->left, "suspect", sheet->moved,
-				     NULL))
+		if (!pl_books_remark(books, book, "file", sheet->left,
+				     sheet->left_full ? "full" : "suspect", sheet->moved, NULL))
 			sheet->moved[0] = '\0';
 	}
 }

@@ -149,7 +149,7 @@ static enum pl_status move_on(struct pl_disk *disk, struct pl_sheet *sheet, cons
 	pl_file_close(&sheet->file);
 	sheet->file = file;
 	sheet->part = part;
-	sheet->is_suspect = false;
+	sheet->is_suspect = sheet->left_full = false;
 	forget_sync(sheet);
 	return PL_OK;
 }
@@ -201,7 +201,9 @@ static enum pl_status check_place(struct pl_disk *disk, struct pl_sheet *sheet,
 		sheet->is_suspect = true;
 		return pl_sheet_mend(disk, sheet, error);
 	}
-	recall_rows(sheet);
+	if (!sheet->form
+		 .rotate_size) /* a log may hold a gigabyte, and its old lines can be missed */
+		recall_rows(sheet);
 	return move_on(disk, sheet, "was deleted or replaced by another program", error);
 }
 
@@ -218,7 +220,9 @@ static enum pl_status rotate(struct pl_disk *disk, struct pl_sheet *sheet, size_
 		sheet->oldest_ns = 0;
 		forget_sync(sheet);
 	}
-	return move_on(disk, sheet, "is full", error);
+	enum pl_status status = move_on(disk, sheet, "is full", error);
+	sheet->left_full = !status;
+	return status;
 }
 
 static void count_row(struct pl_sheet *sheet, const char *bytes, size_t count, int64_t now_ns)

@@ -35,6 +35,7 @@ struct pl_sheet {
 	int64_t oldest_ns, unmarked_ns; /* CLOCK_MONOTONIC of the oldest row not durable, not
 					 * marked; 0 = none */
 	char left[128], moved[200];	/* the part that was left, and why; empty = told */
+	bool left_full;			/* it is whole, only long enough */
 };
 
 /* What a file held that was there already. */

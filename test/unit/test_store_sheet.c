@@ -112,6 +112,26 @@ static void case_19_a_log_goes_on_in_the_next_file_at_a_row(void **state)
 	add(f, &sheet, "3,3\n");
 	assert_file(f, "rows.csv", "a,b\n1,1\n2,2\n");
 	assert_file(f, "rows.2.csv", "a,b\n3,3\n");
+	assert_true(sheet.left_full);
+	pl_sheet_close(&sheet);
+}
+
+static void case_13_of_a_log_only_the_rows_since_the_last_sync_are_written_again(void **state)
+{
+	struct fixture *f = *state;
+	fixture_open(f);
+	struct pl_sheet_form form = form_of(f);
+	form.rotate_size = 1000;
+	struct pl_sheet sheet = opened(f, &form);
+
+	add(f, &sheet, "1,1\n");
+	pl_sheet_mark(&sheet);
+	pl_sheet_synced(&f->disk, &sheet, PL_OK);
+	add(f, &sheet, "2,2\n");
+	assert_int_equal(unlinkat(form.dir, "rows.csv", 0), 0);
+	add(f, &sheet, "3,3\n");
+	assert_file(f, "rows.2.csv", "a,b\n2,2\n3,3\n");
+	assert_false(sheet.left_full);
 	pl_sheet_close(&sheet);
 }
 
@@ -157,6 +177,7 @@ int main(void)
 	    CASE(case_09_a_row_whose_write_fails_goes_to_the_next_file_at_once),
 	    CASE(case_13_a_replaced_file_is_left_to_its_new_owner),
 	    CASE(case_19_a_log_goes_on_in_the_next_file_at_a_row),
+	    CASE(case_13_of_a_log_only_the_rows_since_the_last_sync_are_written_again),
 	    CASE(the_newest_part_is_the_one_that_goes_on),
 	    CASE(a_file_of_another_version_is_left_alone),
 	};
