@@ -56,19 +56,28 @@ static enum pl_status open_claims(struct pl_workspace *workspace, int *out, stru
 	return status;
 }
 
+/* The entries of an open directory from its first; NULL when they cannot be had. */
+static DIR *list_entries(int dir)
+{
+	DIR *list;
+	int fd;
+
+	if (pl_dir_open(dir, ".", false, &fd, NULL))
+		return NULL;
+	list = fdopendir(fd);
+	if (!list)
+		close(fd);
+	return list;
+}
+
 static unsigned highest_claim(int claims)
 {
-	int fd = dup(claims);
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	DIR *list = list_entries(claims);
 	unsigned highest = 0;
 	int64_t number;
 
-	if (!list) {
-		if (fd >= 0)
-			close(fd);
+	if (!list)
 		return 0;
-	}
-	rewinddir(list);
 	for (struct dirent *entry; (entry = readdir(list));)
 		if (pl_text_to_int(entry->d_name, &number) && number > highest &&
 		    number < 1000000000)
@@ -178,15 +187,10 @@ static bool is_ours(const char *name)
 
 static void empty_folder(int dir)
 {
-	int fd = dup(dir);
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	DIR *list = list_entries(dir);
 
-	if (!list) {
-		if (fd >= 0)
-			close(fd);
+	if (!list)
 		return;
-	}
-	rewinddir(list);
 	for (struct dirent *entry; (entry = readdir(list));)
 		if (is_ours(entry->d_name))
 			pl_file_remove(dir, entry->d_name, NULL);
