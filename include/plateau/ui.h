@@ -25,7 +25,8 @@ struct pl_ui_options {
 	void *ctx;
 };
 
-/* Returns the exit status of the program: 0 left by q or hang-up, 1 error (said on stderr after the
+/* Returns the exit status of the program: 0 left by q or hang-up, 143 ended by TERM, INT or QUIT
+ * from outside (the runs go on), 1 error (said on stderr after the
  * terminal was restored). */
 int pl_ui_run(const struct pl_ui_options *options);
 
