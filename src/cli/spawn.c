@@ -5,6 +5,7 @@
  */
 #include "cli/meet.h"
 
+#include "cli/linger.h"
 #include "cli/print.h"
 
 #include <assert.h>
@@ -157,6 +158,10 @@ enum pl_status pl_engine_spawn(const struct pl_bench_ref *ref, struct pl_error *
 	int ends[2] = {-1, -1};
 	pid_t child = -1;
 
+	if (pl_linger_is_needed())
+		pl_tell(ref->call,
+			"this system ends what a user leaves behind at logout, this engine "
+			"too: `loginctl enable-linger` keeps it going");
 	if (!make_words(ref, &words))
 		status = pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
 	else if (pipe2(ends, O_CLOEXEC) != 0 || (child = fork()) < 0)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* linger.h - whether the system ends our background processes at logout. */
+#ifndef CLI_LINGER_H
+#define CLI_LINGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* True when the engine will be ended at logout: logind is told to kill what a user leaves behind,
+ * and this account does not linger. */
+bool pl_linger_is_needed(void);
+
+/* What a logind.conf(5) says about KillUserProcesses: 1 yes, 0 no, -1 nothing. Pure. */
+int pl_logind_kills(const char *text, size_t count);
+
+#endif
