@@ -39,15 +39,11 @@ static void attached(struct pl_session *session, struct pl_state *state,
 static void plan_channel(struct pl_dialog *dialog, const struct pl_state *state,
 			 const struct pl_json *channel)
 {
-	const struct pl_json *points = pl_json_get(channel, "points");
-	size_t count = pl_json_size(points);
-
-	if (count == 0)
-		return;
-	pl_dialog_line(dialog, "%.30s  %.10g %s %.10g, %zu points",
+	pl_dialog_line(dialog, "%.30s  %.10g %s %.10g, %" PRId64 " points",
 		       pl_json_get_text(channel, "channel", ""),
-		       pl_json_number(pl_json_at(points, 0), NAN), state->glyphs->text[PL_GLYPH_TO],
-		       pl_json_number(pl_json_at(points, count - 1), NAN), count);
+		       pl_json_get_number(channel, "first", NAN), state->glyphs->text[PL_GLYPH_TO],
+		       pl_json_get_number(channel, "last", NAN),
+		       pl_json_get_integer(channel, "points", 0));
 }
 
 static void planned(struct pl_session *session, struct pl_state *state,

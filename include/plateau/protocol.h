@@ -24,7 +24,7 @@
  * {values:[{path,value,unit,quality,reason,at}]} set {items:["PATH=VALUE"…]}   ->
  * {writes:[{path,old,requested,applied,readback,status,reason}]} count {path,for_s}            ->
  * {seconds,events,channels:[{channel,hits,rate,rate_lo,rate_hi}]} plan {name,set:[…]}           ->
- * {points,counting_s,duration_s,channels:[{channel,points:[…]}]} describe                      ->
+ * {points,counting_s,duration_s,channels:[{channel,points,first,last}]} describe ->
  * {scans:[{name,device,channels,parameter,unit}],parameters:[…]}
  *
  * A snapshot (parts a view did not ask for are left out; a missing value is null):

@@ -208,6 +208,26 @@ static void do_count(const struct request *request)
 	job_count(request->engine, request->session, request->asker, request->args);
 }
 
+/* What each channel goes through: its number of points, the first setting and the last. */
+static struct pl_json *plan_channels(const struct pl_scan *scan, const struct pl_plan *plan)
+{
+	struct pl_json *list = pl_json_array();
+
+	for (size_t from = 0, to; from < plan->count; from = to) {
+		struct pl_json *item = pl_json_object();
+		int channel = plan->points[from].channel;
+
+		for (to = from; to < plan->count && plan->points[to].channel == channel;)
+			to++;
+		pl_json_add_text(item, "channel", scan->device->spec.channels[channel].name);
+		pl_json_add_integer(item, "points", (int64_t)(to - from));
+		pl_json_add_number(item, "first", plan->points[from].set);
+		pl_json_add_number(item, "last", plan->points[to - 1].set);
+		pl_json_add(list, NULL, item);
+	}
+	return list;
+}
+
 /* The plan of a scan, without touching anything. */
 static void do_plan(const struct request *request)
 {
@@ -233,6 +253,7 @@ static void do_plan(const struct request *request)
 	pl_json_add_integer(result, "points", (int64_t)plan.count);
 	pl_json_add_number(result, "counting_s", (double)plan.counting_ns / 1e9);
 	pl_json_add_number(result, "duration_s", (double)plan.duration_ns / 1e9);
+	pl_json_add(result, "channels", plan_channels(scan, &plan));
 	answer_ok(request->engine, request->asker, result);
 	pl_plan_fini(&plan);
 }
