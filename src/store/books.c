@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static enum pl_sheet_id audit_sheet(enum pl_book book)
 {
@@ -171,7 +172,7 @@ enum pl_status pl_books_init(struct pl_books *books, struct pl_workspace *worksp
 {
 	enum pl_status status;
 
-	*books = (struct pl_books){.workspace = workspace};
+	*books = (struct pl_books){.workspace = workspace, .run_dir = -1};
 	for (unsigned id = 0; id < PL_SHEETS; id++)
 		books->sheets[id].file.fd = -1;
 	pl_chain_begin(&books->chains[PL_BOOK_BENCH], workspace->bench);
@@ -194,6 +195,8 @@ void pl_books_fini(struct pl_books *books)
 {
 	for (unsigned id = 0; id < PL_SHEETS; id++)
 		pl_sheet_close(&books->sheets[id]);
+	if (books->run_dir >= 0)
+		close(books->run_dir);
 	pl_state_fini(&books->state);
 	pl_text_free(&books->row);
 	pl_text_free(&books->points_header);

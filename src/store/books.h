@@ -28,6 +28,10 @@ struct pl_books {
 	struct pl_chain chains[2]; /* by enum pl_book */
 	struct pl_state state;
 	const struct pl_run_head *head; /* NULL = no run is open */
+	bool has_tried_end;		/* the owner of head may be gone: only messages about the
+					 * run look into it, and those are over then */
+	int run_dir;			/* the folder, a descriptor of our own; -1 = none */
+	char run_name[32];		/* of the folder */
 	struct pl_text points_header;
 	struct pl_text row;		  /* scratch */
 	uint64_t opened;		  /* sheets, ever */

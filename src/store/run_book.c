@@ -5,6 +5,9 @@
  * points.csv is the record; scan_results_chN.csv is made from it and may lag behind it: a row that
  * could not be added, or a point voided later, is set right at the end. run.yaml with the terminal
  * state is the last thing written. Writer thread.
+ *
+ * A run whose END could not be written stays open until the next BEGIN. Its owner may be gone by
+ * then, and the head and the folder's descriptor with it: so folder and name are kept here.
  */
 #include "store/books.h"
 
@@ -12,9 +15,12 @@
 #include "store/results.h"
 #include "store/rows.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LOG_ROTATE_SIZE (UINT64_C(1) << 30)
 
@@ -31,8 +37,7 @@ static const struct {
 static struct pl_sheet_form run_form(const struct pl_books *books, const char *stem,
 				     const char *suffix, const char *header)
 {
-	struct pl_sheet_form form = {
-	    .dir = books->head->folder.dir, .suffix = suffix, .header = header};
+	struct pl_sheet_form form = {.dir = books->run_dir, .suffix = suffix, .header = header};
 
 	pl_text_copy(form.stem, sizeof form.stem, stem);
 	return form;
@@ -109,7 +114,18 @@ static void close_sheets(struct pl_books *books, bool remove_new)
 					       pl_sheet_name(&sheet->form, part, name), NULL);
 		pl_sheet_close(sheet);
 	}
+	if (books->run_dir >= 0)
+		close(books->run_dir);
+	books->run_dir = -1;
 	books->head = NULL;
+}
+
+/* What a run is whose end could not be written: as if its owner had died. */
+static void leave_run(struct pl_books *books)
+{
+	pl_books_remark(books, PL_BOOK_BENCH, "run.left", books->run_name, "crashed",
+			"its end could not be written; its files are as they were then", NULL);
+	close_sheets(books, false);
 }
 
 /* The run's first row holds the head of the bench's chain: neither can be cut off unseen. */
@@ -118,8 +134,8 @@ static enum pl_status chain_to_bench(struct pl_books *books, struct pl_error *er
 	char detail[PL_RUN_TEXT_SIZE];
 
 	snprintf(detail, sizeof detail, "bench chain %s", books->chains[PL_BOOK_BENCH].head);
-	return pl_books_remark(books, PL_BOOK_RUN, "run.begin", books->head->folder.name, "ok",
-			       detail, error);
+	return pl_books_remark(books, PL_BOOK_RUN, "run.begin", books->run_name, "ok", detail,
+			       error);
 }
 
 static enum pl_status first_yaml(struct pl_books *books, struct pl_error *error)
@@ -137,9 +153,16 @@ enum pl_status pl_run_book_begin(struct pl_books *books, const struct pl_run_hea
 {
 	enum pl_status status;
 
-	if (books->head)
-		return pl_error_set(error, PL_ERR_RUN_ACTIVE, books->head->folder.name,
+	if (books->head && !books->has_tried_end)
+		return pl_error_set(error, PL_ERR_RUN_ACTIVE, books->run_name,
 				    "its book is open; only one run is written at a time");
+	if (books->head)
+		leave_run(books);
+	books->run_dir = fcntl(head->folder.dir, F_DUPFD_CLOEXEC, 0);
+	if (books->run_dir < 0)
+		return pl_error_errno(error, errno, head->folder.path, "cannot keep the folder");
+	pl_text_copy(books->run_name, sizeof books->run_name, head->folder.name);
+	books->has_tried_end = false;
 	books->head = head;
 	books->synced_head[0] = books->anchored_head[0] = '\0';
 	pl_chain_begin(&books->chains[PL_BOOK_RUN], head->folder.uid);
@@ -166,7 +189,7 @@ enum pl_status pl_books_settle(struct pl_books *books, struct pl_error *error)
 			continue;
 		pl_sheet_close(&books->sheets[PL_SHEET_RESULTS + i]);
 		books->sheets[PL_SHEET_RESULTS + i].is_suspect = false;
-		status = pl_results_rebuild(books->workspace->disk, books->head->folder.dir,
+		status = pl_results_rebuild(books->workspace->disk, books->run_dir,
 					    books->sheets[PL_SHEET_POINTS].part,
 					    scanned_id(books->head, i), error);
 	}
@@ -196,8 +219,8 @@ static enum pl_status replace_yaml(struct pl_books *books, const struct pl_run_s
 	full.durable = durable_points(&books->sheets[PL_SHEET_POINTS], status->done);
 	memcpy(full.audit_head, books->synced_head, sizeof full.audit_head);
 	pl_run_yaml(books->head, &full, &text);
-	result = pl_file_replace(books->workspace->disk, books->head->folder.dir, "run.yaml",
-				 text.data, text.length, error);
+	result = pl_file_replace(books->workspace->disk, books->run_dir, "run.yaml", text.data,
+				 text.length, error);
 	pl_text_free(&text);
 	return result;
 }
@@ -212,8 +235,8 @@ static enum pl_status anchor(struct pl_books *books, const char *action, struct 
 	if (strcmp(head, books->anchored_head) == 0)
 		return PL_OK;
 	snprintf(detail, sizeof detail, "run chain %s", head);
-	status = pl_books_remark(books, PL_BOOK_BENCH, action, books->head->folder.name, "ok",
-				 detail, error);
+	status =
+	    pl_books_remark(books, PL_BOOK_BENCH, action, books->run_name, "ok", detail, error);
 	if (!status)
 		memcpy(books->anchored_head, head, sizeof books->anchored_head);
 	return status;
@@ -240,7 +263,7 @@ enum pl_status pl_run_book_end(struct pl_books *books, const struct pl_run_statu
 	enum pl_status result;
 
 	if (!books->is_synced)
-		return pl_error_set(error, PL_ERR_IO, books->head->folder.name,
+		return pl_error_set(error, PL_ERR_IO, books->run_name,
 				    "not all rows are durable; the run cannot be closed yet");
 	result = anchor(books, "run.end", error);
 	if (!result) {

@@ -136,8 +136,10 @@ static void publish(struct pl_writer *writer, uint64_t answered)
 /* Before END. The sync may be what spoils a scan_results file, so that is looked at again. */
 static enum pl_status make_ready(struct pl_writer *writer, struct pl_error *error)
 {
-	enum pl_status status = pl_books_settle(&writer->books, error);
+	enum pl_status status;
 
+	writer->books.has_tried_end = true;
+	status = pl_books_settle(&writer->books, error);
 	if (!status)
 		status = flush(writer, error);
 	return status ? status : pl_books_settle(&writer->books, error);

@@ -82,8 +82,10 @@ struct pl_write {
 	enum pl_book book;
 	int64_t t_utc_ns, t_mono_ns; /* of the act */
 	union {
-		const struct pl_run_head *head; /* BEGIN; stays valid until END is acknowledged */
-		struct pl_run_status status;	/* STATUS, END */
+		/* BEGIN; stays valid until END is acknowledged, also when that failed and is not
+		 * tried again: the next BEGIN then leaves that run as a crash would. */
+		const struct pl_run_head *head;
+		struct pl_run_status status; /* STATUS, END */
 		struct pl_point point;
 		struct pl_operation operation;
 		struct pl_audit_entry audit;

@@ -2,6 +2,8 @@
 /* The writer: what each message leaves on disk, in order, acknowledged once. */
 #include "unit/store_writer.h"
 
+#include <errno.h>
+
 static void a_whole_run_leaves_all_its_files(void **state)
 {
 	struct fixture *f = *state;
@@ -231,6 +233,53 @@ static void messages_for_a_run_need_one_and_only_one_is_open(void **state)
 	assert_int_equal(ask(writer, begin_message(f)).status, PL_ERR_RUN_ACTIVE);
 	must(writer, point_message(1, PL_POINT_OK));
 	pl_writer_stop(writer);
+	pl_run_folder_close(&f->head.folder);
+}
+
+/* The owner of the first run gives up and is gone: nothing of it may be looked at any more. */
+static void a_run_whose_end_could_not_be_written_is_left_at_the_next_begin(void **state)
+{
+	static const struct pl_fault_plan full = {
+	    .ops = PL_FILE_WRITE, .for_ever = true, .number = ENOSPC};
+	struct fixture *f = *state;
+	struct pl_write begin;
+	struct pl_run_head *first = malloc(sizeof *first);
+	struct pl_writer *writer;
+	char name[32], *text;
+
+	assert_non_null(first);
+	fixture_open(f);
+	fixture_head(f);
+	*first = f->head;
+	pl_text_copy(name, sizeof name, first->folder.name);
+	begin = begin_message(f);
+	begin.head = first;
+	writer = start(f);
+	must(writer, begin);
+	must(writer, point_message(1, PL_POINT_OK));
+	pl_disk_set_plan(&f->disk, &full);
+	assert_int_equal(ask(writer, status_message(PL_WRITE_END, PL_RUN_FINISHED, 1)).status,
+			 PL_ERR_FULL);
+	pl_disk_set_plan(&f->disk, &(struct pl_fault_plan){.ops = 0});
+	int dir = fcntl(first->folder.dir, F_DUPFD_CLOEXEC, 0);
+	pl_run_folder_close(&first->folder);
+	free(first);
+	fixture_head(f);
+	must(writer, begin_message(f));
+	must(writer, point_message(1, PL_POINT_OK));
+	must(writer, status_message(PL_WRITE_END, PL_RUN_FINISHED, 1));
+	pl_writer_stop(writer);
+	text = fixture_file(dir, "run.yaml");
+	assert_non_null(strstr(text, "state: preparing"));
+	free(text);
+	struct lines points = all_lines(dir, "points");
+	assert_int_equal(points.count, 1);
+	lines_free(&points);
+	text = fixture_file(f->workspace.dir, "cosmic_1.audit.csv");
+	assert_non_null(strstr(text, "run.left"));
+	assert_non_null(strstr(text, name));
+	free(text);
+	close(dir);
 	pl_run_folder_close(&f->head.folder);
 }
 
@@ -470,6 +519,7 @@ int main(void)
 	    CASE(a_voided_point_leaves_scan_results_again),
 	    CASE(a_run_whose_owner_died_goes_on_with_its_numbers_and_its_chain),
 	    CASE(messages_for_a_run_need_one_and_only_one_is_open),
+	    CASE(a_run_whose_end_could_not_be_written_is_left_at_the_next_begin),
 	    CASE(kept_settings_and_pending_restores_are_read_back),
 	    CASE(a_kept_time_that_cannot_be_is_unknown),
 	    CASE(a_damaged_or_newer_state_file_is_never_taken_for_an_empty_one),
