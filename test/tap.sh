@@ -25,8 +25,8 @@ says_not() {
 	! grep -qF -e "$2" "$1" || { sed 's/^/# /' "$1" && false; }
 }
 
-# until_it COMMAND...: waits for it to succeed, 20 s at most.
-until_it() {
+# until_true COMMAND...: waits for it to succeed, 20 s at most.
+until_true() {
 	tap_tries=200
 	while ! "$@" >/dev/null 2>&1; do
 		tap_tries=$((tap_tries - 1))

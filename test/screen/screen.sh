@@ -48,14 +48,6 @@ key() {
 	mux send-keys "$@"
 }
 
-# until_true COMMAND...: waits for it, at most 20 s.
-until_true() {
-	for _ in $(seq 200); do
-		"$@" && return 0
-		sleep 0.1
-	done
-	return 1
-}
 on_screen() {
 	shot | grep -qF -e "$1"
 }

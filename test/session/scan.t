@@ -141,7 +141,7 @@ bench behind
 run scan long --detach
 holds a_detached_scan_ends_at_once ends_with 0
 holds a_detached_scan_says_its_folder says out "$(folder 0001)"
-holds a_detached_scan_runs until_it running
+holds a_detached_scan_runs until_true running
 run scan short
 holds case_15_a_second_scan_is_refused ends_with 1
 holds case_15_it_names_the_engine says err 'pid '
@@ -156,9 +156,9 @@ run set det.mid.threshold=310
 holds a_set_is_refused_while_a_run_is_active ends_with 1
 run pause
 holds pause_is_asked ends_with 0
-holds the_run_pauses until_it paused
+holds the_run_pauses until_true paused
 run resume
-holds the_run_goes_on until_it running
+holds the_run_goes_on until_true running
 timeout 3 "$PLATEAU" watch >watched 2>/dev/null </dev/null
 holds watch_prints_points grep -q '^point [0-9]* top ' watched
 holds watch_prints_messages grep -q 'info: run 1' watched
@@ -168,16 +168,16 @@ holds stop_put_the_thresholds_back restored 0001
 run wait
 holds wait_ends_as_the_run_did test "$code" = 3 -o "$code" = 5
 gone() { ! kill -0 "$1"; }
-holds an_engine_that_nobody_needs_ends until_it gone "$(pid_of)"
+holds an_engine_that_nobody_needs_ends until_true gone "$(pid_of)"
 
 # ---- ^C
 bench keys
 "$PLATEAU" scan long >out 2>err </dev/null &
 job=$!
-holds the_scan_runs until_it running
+holds the_scan_runs until_true running
 kill -INT $job
-holds case_55_the_first_interrupt_pauses until_it paused
-holds case_55_it_says_how_to_go_on until_it says err 'plateau resume'
+holds case_55_the_first_interrupt_pauses until_true paused
+holds case_55_it_says_how_to_go_on until_true says err 'plateau resume'
 kill -INT $job
 wait $job
 code=$?
@@ -185,7 +185,7 @@ holds case_55_the_second_interrupt_stops ends_with 3
 holds case_55_the_second_interrupt_restores restored 0001
 "$PLATEAU" scan long >out 2>err </dev/null &
 job=$!
-until_it running
+until_true running
 kill -HUP $job
 kill -TERM $job
 wait $job
@@ -197,7 +197,7 @@ holds case_55_sigterm_restores restored 0002
 bench served
 "$PLATEAU" serve >served 2>&1 </dev/null &
 engine=$!
-holds serve_is_ready until_it live
+holds serve_is_ready until_true live
 run scan short
 holds a_handed_over_scan_ends_with_0 ends_with 0
 holds case_15_who_took_it_is_said grep -q "handed to the engine of served (pid $engine, since" err
@@ -210,19 +210,19 @@ holds a_second_engine_is_refused ends_with 1
 holds the_first_engine_is_named says err "pid $engine"
 "$PLATEAU" scan long >out 2>err </dev/null &
 job=$!
-until_it running
+until_true running
 kill -INT $job
-holds an_interrupt_asks_the_engine_for_pause until_it paused
+holds an_interrupt_asks_the_engine_for_pause until_true paused
 kill -INT $job
 wait $job
 code=$?
 holds a_second_interrupt_asks_it_to_stop ends_with 3
 "$PLATEAU" scan long >out 2>err </dev/null &
 job=$!
-until_it running
+until_true running
 kill -KILL $job
 wait $job 2>/dev/null
-holds the_death_of_a_word_changes_nothing until_it running
+holds the_death_of_a_word_changes_nothing until_true running
 kill -TERM $engine
 wait $engine
 code=$?

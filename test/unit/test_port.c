@@ -270,7 +270,7 @@ static void case_31_a_line_in_use_names_its_holder(void **state)
 	pty_free(&pty);
 }
 
-static void case_31_our_own_port_is_held_until_it_closes(void **state)
+static void case_31_our_own_port_is_held_until_true_closes(void **state)
 {
 	struct pty pty = pty_new();
 	struct pl_port *port = open_port(pty.path);
@@ -307,7 +307,7 @@ int main(void)
 	    cmocka_unit_test(a_link_leads_to_its_port),
 	    cmocka_unit_test(no_permission_names_the_group_to_join),
 	    cmocka_unit_test(case_31_a_line_in_use_names_its_holder),
-	    cmocka_unit_test(case_31_our_own_port_is_held_until_it_closes),
+	    cmocka_unit_test(case_31_our_own_port_is_held_until_true_closes),
 	    cmocka_unit_test(the_list_of_ports_names_nodes),
 	};
 

@@ -337,7 +337,7 @@ static void case_64_texts_of_a_foreign_run_cannot_drive_a_terminal(void **state)
 	pl_run_folder_close(&folder);
 }
 
-static void a_run_in_progress_is_owned_until_its_folder_is_closed(void **state)
+static void a_run_in_progress_is_owned_until_trues_folder_is_closed(void **state)
 {
 	struct fixture *f = *state;
 	struct pl_run_folder folder;
@@ -493,7 +493,7 @@ int main(void)
 	    CASE(case_23_folders_are_0750_and_files_0640_whatever_the_umask),
 	    CASE(runs_are_listed_oldest_first_with_what_run_yaml_says),
 	    CASE(case_64_texts_of_a_foreign_run_cannot_drive_a_terminal),
-	    CASE(a_run_in_progress_is_owned_until_its_folder_is_closed),
+	    CASE(a_run_in_progress_is_owned_until_trues_folder_is_closed),
 	    CASE(broken_newer_and_foreign_files_do_not_stop_the_list),
 	    CASE(case_22_links_below_the_workspace_are_not_followed),
 	    CASE(a_run_is_found_by_word_number_day_and_path),
