@@ -338,6 +338,7 @@ static void case_76_a_range_that_is_not_whole_is_refused(void **state)
 			 TOP, DEVICES, wrong[i].range);
 		assert_says(text, wrong[i].word, "");
 	}
+	assert_scan_says("repeat: 65536", "scans.threshold.repeat", "outside 1..65535");
 }
 
 static void case_77_settings_outside_the_device_are_refused(void **state)
