@@ -56,6 +56,9 @@ void pl_text_free(struct pl_text *text);
 /* pl_text_add_number into a fixed buffer; returns out. */
 const char *pl_number_format(double value, char out[PL_NUMBER_SIZE]);
 
+/* 0 … 15 of a hexadecimal digit of either case, else -1. */
+int pl_text_hex_digit(char digit);
+
 /* Whole string or false: optional sign, digits, point, exponent. No hex, no inf or nan, no blanks,
  * no decimal comma, whatever the locale; out of range (too large, or rounded to 0 when it is not)
  * is false, and so are more than 400 characters. On false *out is left as it was. */

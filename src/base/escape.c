@@ -123,7 +123,7 @@ void pl_text_add_safe(struct pl_text *text, const char *bytes, size_t count)
 	}
 }
 
-static int hex_digit(char digit)
+int pl_text_hex_digit(char digit)
 {
 	if (digit >= '0' && digit <= '9')
 		return digit - '0';
@@ -139,10 +139,12 @@ void pl_text_add_unescaped(struct pl_text *text, const char *escaped, size_t cou
 	for (size_t i = 0; i < count; i++) {
 		char byte = escaped[i];
 		bool is_hex = byte == '\\' && count - i >= ESCAPE_MAX && escaped[i + 1] == 'x' &&
-			      hex_digit(escaped[i + 2]) >= 0 && hex_digit(escaped[i + 3]) >= 0;
+			      pl_text_hex_digit(escaped[i + 2]) >= 0 &&
+			      pl_text_hex_digit(escaped[i + 3]) >= 0;
 
 		if (is_hex) {
-			byte = (char)(hex_digit(escaped[i + 2]) << 4 | hex_digit(escaped[i + 3]));
+			byte = (char)(pl_text_hex_digit(escaped[i + 2]) << 4 |
+				      pl_text_hex_digit(escaped[i + 3]));
 			i += ESCAPE_MAX - 1;
 		} else if (byte == '\\' && count - i >= 2 && escaped[i + 1] == '\\') {
 			i++;

@@ -32,14 +32,6 @@ struct command {
 	char *text;
 };
 
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
 /* In place; false for a % without two digits, and for %00. */
 static bool decode_percent(char *word)
 {
@@ -52,8 +44,8 @@ static bool decode_percent(char *word)
 			*out++ = *in;
 			continue;
 		}
-		high = hex_digit(in[1]);
-		low = high < 0 ? -1 : hex_digit(in[2]);
+		high = pl_text_hex_digit(in[1]);
+		low = high < 0 ? -1 : pl_text_hex_digit(in[2]);
 		if (low < 0 || high + low == 0)
 			return false;
 		*out++ = (char)(high * 16 + low);

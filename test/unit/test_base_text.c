@@ -342,6 +342,19 @@ static void only_case_differs(void **state)
 	assert_false(pl_text_same_but_case("", ""));
 }
 
+static void hexadecimal_digits_have_their_value_and_nothing_else_has(void **state)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+	int values = 0;
+
+	(void)state;
+	for (int byte = 0; byte < 256; byte++)
+		values += pl_text_hex_digit((char)byte) >= 0;
+	assert_int_equal(values, 22);
+	for (int i = 0; digits[i]; i++)
+		assert_int_equal(pl_text_hex_digit(digits[i]), i < 16 ? i : i - 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +363,7 @@ int main(void)
 	    cmocka_unit_test(nothing_added_is_the_empty_string),
 	    cmocka_unit_test(nanoseconds_are_written_as_seconds),
 	    cmocka_unit_test(a_copy_says_when_it_had_to_cut),
+	    cmocka_unit_test(hexadecimal_digits_have_their_value_and_nothing_else_has),
 	    cmocka_unit_test(case_64_hostile_device_bytes_become_escapes),
 	    cmocka_unit_test(case_64_every_byte_is_escaped_to_printable_ascii),
 	    cmocka_unit_test(an_escape_is_cut_at_a_whole_escape),

@@ -4,6 +4,8 @@
  */
 #include "driver/osechi/protocol.h"
 
+#include "plateau/text.h"
+
 #include <assert.h>
 #include <string.h>
 #include <strings.h>
@@ -34,17 +36,6 @@ void pl_osechi_echo_init(struct pl_osechi_echo *echo, int channel, int threshold
 	};
 }
 
-static int hex_digit(char byte)
-{
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	if (byte >= 'a' && byte <= 'f')
-		return byte - 'a' + 10;
-	if (byte >= 'A' && byte <= 'F')
-		return byte - 'A' + 10;
-	return -1;
-}
-
 /* The byte a line says in one base, at most three digits; -1 = none. */
 static int digits_value(const char *line, size_t count, int base)
 {
@@ -53,7 +44,7 @@ static int digits_value(const char *line, size_t count, int base)
 	if (count == 0 || count > 3)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		int digit = hex_digit(line[i]);
+		int digit = pl_text_hex_digit(line[i]);
 
 		if (digit < 0 || digit >= base)
 			return -1;
