@@ -29,7 +29,7 @@ all: needs $(PROGRAM)
 LIBRARIES := ncursesw:libncurses-dev libserialport:libserialport-dev yaml-0.1:libyaml-dev \
 	jansson:libjansson-dev libmd:libmd-dev gsl:libgsl-dev
 BUILD_PACKAGES := gcc libc6-dev pkgconf $(foreach l,$(LIBRARIES),$(lastword $(subst :, ,$l)))
-CHECK_PACKAGES := libcmocka-dev perl tmux bsdutils clang libclang-rt-dev clang-format cppcheck shellcheck
+CHECK_PACKAGES := libcmocka-dev perl tmux bsdutils procps clang libclang-rt-dev clang-format cppcheck shellcheck
 MODULES := $(foreach l,$(LIBRARIES),$(firstword $(subst :, ,$l)))
 
 packages:

@@ -62,6 +62,7 @@ key "stty -a >$work/before; $TOOLS/view $work/socket" Enter
 sees 'Hz over threshold'
 key C-z
 holds case_59_suspended_the_shell_is_there sees 'Stopped'
+rm -f "$work/after"
 key "stty -a >$work/after" Enter
 until_true test -s "$work/after"
 holds case_59_suspended_the_terminal_is_cooked cmp "$work/before" "$work/after"
