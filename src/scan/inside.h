@@ -240,6 +240,8 @@ void runner_restore_confirmed(struct pl_runner *runner);
 void runner_restore_failed(struct pl_runner *runner);
 bool runner_pending(struct pl_runner *runner,
 		    struct pl_write *out); /* false: nothing to put back */
+
+/* runner_end.c */
 void runner_clear_enter(struct pl_runner *runner);
 void runner_clear_ack(struct pl_runner *runner, const struct pl_write_ack *ack);
 void runner_finish_enter(struct pl_runner *runner);

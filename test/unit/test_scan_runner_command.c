@@ -151,6 +151,51 @@ static void case_55_safe_at_every_step_restores_and_stays_paused(void **state)
 	pauses_at_every_step(PL_SCAN_SAFE, 1, true);
 }
 
+/* knob 2: the first channel answers no write of its restore. */
+static enum pl_status answer_no_restore(struct fake *fake, int channel, double value)
+{
+	return fake->knob[2] && channel == 0 && value == 291 ? PL_ERR_UNANSWERED : PL_OK;
+}
+
+/* The stop comes while the safe state, which has failed for one channel, is still being made. */
+static void stop_in_a_failed_safe_state(struct fake *fake)
+{
+	start(fake);
+	while (fake->counts == 0)
+		fake_step(fake);
+	fake->on_write = answer_no_restore;
+	fake->knob[2] = 1;
+	fake_command(fake, PL_SCAN_SAFE);
+	while (fake_audits(fake, "restore", "ok") == 0)
+		fake_step(fake);
+	fake_command(fake, PL_SCAN_STOP);
+}
+
+static void a_stop_tries_again_what_the_safe_state_could_not_confirm(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	stop_in_a_failed_safe_state(&fake);
+	fake.knob[2] = 0;
+	fake_run(&fake);
+	expect_ended(&fake, 3, 1);
+	fake_fini(&fake);
+}
+
+static void a_stop_after_a_failed_safe_state_never_ends_well_unconfirmed(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	stop_in_a_failed_safe_state(&fake);
+	fake_run(&fake);
+	fake_check_books(&fake);
+	assert_int_equal(fake.end.exit, 1);
+	assert_false(fake_owes_nothing(&fake));
+	fake_fini(&fake);
+}
+
 static void a_pause_leaves_the_settings_as_they_are(void **state)
 {
 	struct fake fake;
@@ -383,6 +428,8 @@ int main(void)
 	    cmocka_unit_test(pause_at_every_step_goes_on_at_resume),
 	    cmocka_unit_test(pause_now_at_every_step_voids_at_most_the_point),
 	    cmocka_unit_test(case_55_safe_at_every_step_restores_and_stays_paused),
+	    cmocka_unit_test(a_stop_tries_again_what_the_safe_state_could_not_confirm),
+	    cmocka_unit_test(a_stop_after_a_failed_safe_state_never_ends_well_unconfirmed),
 	    cmocka_unit_test(a_pause_leaves_the_settings_as_they_are),
 	    cmocka_unit_test(pause_now_voids_the_point_and_takes_it_again),
 	    cmocka_unit_test(two_commands_end_as_the_stronger_one_says),

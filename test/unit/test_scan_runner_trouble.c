@@ -408,6 +408,11 @@ static void a_device_that_never_stops_restarting_does_not_hold_the_end_up(void *
 	fake.before_step = restart_for_ever;
 	fake_run(&fake);
 	fake_check_books(&fake);
+	/* Nobody knows what it holds: that is no restore. */
+	assert_int_equal(fake.end.exit, 1);
+	assert_false(fake.end.restore_confirmed[0]);
+	assert_false(fake_owes_nothing(&fake));
+	assert_int_equal(fake.settings_kept, 0);
 	fake_fini(&fake);
 }
 
