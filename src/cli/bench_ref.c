@@ -85,7 +85,8 @@ static enum pl_status collect_overrides(const struct pl_call *call, struct pl_be
 						    "`%.80s` is not of the form PATH=VALUE", value);
 			if (pl_override_is_of_run(value) != (of_run == 1))
 				continue;
-			used += (size_t)sprintf(copy, "%s", value) + 1;
+			memcpy(copy, value, strlen(value) + 1);
+			used += strlen(value) + 1;
 			equals = strchr(copy, '=');
 			*equals = '\0';
 			out->overrides[out->override_count++] =
@@ -234,35 +235,6 @@ enum pl_status pl_bench_ref_try(const struct pl_bench_ref *ref, size_t overrides
 	return status;
 }
 
-static void print_problems(const struct pl_bench_ref *ref, const struct pl_problems *problems)
-{
-	struct pl_json *object, *list;
-
-	for (size_t i = 0; i < problems->count; i++)
-		fprintf(stderr, "%s: %s\n", problems->items[i].where, problems->items[i].text);
-	if (problems->dropped > 0)
-		fprintf(stderr, "%s: and %zu more\n", problems->file, problems->dropped);
-	if (!pl_call_has(ref->call, "json"))
-		return;
-	object = pl_json_object();
-	list = pl_json_array();
-	for (size_t i = 0; i < problems->count; i++) {
-		struct pl_json *item = pl_json_object();
-
-		pl_json_add_integer(item, "line", problems->items[i].line);
-		pl_json_add_integer(item, "column", problems->items[i].column);
-		pl_json_add_text(item, "where", problems->items[i].where);
-		pl_json_add_text(item, "text", problems->items[i].text);
-		pl_json_add(list, NULL, item);
-	}
-	pl_json_add_boolean(object, "success", false);
-	pl_json_add_text(object, "code", pl_status_name(PL_ERR_CONFIG));
-	pl_json_add_text(object, "file", ref->file);
-	pl_json_add(object, "problems", list);
-	pl_print_json(object);
-	pl_json_free(object);
-}
-
 int pl_bench_ref_load(const struct pl_bench_ref *ref, size_t overrides, struct pl_bench **out)
 {
 	struct pl_problems problems = {0};
@@ -271,8 +243,7 @@ int pl_bench_ref_load(const struct pl_bench_ref *ref, size_t overrides, struct p
 	int exit_status = PL_EXIT_OK;
 
 	if (status != PL_OK && problems.count > 0) {
-		print_problems(ref, &problems);
-		exit_status = PL_EXIT_USAGE;
+		exit_status = pl_bench_ref_say(ref, &problems);
 	} else if (status != PL_OK) {
 		exit_status = pl_fail(ref->call, &error);
 	}

@@ -48,6 +48,9 @@ enum pl_status pl_bench_ref_try(const struct pl_bench_ref *ref, size_t overrides
 				struct pl_bench **out, struct pl_problems *problems,
 				struct pl_error *error);
 
+/* Says all of them so; returns PL_EXIT_USAGE. */
+int pl_bench_ref_say(const struct pl_bench_ref *ref, const struct pl_problems *problems);
+
 /* True for a --set path that belongs to one run. */
 bool pl_override_is_of_run(const char *path);
 

@@ -211,6 +211,16 @@ static enum pl_status collect(struct parser *parser, int word, struct pl_call *o
 	return status;
 }
 
+/* A line that is refused is refused in the form it asked for, wherever that stands. */
+static void keep_form(const struct parser *parser, struct pl_call *out)
+{
+	const struct pl_command_option *json = in_rows(parser->common, "json", 4);
+
+	for (int i = 1; json != NULL && i < parser->argc && strcmp(parser->argv[i], "--") != 0; i++)
+		if (strcmp(parser->argv[i], "--json") == 0 && !pl_call_has(out, "json"))
+			out->given[out->given_count++] = (struct pl_given){.row = json};
+}
+
 enum pl_status pl_call_parse(const struct pl_command *const *table,
 			     const struct pl_command_option *common, int argc, char **argv,
 			     struct pl_call *out, struct pl_error *error)
@@ -224,8 +234,10 @@ enum pl_status pl_call_parse(const struct pl_command *const *table,
 	if (out->arguments == NULL || out->given == NULL)
 		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
 	status = choose(&parser, &out->command, &word, error);
-	if (status != PL_OK)
+	if (status != PL_OK) {
+		keep_form(&parser, out);
 		return status;
+	}
 	if (out->command->is_raw) {
 		for (int i = word + 1; i < argc; i++)
 			out->arguments[out->argument_count++] = argv[i];
@@ -233,6 +245,8 @@ enum pl_status pl_call_parse(const struct pl_command *const *table,
 	}
 	parser.command = out->command;
 	status = collect(&parser, word, out, error);
+	if (status != PL_OK)
+		keep_form(&parser, out);
 	if (status == PL_OK && out->argument_count > out->command->most &&
 	    !pl_call_has(out, "help"))
 		return pl_error_set(error, PL_ERR_USAGE, out->arguments[out->command->most],

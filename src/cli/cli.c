@@ -82,7 +82,8 @@ int pl_cli_main(int argc, char **argv)
 	else
 		exit_status = pl_fail(&call, &error);
 	pl_call_fini(&call);
-	if (fflush(stdout) != 0 && exit_status == PL_EXIT_OK) {
+	/* Also what a word wrote out itself and lost. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && exit_status == PL_EXIT_OK) {
 		if (errno != EPIPE)
 			pl_say("cannot write to standard output");
 		exit_status = PL_EXIT_FAILED;

@@ -3,62 +3,88 @@
 #include "cli/bench_ref.h"
 #include "cli/print.h"
 
+#include "config/problems.h"
 #include "scan/plan.h"
 
 #include <stdio.h>
+#include <string.h>
+
+/* "bench.yaml:5:51" ends with its line and column. */
+static struct pl_place place_of(const char *where)
+{
+	struct pl_place place = {0};
+	const char *colon = strrchr(where, ':');
+
+	while (colon != NULL && colon > where && colon[-1] != ':')
+		colon--;
+	if (colon == NULL || sscanf(colon, "%d:%d", &place.line, &place.column) != 2)
+		place = (struct pl_place){0};
+	return place;
+}
 
 /* A plan is refused by its own errors; each scan has its say. */
-static int check_plans(const struct pl_call *call, const struct pl_bench *bench)
+static int check_plans(const struct pl_bench_ref *ref, const struct pl_bench *bench)
 {
+	struct pl_problems problems;
 	int exit_status = PL_EXIT_OK;
 
+	pl_problems_init(&problems, bench->file);
 	for (size_t i = 0; i < bench->scan_count; i++) {
 		struct pl_plan plan = {0};
 		struct pl_error error;
 
 		if (pl_plan_build(bench, &bench->scans[i], 1, &plan, &error) != PL_OK)
-			exit_status = pl_fail(call, &error);
+			pl_problems_add(&problems, place_of(error.where), "%s", error.text);
 		pl_plan_fini(&plan);
 	}
+	if (problems.count > 0)
+		exit_status = pl_bench_ref_say(ref, &problems);
+	pl_problems_fini(&problems);
 	return exit_status;
+}
+
+static void print_json(const struct pl_bench *bench, const struct pl_text *effective)
+{
+	struct pl_json *object = pl_json_object();
+
+	pl_json_add_boolean(object, "success", true);
+	pl_json_add_text(object, "bench", bench->name);
+	pl_json_add_text(object, "file", bench->file);
+	pl_json_add_text(object, "workspace", bench->workspace);
+	pl_json_add_integer(object, "devices", (int64_t)bench->device_count);
+	pl_json_add_integer(object, "scans", (int64_t)bench->scan_count);
+	if (effective->data != NULL)
+		pl_json_add_text(object, "effective", effective->data);
+	pl_print_json(object);
+	pl_json_free(object);
 }
 
 static void print_good(const struct pl_call *call, const struct pl_bench *bench)
 {
-	struct pl_json *object;
+	struct pl_text effective = {0};
 
-	if (pl_call_has(call, "json")) {
-		object = pl_json_object();
-		pl_json_add_boolean(object, "success", true);
-		pl_json_add_text(object, "bench", bench->name);
-		pl_json_add_text(object, "file", bench->file);
-		pl_json_add_text(object, "workspace", bench->workspace);
-		pl_json_add_integer(object, "devices", (int64_t)bench->device_count);
-		pl_json_add_integer(object, "scans", (int64_t)bench->scan_count);
-		pl_print_json(object);
-		pl_json_free(object);
-		return;
-	}
-	printf("%s: good: bench %s, %zu device%s, %zu scan%s\n", bench->file, bench->name,
-	       bench->device_count, bench->device_count == 1 ? "" : "s", bench->scan_count,
-	       bench->scan_count == 1 ? "" : "s");
+	if (pl_call_has(call, "effective"))
+		pl_bench_effective(bench, &effective);
+	if (pl_call_has(call, "json"))
+		print_json(bench, &effective);
+	else if (effective.data != NULL)
+		printf("%s", effective.data);
+	else
+		printf("%s: good: bench %s, %zu device%s, %zu scan%s\n", bench->file, bench->name,
+		       bench->device_count, bench->device_count == 1 ? "" : "s", bench->scan_count,
+		       bench->scan_count == 1 ? "" : "s");
+	pl_text_free(&effective);
 }
 
 static int check(const struct pl_bench_ref *ref)
 {
 	struct pl_bench *bench = NULL;
-	struct pl_text effective = {0};
 	int exit_status = pl_bench_ref_load(ref, ref->override_count, &bench);
 
 	if (exit_status == PL_EXIT_OK)
-		exit_status = check_plans(ref->call, bench);
-	if (exit_status == PL_EXIT_OK && pl_call_has(ref->call, "effective")) {
-		pl_bench_effective(bench, &effective);
-		printf("%s", effective.data);
-		pl_text_free(&effective);
-	} else if (exit_status == PL_EXIT_OK) {
+		exit_status = check_plans(ref, bench);
+	if (exit_status == PL_EXIT_OK)
 		print_good(ref->call, bench);
-	}
 	pl_bench_free(bench);
 	return exit_status == PL_EXIT_OK ? PL_EXIT_OK : PL_EXIT_USAGE;
 }

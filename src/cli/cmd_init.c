@@ -165,6 +165,16 @@ static enum pl_status create(const char *name, const struct pl_text *text, struc
 	return status;
 }
 
+static void print_json(const char *name)
+{
+	struct pl_json *object = pl_json_object();
+
+	pl_json_add_boolean(object, "success", true);
+	pl_json_add_text(object, "file", name);
+	pl_print_json(object);
+	pl_json_free(object);
+}
+
 static int write_file(const struct pl_call *call, const struct found *found)
 {
 	const char *name = pl_call_value(call, "output");
@@ -178,6 +188,8 @@ static int write_file(const struct pl_call *call, const struct found *found)
 		fputs(text.data, stdout);
 	else if (create(name, &text, &error) != PL_OK)
 		exit_status = pl_fail(call, &error);
+	else if (pl_call_has(call, "json"))
+		print_json(name);
 	else
 		printf("%s written; next: plateau check %s\n", name, name);
 	pl_text_free(&text);

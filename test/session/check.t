@@ -39,6 +39,21 @@ holds case_73_the_nearest_driver_is_named says err osechi
 check bad.yaml --json
 holds check_problems_as_json grep -q '"problems":\[{"line":' out
 
+bench plans.yaml '/^scans:/,$d'
+cat >>plans.yaml <<'END'
+scans:
+  high: {set: det.threshold, channels: [top], range: {start: 1000, stop: 1030, step: 10}, dwell: {time: 1 s}}
+  still: {set: det.threshold, channels: [top], range: {start: 1, stop: 500, step: 0}, dwell: {time: 1 s}}
+END
+check plans.yaml
+both_plans() { grep -q '/plans.yaml:[0-9]*:[0-9]*: scan `high`' err && grep -q '/plans.yaml:[0-9]*:[0-9]*: scan `still`' err; }
+holds case_77_every_plan_has_its_say both_plans
+check plans.yaml --json
+one_object() { [ "$(wc -l <out)" = 1 ] && [ "$(grep -o '"line":[1-9]' out | wc -l)" = 2 ]; }
+holds case_77_problems_of_plans_are_one_object one_object
+check good.yaml --effective --json
+holds effective_as_json grep -q '^{"success":true,.*"effective":"schema=1 .*}$' out
+
 printf 'bench: one\nbench: two\n' >double.yaml
 check double.yaml
 holds case_73_a_doubled_key_is_refused refused 'double.yaml:2:1'

@@ -228,4 +228,10 @@ wait $engine
 code=$?
 holds case_55_a_served_bench_ends_with_143 test $code = 143
 holds case_55_and_restores restored 0004
+# ---- nowhere to print
+bench full
+"$PLATEAU" scan short --quiet >/dev/full 2>err </dev/null
+code=$?
+holds a_summary_that_is_lost_is_a_failure test $code = 1
+holds a_summary_that_is_lost_is_said says err 'cannot write to standard output'
 finish

@@ -54,6 +54,10 @@ holds an_unknown_word_names_the_nearest says err 'did you mean `scan`'
 run scan --dryrun
 holds an_unknown_option_is_refused ends_with 2
 holds an_unknown_option_names_the_nearest says err 'did you mean --dry-run'
+run scan --dryrun --json
+holds a_refused_line_is_one_object_too grep -qE '^\{"success":false,"code":"usage".*\}$' out
+run --json skan
+holds an_unknown_word_is_one_object_too grep -qE '^\{"success":false,"code":"usage".*\}$' out
 run scan one two three
 holds too_many_arguments_are_refused ends_with 2
 run scan
@@ -104,6 +108,8 @@ holds init_prints_what_was_named says out 'tcp:host:4000'
 "$PLATEAU" init --output two.yaml 'sim:osechi?seed=7' 'tcp:host:4000' >/dev/null
 run check two.yaml
 holds a_bench_of_two_named_ports_is_good ends_with 0
+run init --output json.yaml --json
+holds init_as_json grep -qx '{"success":true,"file":"json.yaml"}' out
 run init --output three.yaml nonsense:port
 holds init_refuses_what_is_no_port ends_with 2
 cd ..
