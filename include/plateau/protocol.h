@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* clang-format off: tables */
 /*
  * protocol.h - what engine and clients say to each other: one JSON object a line, over a Unix
  * socket, at most 64 KiB.
@@ -10,22 +11,30 @@
  *         {"snapshot":{…}}                              to views only; the next one is sent after
  * View:   {"drawn":N}                                   snapshot N is on the screen: no answer
  *
- * `do` is the command-line word and the args keys are its long option names. Words, args -> result:
- *   view {build,watch}            -> {bench,pid,build,started,saved}; snapshots follow. Another
- *                                    build: ok with its own build, and no snapshots
- *   detach {saved}                -> {}; saved: <= 1 kB of the view's own, for the next view
- *   show {panels:[…]}             -> {}; a snapshot carries only these parts
- *   scan {name,set:[…],operator,label,sample,follow} -> the result object; with follow events
- *                                    {started:{run,path,planned}}, {point:{…}}, {state:{…}};
- * without it the answer comes at once: {run,path} pause {now} resume stop {now} interrupt ->
- * {state}; stop answers after the restore wait {run}                    -> the result object of
- * that run status                        -> a snapshot with every part points {run,from} ->
- * {rows:N,uid} after events {part:[point…]}: rows from..N get {paths:[…]}               ->
- * {values:[{path,value,unit,quality,reason,at}]} set {items:["PATH=VALUE"…]}   ->
- * {writes:[{path,old,requested,applied,readback,status,reason}]} count {path,for_s}            ->
- * {seconds,events,channels:[{channel,hits,rate,rate_lo,rate_hi}]} plan {name,set:[…]}           ->
- * {points,counting_s,duration_s,channels:[{channel,points,first,last}]} describe ->
- * {scans:[{name,device,channels,parameter,unit}],parameters:[…]}
+ * What is no JSON object, and a line without end, end the connection. `do` is the command-line word
+ * and the args keys are its long option names. Words, args -> result:
+ *   view {build,watch}     -> {bench,pid,build,started,saved}; snapshots follow. Another build: ok
+ *                             with its own build, and no snapshots
+ *   detach {saved}         -> {}; saved: <= 1 kB of the view's own, for the next view
+ *   show {panels:[…]}      -> {}; a snapshot carries only these parts
+ *   scan {name,set:[{path,value}…],operator,label,sample,follow}
+ *                          -> the result object; with follow events {started:{run,path,planned}},
+ *                             {point:{…}}, {state:{…}}; without it the answer comes at once:
+ *                             {run,path,planned}
+ *   pause {now,run}, resume {run}, interrupt {run} -> {run,asked}; run: only if it is this one
+ *   stop {now,run}         -> the result object, after the restore
+ *   wait {run,follow}      -> the result object of that run
+ *   status                 -> a snapshot with every part
+ *   points {from}          -> {rows:N,uid} after events {part:[point…]}: rows from..N
+ *   get {paths:[…]}        -> {values:[{path,value,unit,quality,reason,at}]}
+ *   set {items:["PATH=VALUE"…]}
+ *                          -> {ok,writes:[{path,old,requested,applied,readback,status,reason}]};
+ *                             status: ok, unconfirmed, not_made or a code
+ *   count {path,for_s}     -> {seconds,events,channels:[{channel,hits,rate,rate_lo,rate_hi}]}; ends
+ *                             with its connection
+ *   plan {name,set:[…]}    -> {points,counting_s,duration_s,channels:[{channel,points,first,last}]}
+ *   describe               -> {scans:[{name,device,channels,parameter,unit}],parameters:[…],more}
+ * "more" says that a list was cut to what fits the line.
  *
  * A snapshot (parts a view did not ask for are left out; a missing value is null):
  *   {"n":17,"t":"…Z","t_local":"HH:MM:SS","more":false,
@@ -40,6 +49,7 @@
  *    "counters":[{name,value,per_s,text}]
  *    "log":[{n,t,level,text}…]}                        lines after those already sent to this view
  */
+/* clang-format on */
 #ifndef PLATEAU_PROTOCOL_H
 #define PLATEAU_PROTOCOL_H
 

@@ -32,6 +32,9 @@ struct asker {
 
 enum view_kind { VIEW_NONE, VIEW_DRIVES, VIEW_WATCHES };
 
+#define SESSIONS_MAX 256
+#define BACKLOG_FULL (256u << 10) /* a long answer waits while so much is not yet taken */
+
 struct session {
 	struct session *next;
 	uint64_t serial;
@@ -51,19 +54,16 @@ struct session {
 	char *last;	   /* the last snapshot's content, to send nothing twice */
 };
 
+struct session *session_add(struct pl_engine *engine, int fd);
 void sessions_free(struct pl_engine *engine);
-enum pl_status sessions_listen(struct pl_engine *engine, struct pl_error *error);
-struct session *session_local(struct pl_engine *engine);
-void sessions_accept(struct pl_engine *engine);
 void session_read(struct pl_engine *engine, struct session *session);
 void session_flush(struct session *session);
 void sessions_reap(struct pl_engine *engine);
 struct session *session_find(struct pl_engine *engine, uint64_t serial);
 /* Takes message over. */
 void session_send(struct pl_engine *engine, struct session *session, struct pl_json *message);
+size_t session_backlog(const struct session *session);
 size_t sessions_views(const struct pl_engine *engine);
-/* Binds anew when somebody removed the socket. */
-void sessions_check_socket(struct pl_engine *engine);
 
 /* The one answer of a request; result is taken over, NULL = {}. */
 void answer_ok(struct pl_engine *engine, struct asker to, struct pl_json *result);
@@ -71,23 +71,50 @@ void answer_error(struct pl_engine *engine, struct asker to, const struct pl_err
 /* A line before the answer; event is taken over. */
 void answer_event(struct pl_engine *engine, struct asker to, struct pl_json *event);
 
+/* ---- listen.c ---- */
+
+enum pl_status socket_listen(struct pl_engine *engine, struct pl_error *error);
+void socket_accept(struct pl_engine *engine);
+/* Binds anew when somebody removed the socket. */
+void socket_check(struct pl_engine *engine);
+void socket_close(struct pl_engine *engine);
+
 /* ---- requests.c ---- */
 
+struct request {
+	struct pl_engine *engine;
+	struct session *session;
+	struct asker asker;
+	const struct pl_json *args;
+};
+
 void request_line(struct pl_engine *engine, struct session *session, const struct pl_json *line);
+
+/* requests_run.c: words for the run. requests_ask.c: words that only ask. */
+void do_pause(const struct request *request);
+void do_resume(const struct request *request);
+void do_interrupt(const struct request *request);
+void do_stop(const struct request *request);
+void do_wait(const struct request *request);
+void do_points(const struct request *request);
+void do_status(const struct request *request);
+void do_plan(const struct request *request);
+void do_describe(const struct request *request);
 
 /* ---- actors ---- */
 
 struct actor;
 struct actor_ops {
 	const char *name;
-	bool shares; /* may go on beside a run and beside others: it changes nothing */
+	bool shares;	   /* may go on beside a run and beside others: it changes nothing */
+	bool is_for_asker; /* worth nothing without the one who asked: cancelled when he is gone */
 	void (*on_answer)(struct actor *actor, const struct pl_bus_answer *answer);
 	void (*on_ack)(struct actor *actor, const struct pl_write_ack *ack);
 	/* STATE: a device is up and its settings read back, could not be opened (PL_BUS_CLOSED), or
 	 * was lost. RESTARTED: it forgot its settings. */
 	void (*on_device)(struct actor *actor, const struct pl_bus_event *event);
 	void (*on_timer)(struct actor *actor);
-	/* The one who asked is gone or pressed ^C. */
+	/* ^C, SIGTERM, or nobody waits for it any more. Ends now or soon, and answers. */
 	void (*cancel)(struct actor *actor);
 	void (*free)(struct actor *actor);
 };
@@ -103,6 +130,11 @@ struct actor {
 
 void actor_add(struct pl_engine *engine, struct actor *actor, const struct actor_ops *ops,
 	       struct asker asker);
+/* Frees those that are over. Never from within one. */
+void actors_reap(struct pl_engine *engine);
+void actors_cancel(struct pl_engine *engine);
+/* The session is gone: so are those who worked for it alone. */
+void actors_orphan(struct pl_engine *engine, uint64_t session);
 
 /* ---- live.c ---- */
 
@@ -140,6 +172,7 @@ struct live_device {
 	uint64_t waiting_id;			  /* of the open or read-back under way */
 	size_t read_back_next;			  /* channel */
 	int64_t retry_ns;			  /* when to open again, PL_NEVER = no */
+	unsigned refusals;			  /* openings in a row that failed */
 	struct setting settings[PL_CHANNELS_MAX]; /* of the first writable channel parameter */
 	int setting_parameter;			  /* its row, -1 = none */
 	struct sample history[HISTORY];
@@ -152,14 +185,30 @@ struct live_device {
 	int64_t latency_ns;
 };
 
+/* Posts to the bus of the request's device with a fresh id, kept in request->id. False: full. */
+bool engine_post(struct pl_engine *engine, struct pl_bus_request *request);
 enum pl_status live_start(struct pl_engine *engine, struct pl_error *error);
 void live_stop(struct pl_engine *engine);
-/* Asks for the device to be open; on_device tells when. */
+/* Asks for the device to be open; on_device tells when. One that could not be opened is tried
+ * once more now. */
 void live_want(struct pl_engine *engine, int device);
 void live_on_answer(struct pl_engine *engine, const struct pl_bus_answer *answer);
-void live_drain(struct pl_engine *engine); /* the event rings */
 void live_on_time(struct pl_engine *engine, int64_t now_ns);
 int64_t live_next_time(const struct pl_engine *engine);
+
+/* ---- live_events.c ---- */
+
+void live_drain(struct pl_engine *engine); /* the event rings */
+void live_drain_device(struct pl_engine *engine, int device);
+/* in live.c */
+void live_state_changed(struct pl_engine *engine, int device, const struct pl_bus_event *event);
+void live_tell_actors(struct pl_engine *engine, const struct pl_bus_event *event);
+
+/* ---- live_values.c ---- */
+
+void live_recall(struct pl_engine *engine, int device); /* what the workspace remembers */
+void live_forget(struct live_device *live);		/* settings are no longer sure */
+void live_count(struct live_device *live, const struct pl_bus_event *event);
 /* Counts and seconds over the device's rate window (or less, since it is open); false: nothing yet.
  */
 bool live_window(const struct live_device *live, int series, uint64_t *hits, double *seconds);
@@ -185,13 +234,18 @@ enum pl_status run_command(struct pl_engine *engine, enum pl_scan_command comman
 /* Answered with the result object when the run is over. */
 enum pl_status run_wait(struct pl_engine *engine, struct asker asker, bool follows,
 			struct pl_error *error);
+/* Which run a word means: without a number the live one. PL_ERR_NOT_RUNNING. */
+enum pl_status run_meant(const struct pl_engine *engine, const struct pl_json *args,
+			 struct pl_error *error);
 struct pl_json *run_snapshot(struct pl_engine *engine, int64_t now_ns);
-/* Events {part:[…]} and the answer. */
+/* Events {part:[…]} and the answer, as fast as the asker takes them. */
 void run_points(struct pl_engine *engine, struct asker asker, int64_t from);
 void run_free(struct pl_engine *engine);
 
 /* ---- jobs ---- */
 
+/* PL_ERR_BUSY while the engine is about to end. */
+enum pl_status engine_is_staying(const struct pl_engine *engine, struct pl_error *error);
 /* A word that changes or uses devices: refused while a run or another such word is active, for a
  * view that only watches, and while the engine stops. */
 enum pl_status engine_may_act(const struct pl_engine *engine, const struct session *session,
@@ -219,17 +273,45 @@ struct logbook {
 };
 void engine_log(struct pl_engine *engine, enum pl_log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-struct pl_json *logbook_since(const struct logbook *book, uint64_t *next, size_t most);
+/* From line *next on, of the last `most`, as many as fit `room` bytes; *next: the first one after
+ * them. */
+struct pl_json *logbook_since(const struct logbook *book, uint64_t *next, size_t most, size_t room);
 
 /* An act outside a run, for the bench's audit: attach, detach, connect, lost. */
 void engine_audit(struct pl_engine *engine, const char *actor, const char *action,
 		  const char *target, const char *status, const char *detail);
 
+/* ---- snapshot_parts.c ---- */
+
+/* Items that fit `room` bytes; *is_cut is set when some do not. */
+struct part_list {
+	struct pl_json *items;
+	size_t room;
+	bool is_cut;
+};
+struct pl_json *part_bench(struct pl_engine *engine);
+struct pl_json *part_scans(const struct pl_engine *engine, bool *is_cut);
+struct pl_json *part_devices(const struct pl_engine *engine, bool *is_cut);
+struct pl_json *part_readings(const struct pl_engine *engine, int64_t now_ns, bool *is_cut);
+struct pl_json *part_counters(const struct pl_engine *engine, bool *is_cut);
+/* Takes item over. False: it was one too many. */
+bool part_add(struct part_list *list, struct pl_json *item);
+
 /* ---- snapshot.c ---- */
 
+/* One line's worth; log_next NULL: without the log. */
 struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t *log_next);
 /* To every view that has drawn the last one and would see something new. */
 void snapshots_send(struct pl_engine *engine);
+
+/* ---- signals.c ---- */
+
+enum pl_status signals_open(struct pl_engine *engine, struct pl_error *error);
+void signals_take(struct pl_engine *engine);
+
+/* ---- loop.c ---- */
+
+void engine_loop(struct pl_engine *engine); /* until it is over */
 
 /* ---- engine.c ---- */
 
@@ -264,13 +346,11 @@ struct pl_engine {
 	int64_t started_utc_ns;
 	int64_t alone_since_ns; /* no session and no run; PL_NEVER = not alone */
 	int64_t next_snapshot_ns, next_socket_check_ns;
+	int64_t accept_after_ns;	       /* short of descriptors until then; 0 = no */
 	char saved[PL_PROTOCOL_SAVED_MAX + 1]; /* what the last view left for the next */
-	int interrupts;			       /* INT signals so far */
+	int interrupts;			       /* INT signals since the run last went on */
 	bool is_stopping;		       /* TERM: end when nothing is running */
 	int exit_status;
 };
-
-/* Posts with a fresh id, kept in request->id. */
-bool engine_post(struct pl_engine *engine, struct pl_bus_request *request);
 
 #endif

@@ -128,6 +128,7 @@ static void release(struct actor *actor)
 
 static const struct actor_ops count_ops = {
     .name = "count",
+    .is_for_asker = true,
     .on_answer = on_answer,
     .on_device = on_device,
     .cancel = cancel,
@@ -186,5 +187,6 @@ void job_count(struct pl_engine *engine, struct session *session, struct asker a
 	}
 	count->dwell_ns = (int64_t)(seconds * 1e9);
 	actor_add(engine, &count->actor, &count_ops, asker);
+	live_want(engine, count->device);
 	advance(count);
 }

@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GET_MAX	  256
-#define WITHIN_NS (3 * PL_NS_PER_S) /* a value that comes unasked may take this long */
+#define GET_MAX	   192 /* as many as fit the one line of an answer */
+#define REASON_MAX 120
+#define WITHIN_NS  (3 * PL_NS_PER_S) /* a value that comes unasked may take this long */
 
 struct get {
 	struct actor actor;
@@ -31,8 +32,9 @@ static void add_value(struct get *get, const char *path, const struct pl_paramet
 		      const struct pl_value *value, const char *quality, const char *reason)
 {
 	struct pl_json *item = pl_json_object();
-	char at[PL_UTC_SIZE];
+	char at[PL_UTC_SIZE], why[REASON_MAX + 1];
 
+	pl_text_copy(why, sizeof(why), reason);
 	pl_json_add_text(item, "path", path);
 	if (value != NULL && value->type == PL_VALUE_TEXT)
 		pl_json_add_text(item, "value", value->text);
@@ -40,7 +42,7 @@ static void add_value(struct get *get, const char *path, const struct pl_paramet
 		pl_json_add_number(item, "value", value != NULL ? value->number : NAN);
 	pl_json_add_text(item, "unit", row->unit);
 	pl_json_add_text(item, "quality", quality);
-	pl_json_add_text(item, "reason", reason);
+	pl_json_add_text(item, "reason", why);
 	pl_clock_format_utc(pl_clock_utc_ns(), at);
 	pl_json_add_text(item, "at", at);
 	pl_json_add(get->values, NULL, item);
@@ -226,6 +228,7 @@ static void release(struct actor *actor)
 static const struct actor_ops get_ops = {
     .name = "get",
     .shares = true,
+    .is_for_asker = true,
     .on_answer = on_answer,
     .on_device = on_device,
     .on_timer = on_timer,
@@ -233,28 +236,39 @@ static const struct actor_ops get_ops = {
     .free = release,
 };
 
-void job_get(struct pl_engine *engine, struct session *session, struct asker asker,
-	     const struct pl_json *args)
+static enum pl_status find_matches(struct get *get, const struct pl_bench *bench,
+				   const struct pl_json *paths, struct pl_error *error)
 {
-	const struct pl_json *paths = pl_json_get(args, "paths");
-	struct get *get = calloc(1, sizeof(*get));
-	struct pl_error error;
 	enum pl_status status = PL_OK;
 
-	(void)session;
-	if (get == NULL)
-		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
 	for (size_t i = 0; status == PL_OK && i < pl_json_size(paths); i++) {
-		size_t found = 0;
+		const char *path = pl_json_text(pl_json_at(paths, i), "");
+		size_t found = 0, room = GET_MAX - get->count;
 
-		status = pl_bench_resolve(engine->bench, pl_json_text(pl_json_at(paths, i), ""),
-					  get->matches + get->count, GET_MAX - get->count, &found,
-					  &error);
+		status =
+		    pl_bench_resolve(bench, path, get->matches + get->count, room, &found, error);
+		if (status == PL_OK && found > room)
+			return pl_error_set(error, PL_ERR_USAGE, path,
+					    "at most %d values at once; name fewer", GET_MAX);
 		get->count += found;
 	}
 	if (status == PL_OK && get->count == 0)
-		status =
-		    pl_error_set(&error, PL_ERR_USAGE, "", "say what to get: det.top.threshold");
+		return pl_error_set(error, PL_ERR_USAGE, "", "say what to get: det.top.threshold");
+	return status;
+}
+
+void job_get(struct pl_engine *engine, struct session *session, struct asker asker,
+	     const struct pl_json *args)
+{
+	struct get *get = calloc(1, sizeof(*get));
+	struct pl_error error;
+	enum pl_status status = engine_is_staying(engine, &error);
+
+	(void)session;
+	if (status == PL_OK && get == NULL)
+		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
+	if (status == PL_OK)
+		status = find_matches(get, engine->bench, pl_json_get(args, "paths"), &error);
 	if (status != PL_OK) {
 		answer_error(engine, asker, &error);
 		free(get);
@@ -262,5 +276,7 @@ void job_get(struct pl_engine *engine, struct session *session, struct asker ask
 	}
 	get->values = pl_json_array();
 	actor_add(engine, &get->actor, &get_ops, asker);
+	for (size_t i = 0; i < get->count; i++)
+		live_want(engine, get->matches[i].target.device);
 	advance(get);
 }

@@ -2,167 +2,53 @@
 /*
  * job_set.c - the word `set`: writes, each checked against its row before any byte, audited as
  * sent before it leaves, confirmed by content, and kept for the next runs.
+ *
+ * What the device did not confirm is unknown afterwards, not what it was before. ^C lets a write
+ * that left come to its end and makes no further one; the death of the one who asked changes
+ * nothing. The result tells each write that was made and each that was not.
  */
-#include "engine/internal.h"
+#include "engine/job_set.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define SET_MAX	    64
 #define SET_TRIES   3
 #define SET_WAIT_NS (PL_NS_PER_S / 2)
 
-struct one_write {
-	struct pl_match match;
-	double value;
-};
-
-struct set {
-	struct actor actor;
-	struct one_write items[SET_MAX];
-	size_t count, done;
-	unsigned tries;
-	uint64_t waiting_id, waiting_seq;
-	char who[PL_ACTOR_SIZE];
-	struct pl_json *writes;
-};
-
 static struct set *set_of(struct actor *actor)
 {
-	return (struct set *)actor;
+	return (struct set *)actor; /* first member */
 }
 
-static enum pl_status check_value(const struct pl_match *match, double value,
-				  struct pl_error *error)
-{
-	const struct pl_parameter *row = match->parameter;
-	double steps;
-
-	if ((row->access & PL_ACCESS_WRITE) == 0)
-		return pl_error_set(error, PL_ERR_USAGE, match->path, "cannot be written");
-	if (row->max > row->min && !(value >= row->min && value <= row->max))
-		return pl_error_set(error, PL_ERR_RANGE, match->path,
-				    "%g lies outside %g to %g%s%s; nothing was written", value,
-				    row->min, row->max, row->unit[0] != '\0' ? " " : "", row->unit);
-	steps = row->step > 0 ? value / row->step : 0;
-	if (fabs(steps - round(steps)) > 1e-9)
-		return pl_error_set(error, PL_ERR_RANGE, match->path,
-				    "%g is no multiple of the step %g; nothing was written", value,
-				    row->step);
-	return PL_OK;
-}
-
-/* "det.top.threshold=300" into one write a match. */
-static enum pl_status parse_item(struct pl_engine *engine, struct set *set, const char *item,
-				 struct pl_error *error)
-{
-	struct pl_match matches[SET_MAX];
-	const char *equals = strchr(item, '=');
-	char path[PL_PATH_SIZE];
-	size_t found = 0;
-	double value;
-	enum pl_status status;
-
-	if (equals == NULL || (size_t)(equals - item) >= sizeof(path))
-		return pl_error_set(error, PL_ERR_USAGE, item, "is not of the form PATH=VALUE");
-	snprintf(path, sizeof(path), "%.*s", (int)(equals - item), item);
-	if (!pl_text_to_double(equals + 1, &value))
-		return pl_error_set(error, PL_ERR_USAGE, path, "`%s` is not a number", equals + 1);
-	status = pl_bench_resolve(engine->bench, path, matches, SET_MAX, &found, error);
-	for (size_t i = 0; status == PL_OK && i < found; i++) {
-		if (set->count == SET_MAX)
-			return pl_error_set(error, PL_ERR_USAGE, path, "at most %d writes at once",
-					    SET_MAX);
-		status = check_value(&matches[i], value, error);
-		set->items[set->count++] = (struct one_write){matches[i], value};
-	}
-	return status;
-}
-
-static double known_value(const struct set *set, const struct one_write *item)
-{
-	const struct live_device *live = &set->actor.engine->devices[item->match.target.device];
-
-	if (item->match.target.channel < 0 ||
-	    item->match.target.parameter != live->setting_parameter)
-		return NAN;
-	return live->settings[item->match.target.channel].value;
-}
-
-static uint64_t audit(struct set *set, const char *status, const char *detail)
-{
-	const struct one_write *item = &set->items[set->done];
-	struct pl_write message = {.kind = PL_WRITE_AUDIT,
-				   .book = PL_BOOK_BENCH,
-				   .t_utc_ns = pl_clock_utc_ns(),
-				   .t_mono_ns = pl_clock_mono_ns()};
-
-	pl_text_copy(message.audit.actor, sizeof(message.audit.actor), set->who);
-	pl_text_copy(message.audit.action, sizeof(message.audit.action), "set");
-	pl_text_copy(message.audit.target, sizeof(message.audit.target), item->match.path);
-	message.audit.old_value = known_value(set, item);
-	message.audit.new_value = item->value;
-	pl_text_copy(message.audit.status, sizeof(message.audit.status), status);
-	pl_text_copy(message.audit.detail, sizeof(message.audit.detail), detail);
-	return pl_writer_put(set->actor.engine->writer, &message);
-}
-
-static void operation(struct set *set, const char *status)
-{
-	const struct one_write *item = &set->items[set->done];
-	const struct live_device *live = &set->actor.engine->devices[item->match.target.device];
-	struct pl_write message = {.kind = PL_WRITE_OPERATION,
-				   .book = PL_BOOK_BENCH,
-				   .t_utc_ns = pl_clock_utc_ns(),
-				   .t_mono_ns = pl_clock_mono_ns()};
-
-	if (item->match.target.channel < 0)
-		return;
-	message.operation.channel_id = live->device->spec.channels[item->match.target.channel].id;
-	message.operation.old_value = known_value(set, item);
-	message.operation.new_value = item->value;
-	pl_text_copy(message.operation.status, sizeof(message.operation.status), status);
-	pl_writer_put(set->actor.engine->writer, &message);
-}
-
-static void finish(struct set *set, const struct pl_error *error)
+static void finish(struct set *set, bool ok)
 {
 	struct pl_json *result = pl_json_object();
 
 	pl_json_add(result, "writes", set->writes);
-	pl_json_add_boolean(result, "ok", error == NULL);
+	pl_json_add_boolean(result, "ok", ok);
 	set->writes = NULL;
 	set->actor.is_over = true;
 	answer_ok(set->actor.engine, set->actor.asker, result);
 }
 
-static void add_result(struct set *set, const struct pl_bus_answer *answer, const char *status,
-		       const char *reason)
+static void leave_out_the_rest(struct set *set, const char *why)
 {
-	const struct one_write *item = &set->items[set->done];
-	struct pl_json *out = pl_json_object();
-
-	pl_json_add_text(out, "path", item->match.path);
-	pl_json_add_number(out, "old", known_value(set, item));
-	pl_json_add_number(out, "requested", item->value);
-	pl_json_add_number(out, "applied",
-			   answer != NULL && answer->status == PL_OK ? answer->report.applied
-								     : NAN);
-	pl_json_add_number(out, "readback", answer != NULL ? answer->report.readback : NAN);
-	pl_json_add_text(out, "status", status);
-	pl_json_add_text(out, "reason", reason);
-	pl_json_add(set->writes, NULL, out);
+	if (set->tries > 0 && set->done < set->count) {
+		set_add_result(set, NULL, "unconfirmed", why);
+		set->done++;
+	}
+	for (; set->done < set->count; set->done++)
+		set_add_result(set, NULL, "not_made", why);
+	finish(set, false);
 }
 
 /* The rest of the writes is not made once one has failed. */
 static void failed(struct set *set, const struct pl_bus_answer *answer,
 		   const struct pl_error *error)
 {
-	add_result(set, answer, pl_status_name(error->code), error->text);
-	for (set->done++; set->done < set->count; set->done++)
-		add_result(set, NULL, "not_made", "an earlier write failed");
-	finish(set, error);
+	set_add_result(set, answer, pl_status_name(error->code), error->text);
+	set->done++;
+	set->tries = 0;
+	leave_out_the_rest(set, "an earlier write failed");
 }
 
 static void begin_write(struct set *set)
@@ -172,22 +58,26 @@ static void begin_write(struct set *set)
 	struct pl_error error;
 
 	if (set->done == set->count) {
-		finish(set, NULL);
+		finish(set, true);
 		return;
 	}
 	live = &engine->devices[set->items[set->done].match.target.device];
-	if (live->phase == LIVE_FAILED || live->phase == LIVE_LOST)
+	if (set->is_cancelled) {
+		leave_out_the_rest(set, "stopped on request");
+	} else if (live->phase == LIVE_FAILED || live->phase == LIVE_LOST) {
 		failed(set, NULL, &live->error);
-	else if (live->phase != LIVE_UP)
+	} else if (live->phase != LIVE_UP) {
 		live_want(engine, set->items[set->done].match.target.device);
-	else
-		set->waiting_seq = audit(set, "sent", "");
-	if (!set->actor.is_over && set->waiting_seq == 0 && live->phase == LIVE_UP) {
+	} else {
+		set->waiting_seq = set_audit(set, "sent", "");
+		if (set->waiting_seq != 0)
+			return;
 		pl_error_set(&error, PL_ERR_FULL, engine->workspace.path, "the disk is behind");
 		failed(set, NULL, &error);
 	}
 }
 
+/* The row `sent` is on disk: now the bytes may leave. */
 static void on_ack(struct actor *actor, const struct pl_write_ack *ack)
 {
 	struct set *set = set_of(actor);
@@ -200,10 +90,15 @@ static void on_ack(struct actor *actor, const struct pl_write_ack *ack)
 		return;
 	set->waiting_seq = 0;
 	if (ack->status != PL_OK) {
+		error.code = ack->status;
 		failed(set, NULL, &error);
+	} else if (set->is_cancelled) {
+		set_audit(set, "cancelled", "not sent");
+		leave_out_the_rest(set, "stopped on request");
 	} else if (engine_post(actor->engine, &request)) {
 		set->waiting_id = request.id;
 	} else {
+		set_audit(set, "cancelled", "not sent");
 		pl_error_set(&error, PL_ERR_BUSY, item->match.path, "the bus is busy");
 		failed(set, NULL, &error);
 	}
@@ -213,9 +108,9 @@ static void confirmed(struct set *set, const struct pl_bus_answer *answer)
 {
 	const struct one_write *item = &set->items[set->done];
 
-	audit(set, "ok", answer->report.reason);
-	operation(set, "success");
-	add_result(set, answer, "ok", answer->report.reason);
+	set_audit(set, "ok", answer->report.reason);
+	set_operation(set, "success");
+	set_add_result(set, answer, "ok", answer->report.reason);
 	engine_log(set->actor.engine, PL_LOG_INFO, "%s set to %g by %s", item->match.path,
 		   answer->report.applied, set->who);
 	live_confirmed(set->actor.engine, item->match.target, answer->report.applied, true, 0,
@@ -223,6 +118,16 @@ static void confirmed(struct set *set, const struct pl_bus_answer *answer)
 	set->done++;
 	set->tries = 0;
 	begin_write(set);
+}
+
+/* The device said no: it keeps what it had. Anything else leaves only what was read back. */
+static void note_unconfirmed(struct set *set, const struct pl_bus_answer *answer)
+{
+	double known = answer->status == PL_ERR_MISMATCH ? answer->report.readback : NAN;
+
+	if (answer->status != PL_ERR_REFUSED)
+		live_confirmed(set->actor.engine, set->items[set->done].match.target, known, false,
+			       0, set->who);
 }
 
 static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
@@ -238,9 +143,10 @@ static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
 		confirmed(set, answer);
 		return;
 	}
-	audit(set, pl_status_name(answer->status), answer->error.text);
-	operation(set, answer->error.text);
-	if (++set->tries < SET_TRIES && answer->status != PL_ERR_LOST &&
+	set_audit(set, pl_status_name(answer->status), answer->error.text);
+	set_operation(set, answer->error.text);
+	note_unconfirmed(set, answer);
+	if (++set->tries < SET_TRIES && !set->is_cancelled && answer->status != PL_ERR_LOST &&
 	    answer->status != PL_ERR_CANCELLED)
 		actor->timer_ns = pl_clock_mono_ns() + SET_WAIT_NS;
 	else
@@ -249,10 +155,10 @@ static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
 
 static void on_timer(struct actor *actor)
 {
-	actor->timer_ns = PL_NEVER;
-	actor->engine->devices[set_of(actor)->items[set_of(actor)->done].match.target.device]
-	    .retries++;
-	begin_write(set_of(actor));
+	struct set *set = set_of(actor);
+
+	actor->engine->devices[set->items[set->done].match.target.device].retries++;
+	begin_write(set);
 }
 
 static void on_device(struct actor *actor, const struct pl_bus_event *event)
@@ -260,20 +166,19 @@ static void on_device(struct actor *actor, const struct pl_bus_event *event)
 	struct set *set = set_of(actor);
 
 	(void)event;
-	if (set->waiting_id == 0 && set->waiting_seq == 0 && actor->timer_ns == PL_NEVER &&
-	    !actor->is_over)
+	if (set->waiting_id == 0 && set->waiting_seq == 0 && actor->timer_ns == PL_NEVER)
 		begin_write(set);
 }
 
-/* A write that left is waited for; what is not begun is not made. */
+/* A write that left, or whose row is on its way, is waited for. */
 static void cancel(struct actor *actor)
 {
 	struct set *set = set_of(actor);
 
 	actor->timer_ns = PL_NEVER;
-	set->count = set->waiting_id != 0 ? set->done + 1 : set->done;
-	if (set->waiting_id == 0)
-		finish(set, NULL);
+	set->is_cancelled = true;
+	if (set->waiting_id == 0 && set->waiting_seq == 0)
+		leave_out_the_rest(set, "stopped on request");
 }
 
 static void release(struct actor *actor)
@@ -303,7 +208,8 @@ void job_set(struct pl_engine *engine, struct session *session, struct asker ask
 	if (status == PL_OK && set == NULL)
 		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
 	for (size_t i = 0; status == PL_OK && i < pl_json_size(items); i++)
-		status = parse_item(engine, set, pl_json_text(pl_json_at(items, i), ""), &error);
+		status = set_parse_item(set, engine->bench, pl_json_text(pl_json_at(items, i), ""),
+					&error);
 	if (status == PL_OK && set->count == 0)
 		status = pl_error_set(&error, PL_ERR_USAGE, "",
 				      "say what to set: det.top.threshold=300");
@@ -315,5 +221,7 @@ void job_set(struct pl_engine *engine, struct session *session, struct asker ask
 	pl_text_copy(set->who, sizeof(set->who), session->actor);
 	set->writes = pl_json_array();
 	actor_add(engine, &set->actor, &set_ops, asker);
+	for (size_t i = 0; i < set->count; i++)
+		live_want(engine, set->items[i].match.target.device);
 	begin_write(set);
 }

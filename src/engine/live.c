@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * live.c - what is known of each device right now: connection, settings, counters, readings.
+ * live.c - the connection of each device, from the answers and event rings of the bus threads.
  *
- * Fed by the answers and event rings of the bus threads, read by snapshots, jobs and runs. A value
- * that is not known is NaN with an origin that says so, never the last one made to look new.
+ * A device is up when its port is open and its settings are read back; then, when it could not be
+ * opened and when it is lost, the actors are told. What could not be opened is tried again.
  */
 #include "engine/internal.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define RETRY_OPEN_NS (5 * PL_NS_PER_S)
+
+/* Held by another program: some hold a new port for its first seconds only. */
+static const int64_t busy_retry_ns[] = {PL_NS_PER_S / 2, PL_NS_PER_S,	   2 * PL_NS_PER_S,
+					5 * PL_NS_PER_S, 10 * PL_NS_PER_S, 30 * PL_NS_PER_S};
+#define BUSY_RETRIES (sizeof(busy_retry_ns) / sizeof(busy_retry_ns[0]))
+
+bool engine_post(struct pl_engine *engine, struct pl_bus_request *request)
+{
+	request->id = ++engine->last_bus_id;
+	return pl_bus_post(engine->devices[request->target.device].bus, request);
+}
 
 static int writable_channel_parameter(const struct pl_driver *driver)
 {
@@ -19,30 +29,6 @@ static int writable_channel_parameter(const struct pl_driver *driver)
 		if ((driver->channel_parameters[i].access & PL_ACCESS_WRITE) != 0)
 			return i;
 	return -1;
-}
-
-/* What this workspace remembers of a setting. */
-static void recall_settings(struct pl_engine *engine, int device)
-{
-	struct live_device *live = &engine->devices[device];
-
-	for (size_t c = 0; c < live->device->spec.channel_count; c++) {
-		struct pl_target target = {.device = (int16_t)device,
-					   .channel = (int16_t)c,
-					   .parameter = (int16_t)live->setting_parameter};
-		char path[PL_PATH_SIZE];
-
-		live->settings[c] = (struct setting){.value = NAN};
-		if (live->setting_parameter < 0)
-			continue;
-		pl_bench_path(engine->bench, target, path);
-		for (size_t k = 0; k < engine->kept_count; k++)
-			if (strcmp(engine->kept[k].path, path) == 0)
-				live->settings[c] =
-				    (struct setting){.value = engine->kept[k].value,
-						     .origin = SETTING_KEPT,
-						     .t_utc_ns = engine->kept[k].t_utc_ns};
-	}
 }
 
 enum pl_status live_start(struct pl_engine *engine, struct pl_error *error)
@@ -67,7 +53,7 @@ enum pl_status live_start(struct pl_engine *engine, struct pl_error *error)
 		live->readings = calloc(live->parameter_count + 1, sizeof(*live->readings));
 		if (live->readings == NULL)
 			return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
-		recall_settings(engine, (int)i);
+		live_recall(engine, (int)i);
 		status = pl_bus_start(&setup, &live->bus, error);
 	}
 	return status;
@@ -86,7 +72,7 @@ void live_stop(struct pl_engine *engine)
 	engine->devices = NULL;
 }
 
-static void tell_actors(struct pl_engine *engine, const struct pl_bus_event *event)
+void live_tell_actors(struct pl_engine *engine, const struct pl_bus_event *event)
 {
 	for (struct actor *actor = engine->actors; actor != NULL; actor = actor->next)
 		if (!actor->is_over && actor->ops->on_device != NULL)
@@ -105,7 +91,7 @@ static void tell_state(struct pl_engine *engine, int device, enum pl_bus_state s
 
 	pl_text_copy(event.state.path, sizeof(event.state.path), live->path);
 	pl_text_copy(event.state.text, sizeof(event.state.text), live->error.text);
-	tell_actors(engine, &event);
+	live_tell_actors(engine, &event);
 }
 
 static void post_open(struct pl_engine *engine, int device)
@@ -159,27 +145,37 @@ static void audit_connection(struct pl_engine *engine, const struct live_device 
 	engine_audit(engine, "engine", action, live->device->spec.name, status, detail);
 }
 
+static void not_opened(struct pl_engine *engine, int device, const struct pl_bus_answer *answer)
+{
+	struct live_device *live = &engine->devices[device];
+	size_t again = live->refusals < BUSY_RETRIES ? live->refusals : BUSY_RETRIES - 1;
+	bool is_news = live->refusals++ == 0 || live->error.code != answer->status ||
+		       strcmp(live->error.text, answer->error.text) != 0;
+	char text[sizeof(answer->error)];
+
+	live->phase = LIVE_FAILED;
+	live->error = answer->error;
+	live->error.code = answer->status;
+	live->retry_ns = pl_clock_mono_ns() +
+			 (answer->status == PL_ERR_BUSY ? busy_retry_ns[again] : RETRY_OPEN_NS);
+	if (is_news)
+		engine_log(engine, PL_LOG_WARNING, "%s: %s", live->device->spec.name,
+			   pl_error_format(&answer->error, text, sizeof(text)));
+	tell_state(engine, device, PL_BUS_CLOSED);
+}
+
 static void opened(struct pl_engine *engine, int device, const struct pl_bus_answer *answer)
 {
 	struct live_device *live = &engine->devices[device];
-	char text[400];
 
 	live->waiting_id = 0;
 	if (answer->status != PL_OK) {
-		bool is_news = live->error.code != answer->status;
-
-		live->phase = LIVE_FAILED;
-		live->error = answer->error;
-		live->error.code = answer->status;
-		live->retry_ns = pl_clock_mono_ns() + RETRY_OPEN_NS;
-		if (is_news)
-			engine_log(engine, PL_LOG_WARNING, "%s: %s", live->device->spec.name,
-				   pl_error_format(&answer->error, text, sizeof(text)));
-		tell_state(engine, device, PL_BUS_CLOSED);
+		not_opened(engine, device, answer);
 		return;
 	}
 	live->identity = answer->identity;
 	live->error = (struct pl_error){0};
+	live->refusals = 0;
 	live->read_back_next = 0;
 	engine_log(engine, PL_LOG_INFO, "%s: connected%s%s%s%s", live->device->spec.name,
 		   live->identity.protocol[0] != '\0' ? ", protocol " : "", live->identity.protocol,
@@ -224,14 +220,7 @@ void live_on_answer(struct pl_engine *engine, const struct pl_bus_answer *answer
 		was_read(engine, device, answer);
 }
 
-static void forget_settings(struct live_device *live)
-{
-	for (size_t c = 0; c < live->device->spec.channel_count; c++)
-		if (live->settings[c].origin != SETTING_UNKNOWN)
-			live->settings[c].origin = SETTING_KEPT;
-}
-
-static void state_changed(struct pl_engine *engine, int device, const struct pl_bus_event *event)
+void live_state_changed(struct pl_engine *engine, int device, const struct pl_bus_event *event)
 {
 	struct live_device *live = &engine->devices[device];
 	const char *name = live->device->spec.name;
@@ -243,7 +232,7 @@ static void state_changed(struct pl_engine *engine, int device, const struct pl_
 		live->phase = LIVE_LOST;
 		live->waiting_id = 0;
 		pl_error_set(&live->error, PL_ERR_LOST, live->path, "%s", event->state.text);
-		forget_settings(live);
+		live_forget(live);
 		engine_log(engine, PL_LOG_ERROR, "%s: lost: %s", name, event->state.text);
 		audit_connection(engine, live, "lost", "lost", event->state.text);
 		tell_state(engine, device, PL_BUS_LOST);
@@ -251,100 +240,9 @@ static void state_changed(struct pl_engine *engine, int device, const struct pl_
 		engine_log(engine, PL_LOG_WARNING, "%s: is back", name);
 		audit_connection(engine, live, "connect", "ok", "is back");
 		live->identity = event->state.identity;
+		live->error = (struct pl_error){0};
 		live->read_back_next = 0;
 		read_back(engine, device);
-	}
-}
-
-static void count(struct live_device *live, const struct pl_bus_event *event)
-{
-	int64_t spacing = live->device->rate_window_ns / (HISTORY - 8);
-	size_t last = (live->history_next + HISTORY - 1) % HISTORY;
-
-	live->now.t_ns = event->t_mono_ns;
-	live->now.events = event->counters.events;
-	live->strays = event->counters.strays;
-	memcpy(live->now.hits, event->counters.hits, sizeof(live->now.hits));
-	if (live->history_count > 0 && live->now.t_ns - live->history[last].t_ns < spacing)
-		return;
-	live->history[live->history_next] = live->now;
-	live->history_next = (live->history_next + 1) % HISTORY;
-	if (live->history_count < HISTORY)
-		live->history_count++;
-}
-
-static void stray(struct pl_engine *engine, int device, const struct pl_bus_event *event)
-{
-	struct pl_write message = {.kind = PL_WRITE_DEVICE_LOG,
-				   .book = PL_BOOK_RUN,
-				   .t_utc_ns = event->t_utc_ns,
-				   .t_mono_ns = event->t_mono_ns};
-
-	if (!run_takes_rows(engine))
-		return;
-	pl_text_copy(message.stray.device, sizeof(message.stray.device),
-		     engine->devices[device].device->spec.name);
-	pl_text_copy(message.stray.why, sizeof(message.stray.why), event->stray.why);
-	pl_text_copy(message.stray.text, sizeof(message.stray.text), event->stray.text);
-	pl_writer_put(engine->writer, &message);
-}
-
-static void restarted(struct pl_engine *engine, int device, const struct pl_bus_event *event)
-{
-	struct live_device *live = &engine->devices[device];
-
-	engine_log(engine, PL_LOG_WARNING, "%s: restarted: %s", live->device->spec.name,
-		   event->note.text);
-	forget_settings(live);
-	tell_actors(engine, event);
-}
-
-static void on_event(struct pl_engine *engine, int device, const struct pl_bus_event *event)
-{
-	struct live_device *live = &engine->devices[device];
-	enum pl_log_level level;
-
-	switch (event->kind) {
-	case PL_BUS_EVENT_STATE:
-		state_changed(engine, device, event);
-		break;
-	case PL_BUS_EVENT_COUNTERS:
-		count(live, event);
-		break;
-	case PL_BUS_EVENT_READING:
-		if (event->reading.target.channel < 0 &&
-		    (size_t)event->reading.target.parameter < live->parameter_count)
-			live->readings[event->reading.target.parameter] = event->reading.reading;
-		break;
-	case PL_BUS_EVENT_STRAY:
-		stray(engine, device, event);
-		break;
-	case PL_BUS_EVENT_NOTE:
-		level = event->note.level == PL_NOTE_INFO ? PL_LOG_INFO : PL_LOG_WARNING;
-		engine_log(engine, level, "%s: %s", live->device->spec.name, event->note.text);
-		break;
-	case PL_BUS_EVENT_RESTARTED:
-		restarted(engine, device, event);
-		break;
-	}
-}
-
-void live_drain(struct pl_engine *engine)
-{
-	for (size_t i = 0; i < engine->bench->device_count; i++) {
-		struct pl_ring *ring = pl_bus_events(engine->devices[i].bus);
-		struct pl_bus_event event;
-
-		pl_ring_acknowledge(ring);
-		while (pl_ring_pop(ring, &event))
-			on_event(engine, (int)i, &event);
-		if (pl_ring_lost(ring) != engine->devices[i].lost_events) {
-			engine_log(engine, PL_LOG_WARNING, "%s: %llu messages of the bus were lost",
-				   engine->devices[i].device->spec.name,
-				   (unsigned long long)(pl_ring_lost(ring) -
-							engine->devices[i].lost_events));
-			engine->devices[i].lost_events = pl_ring_lost(ring);
-		}
 	}
 }
 
@@ -363,63 +261,4 @@ int64_t live_next_time(const struct pl_engine *engine)
 		if (engine->devices[i].retry_ns < next)
 			next = engine->devices[i].retry_ns;
 	return next;
-}
-
-void live_confirmed(struct pl_engine *engine, struct pl_target target, double value, bool keep,
-		    unsigned run, const char *actor)
-{
-	struct live_device *live = &engine->devices[target.device];
-	struct pl_write message = {.kind = PL_WRITE_KEPT,
-				   .book = PL_BOOK_BENCH,
-				   .t_utc_ns = pl_clock_utc_ns(),
-				   .t_mono_ns = pl_clock_mono_ns()};
-
-	if (target.channel < 0 || target.parameter != live->setting_parameter)
-		return;
-	live->settings[target.channel] =
-	    (struct setting){.value = value,
-			     .origin = isnan(value) ? SETTING_UNKNOWN : SETTING_CONFIRMED,
-			     .t_utc_ns = message.t_utc_ns};
-	if (!keep || isnan(value))
-		return;
-	pl_bench_path(engine->bench, target, message.kept.path);
-	message.kept.value = value;
-	message.kept.t_utc_ns = message.t_utc_ns;
-	message.kept.run = run;
-	pl_text_copy(message.kept.actor, sizeof(message.kept.actor), actor);
-	pl_writer_put(engine->writer, &message);
-}
-
-size_t live_series_count(const struct pl_device *device)
-{
-	return device->spec.channel_count + device->coincidence_count;
-}
-
-const char *live_series_name(const struct pl_device *device, size_t series)
-{
-	if (series < device->spec.channel_count)
-		return device->spec.channels[series].name;
-	return device->coincidences[series - device->spec.channel_count].name;
-}
-
-bool live_window(const struct live_device *live, int series, uint64_t *hits, double *seconds)
-{
-	int64_t from = live->now.t_ns - live->device->rate_window_ns;
-	const struct sample *oldest = NULL;
-
-	for (size_t k = 0; k < live->history_count; k++) {
-		const struct sample *sample =
-		    &live->history[(live->history_next + HISTORY - live->history_count + k) %
-				   HISTORY];
-
-		if (sample->t_ns >= from) {
-			oldest = sample;
-			break;
-		}
-	}
-	if (oldest == NULL || live->now.t_ns - oldest->t_ns < PL_NS_PER_S / 2)
-		return false;
-	*hits = live->now.hits[series] - oldest->hits[series];
-	*seconds = (double)(live->now.t_ns - oldest->t_ns) / 1e9;
-	return true;
 }

@@ -46,29 +46,36 @@ void engine_audit(struct pl_engine *engine, const char *actor, const char *actio
 		engine_log(engine, PL_LOG_ERROR, "the disk is behind: %s was not audited", action);
 }
 
-struct pl_json *logbook_since(const struct logbook *book, uint64_t *next, size_t most)
+static struct pl_json *line_json(const struct log_line *line)
 {
-	struct pl_json *list = pl_json_array();
-	uint64_t n = *next;
+	struct pl_json *item = pl_json_object();
+	char at[PL_UTC_SIZE];
 
-	if (book->next > LOGBOOK_LINES && n < book->next - LOGBOOK_LINES)
-		n = book->next - LOGBOOK_LINES;
-	if (book->next > most && n < book->next - most)
-		n = book->next - most;
-	for (; n < book->next; n++) {
-		const struct log_line *line = &book->lines[n % LOGBOOK_LINES];
-		struct pl_json *item = pl_json_object();
-		char at[PL_UTC_SIZE];
+	pl_clock_format_utc(line->t_utc_ns, at);
+	pl_json_add_integer(item, "n", (int64_t)line->n);
+	pl_json_add_text(item, "t", at);
+	pl_json_add_text(item, "level", pl_log_level_name(line->level));
+	pl_json_add_text(item, "text", line->text);
+	return item;
+}
 
-		if (line->n != n)
-			continue;
-		pl_clock_format_utc(line->t_utc_ns, at);
-		pl_json_add_integer(item, "n", (int64_t)n);
-		pl_json_add_text(item, "t", at);
-		pl_json_add_text(item, "level", pl_log_level_name(line->level));
-		pl_json_add_text(item, "text", line->text);
-		pl_json_add(list, NULL, item);
-	}
-	*next = book->next;
-	return list;
+/* The oldest line that is still there and among the last `most`. */
+static uint64_t first_of(const struct logbook *book, uint64_t from, size_t most)
+{
+	if (most > LOGBOOK_LINES)
+		most = LOGBOOK_LINES;
+	if (from == 0)
+		from = 1;
+	return book->next > most && from < book->next - most ? book->next - most : from;
+}
+
+struct pl_json *logbook_since(const struct logbook *book, uint64_t *next, size_t most, size_t room)
+{
+	struct part_list list = {.items = pl_json_array(), .room = room};
+	uint64_t n = first_of(book, *next, most);
+
+	while (n < book->next && part_add(&list, line_json(&book->lines[n % LOGBOOK_LINES])))
+		n++;
+	*next = n;
+	return list.items;
 }

@@ -8,8 +8,6 @@
 
 #include "engine/internal.h"
 
-#define WAITERS_MAX 32
-
 enum run_phase {
 	RUN_BEGINNING, /* its files are being made */
 	RUN_OPENING,   /* the device is being opened and read back */
@@ -46,15 +44,43 @@ struct run {
 	struct pl_scan_progress last; /* once it is over */
 	struct pl_error refusal;      /* code PL_OK = none */
 	bool was_refused;
-	bool is_closing; /* END is on its way: its files take no more rows */
-	uint64_t begin_seq, end_seq;
+	bool is_closing;	     /* END is on its way: its files take no more rows */
+	uint64_t begin_seq, end_seq; /* 0: not put yet */
 	struct curve_point *rows;
 	size_t row_count, row_room;
-	struct waiter waiters[WAITERS_MAX];
-	size_t waiter_count;
+	struct waiter *waiters;
+	size_t waiter_count, waiter_room;
 };
+
+/* ---- run_start.c ---- */
+
+/* The bench with a run's own values ({"path","value"} items); NULL in *out when there are none.
+ * Caller frees it. Only of the very file the engine lives with. */
+enum pl_status run_own_bench(const struct pl_engine *engine, const struct pl_json *set,
+			     struct pl_bench **out, struct pl_error *error);
+/* By name; without one the only scan there is. */
+enum pl_status run_find_scan(const struct pl_bench *bench, const char *name,
+			     const struct pl_scan **out, struct pl_error *error);
+
+/* ---- run.c ---- */
 
 /* Puts a made run into the engine; the engine owns it from here. */
 void run_start(struct pl_engine *engine, struct run *run, struct asker asker);
+void run_ended(struct run *run, const struct pl_run_status *status);
+void run_discard(struct run *run); /* one that is no actor; NULL is fine */
+
+/* ---- run_io.c: the runner's hands ---- */
+
+/* ctx is the run. */
+struct pl_scan_io run_hands(struct run *run);
+
+/* ---- run_wait.c: who waits for it ---- */
+
+/* False: out of memory. */
+bool run_add_waiter(struct run *run, struct asker asker, bool follows);
+/* To those who follow: {name: body}; body is taken over. */
+void run_tell(struct run *run, const char *name, struct pl_json *body);
+/* The result or the refusal, to all; then nobody waits any more. */
+void run_answer_waiters(struct run *run);
 
 #endif

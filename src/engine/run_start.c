@@ -35,19 +35,43 @@ static enum pl_status collect_overrides(const struct pl_engine *engine, const st
 	return PL_OK;
 }
 
-/* The bench with this run's own values; NULL in *out when there are none. */
-static enum pl_status own_bench(const struct pl_engine *engine, const struct pl_json *set,
-				struct pl_bench **out, struct pl_error *error)
+/* Device and scan numbers of another file would mean other things here. */
+static enum pl_status check_same_file(const struct pl_engine *engine, const struct pl_bench *own,
+				      struct pl_error *error)
+{
+	if (strcmp(own->sha256, engine->bench->sha256) == 0)
+		return PL_OK;
+	return pl_error_set(error, PL_ERR_CONFIG, own->file,
+			    "has changed since the engine read it; end the engine first or leave "
+			    "--set out, then the scan runs as it was read");
+}
+
+/* --sim adds its own folder to what was asked for. */
+static const char *asked_workspace(const struct pl_bench *bench, char *out, size_t cap)
+{
+	static const char sim[] = "/sim";
+	size_t length;
+
+	pl_text_copy(out, cap, bench->workspace);
+	length = strlen(out);
+	if (bench->simulated && length > strlen(sim) &&
+	    strcmp(out + length - strlen(sim), sim) == 0)
+		out[length - strlen(sim)] = '\0';
+	return out;
+}
+
+enum pl_status run_own_bench(const struct pl_engine *engine, const struct pl_json *set,
+			     struct pl_bench **out, struct pl_error *error)
 {
 	const struct pl_bench *bench = engine->bench;
 	size_t count = bench->override_count + pl_json_size(set);
 	struct pl_bench_request request = {.file = bench->file,
-					   .workspace = bench->workspace,
 					   .override_count = count,
 					   .simulate = bench->simulated,
 					   .drivers = pl_drivers()};
 	struct pl_problems problems = {0};
 	struct pl_override *overrides;
+	char workspace[sizeof(engine->workspace.path)];
 	enum pl_status status;
 
 	*out = NULL;
@@ -57,17 +81,24 @@ static enum pl_status own_bench(const struct pl_engine *engine, const struct pl_
 	if (overrides == NULL)
 		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
 	request.overrides = overrides;
+	request.workspace = asked_workspace(bench, workspace, sizeof(workspace));
 	status = collect_overrides(engine, set, overrides, error);
 	if (status == PL_OK) {
 		status = pl_bench_load(&request, out, &problems, error);
 		pl_problems_fini(&problems);
 	}
+	if (status == PL_OK)
+		status = check_same_file(engine, *out, error);
+	if (status != PL_OK) {
+		pl_bench_free(*out);
+		*out = NULL;
+	}
 	free(overrides);
 	return status;
 }
 
-static enum pl_status find_scan(const struct pl_bench *bench, const char *name,
-				const struct pl_scan **out, struct pl_error *error)
+enum pl_status run_find_scan(const struct pl_bench *bench, const char *name,
+			     const struct pl_scan **out, struct pl_error *error)
 {
 	const char *names[64] = {NULL};
 
@@ -131,14 +162,15 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 			   const struct pl_json *args, struct run *run, struct pl_error *error)
 {
 	struct pl_run_head *head = &run->head;
-	enum pl_status status = own_bench(engine, pl_json_get(args, "set"), &run->own_bench, error);
+	enum pl_status status =
+	    run_own_bench(engine, pl_json_get(args, "set"), &run->own_bench, error);
 
 	head->bench = run->own_bench != NULL ? run->own_bench : engine->bench;
 	head->created_utc_ns = pl_clock_utc_ns();
 	head->created_mono_ns = pl_clock_mono_ns();
 	if (status == PL_OK)
-		status =
-		    find_scan(head->bench, pl_json_get_text(args, "name", ""), &run->scan, error);
+		status = run_find_scan(head->bench, pl_json_get_text(args, "name", ""), &run->scan,
+				       error);
 	if (status == PL_OK)
 		status = find_operator(engine, args, head->operator_name,
 				       sizeof(head->operator_name), error);
@@ -184,19 +216,20 @@ void run_begin_scan(struct pl_engine *engine, struct session *session, struct as
 		answer_error(engine, asker, &error);
 		return;
 	}
-	run_free(engine);
 	run = calloc(1, sizeof(*run));
 	status = run == NULL ? pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory")
 			     : make(engine, session, args, run, &error);
-	engine->run = run; /* run_free takes it back when it was refused */
-	if (status != PL_OK) {
+	if (status == PL_OK && follows && !run_add_waiter(run, asker, true)) {
+		pl_run_folder_abandon(&engine->workspace, &run->head.folder);
+		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
+	}
+	if (status != PL_OK) { /* the last run stays what the views show */
 		answer_error(engine, asker, &error);
-		run_free(engine);
+		run_discard(run);
 		return;
 	}
-	if (follows)
-		run->waiters[run->waiter_count++] =
-		    (struct waiter){.asker = asker, .follows = true};
+	actors_reap(engine); /* the last run may have ended in this very turn */
+	run_free(engine);
 	answer_started(engine, asker, run, follows);
 	engine_log(engine, PL_LOG_INFO, "run %u: scan %s, %zu points, by %s",
 		   run->head.folder.number, run->scan->name, run->plan.count, run->head.actor);

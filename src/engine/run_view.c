@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * run_view.c - the run as views see it: its part of a snapshot, and its points on request.
+ * run_view.c - the run as views see it: its part of a snapshot.
+ *
+ * Times are told as coarsely as a screen shows them, so that a clock that goes on while nothing
+ * else changes makes no snapshot of its own more than once a second.
  */
 #include "engine/run_internal.h"
 
-#define POINTS_A_PART 100
-
 static double seconds(int64_t ns)
 {
-	return (double)ns / 1e9;
+	return floor((double)ns / 1e9);
+}
+
+static double tenths(int64_t ns)
+{
+	return round((double)ns / 1e8) / 10;
 }
 
 /* The runner's own words, or what stands in for them before it starts and after it is over. */
@@ -61,7 +67,7 @@ static void add_books(struct pl_json *out, const struct run *run,
 	pl_json_add_integer(out, "durable", durable);
 	pl_json_add_integer(out, "invalid", progress->status.invalid);
 	pl_json_add_integer(out, "rows", (int64_t)run->row_count);
-	pl_json_add_number(out, "behind_s", run->phase == RUN_OVER ? 0 : seconds(behind_ns));
+	pl_json_add_number(out, "behind_s", run->phase == RUN_OVER ? 0 : tenths(behind_ns));
 }
 
 static void add_times(struct pl_json *out, const struct run *run,
@@ -75,10 +81,10 @@ static void add_times(struct pl_json *out, const struct run *run,
 	    out, "eta_s",
 	    run->phase != RUN_OVER && progress->eta_ns > 0 ? seconds(progress->eta_ns) : NAN);
 	pl_json_add_number(out, "phase_s",
-			   counting ? seconds(progress->phase_ends_ns - progress->phase_started_ns)
+			   counting ? tenths(progress->phase_ends_ns - progress->phase_started_ns)
 				    : NAN);
 	pl_json_add_number(out, "phase_left_s",
-			   counting ? fmax(0, seconds(progress->phase_ends_ns - now_ns)) : NAN);
+			   counting ? fmax(0, tenths(progress->phase_ends_ns - now_ns)) : NAN);
 }
 
 struct pl_json *run_snapshot(struct pl_engine *engine, int64_t now_ns)
@@ -106,44 +112,4 @@ struct pl_json *run_snapshot(struct pl_engine *engine, int64_t now_ns)
 	add_books(out, run, &progress);
 	add_times(out, run, &progress, now_ns);
 	return out;
-}
-
-static struct pl_json *row_json(const struct curve_point *row)
-{
-	struct pl_json *out = pl_json_object();
-
-	pl_json_add_integer(out, "index", row->index);
-	pl_json_add_integer(out, "attempt", row->attempt);
-	pl_json_add_text(out, "channel", row->channel);
-	pl_json_add_text(out, "quality", pl_point_quality_name(row->quality));
-	pl_json_add_number(out, "set", row->set);
-	if (row->has_counts) {
-		pl_json_add_integer(out, "hits", (int64_t)row->hits);
-		pl_json_add_number(out, "live_s", row->live_s);
-		pl_json_add_number(out, "rate", row->rate);
-		pl_json_add_number(out, "rate_lo", row->rate_lo);
-		pl_json_add_number(out, "rate_hi", row->rate_hi);
-	}
-	return out;
-}
-
-void run_points(struct pl_engine *engine, struct asker asker, int64_t from)
-{
-	const struct run *run = engine->run;
-	struct pl_json *result = pl_json_object();
-	size_t count = run != NULL && !run->was_refused ? run->row_count : 0;
-	size_t n = from > 0 ? (size_t)from - 1 : 0;
-
-	while (n < count) {
-		struct pl_json *event = pl_json_object(), *part = pl_json_array();
-
-		for (size_t k = 0; k < POINTS_A_PART && n < count; k++)
-			pl_json_add(part, NULL, row_json(&run->rows[n++]));
-		pl_json_add(event, "part", part);
-		answer_event(engine, asker, event);
-	}
-	pl_json_add_integer(result, "rows", (int64_t)count);
-	if (run != NULL)
-		pl_json_add_text(result, "uid", run->head.folder.uid);
-	answer_ok(engine, asker, result);
 }

@@ -8,61 +8,16 @@
  */
 #include "engine/internal.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#define OUT_MAX (4u << 20)
+#define OUT_MAX	 (4u << 20)
+#define SENT_MAX (64u << 10) /* bytes already sent that may lie in front of the backlog */
 
-enum pl_status sessions_listen(struct pl_engine *engine, struct pl_error *error)
-{
-	const char *path = engine->options->socket_path;
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	mode_t mask;
-	int fd, failed;
-
-	if (!pl_text_copy(address.sun_path, sizeof(address.sun_path), path))
-		return pl_error_set(error, PL_ERR_CONFIG, path, "the socket's path is too long");
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return pl_error_errno(error, errno, path, "cannot make a socket");
-	/* The lock says that nobody else listens here: what lies at this name is left over. */
-	unlink(path);
-	mask = umask(0177);
-	failed = bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 || listen(fd, 16) != 0;
-	umask(mask);
-	if (failed) {
-		int number = errno;
-
-		close(fd);
-		return pl_error_errno(error, number, path, "cannot listen");
-	}
-	engine->listen_fd = fd;
-	return PL_OK;
-}
-
-void sessions_check_socket(struct pl_engine *engine)
-{
-	struct stat st;
-	struct pl_error error;
-
-	if (lstat(engine->options->socket_path, &st) == 0 && S_ISSOCK(st.st_mode))
-		return;
-	close(engine->listen_fd);
-	engine->listen_fd = -1;
-	if (sessions_listen(engine, &error) == PL_OK)
-		engine_log(engine, PL_LOG_WARNING, "the socket was gone and is bound anew");
-	else
-		engine_log(engine, PL_LOG_ERROR, "the socket is gone: %s", error.text);
-}
-
-static struct session *add(struct pl_engine *engine, int fd)
+struct session *session_add(struct pl_engine *engine, int fd)
 {
 	struct session *session = calloc(1, sizeof(*session));
 
@@ -76,30 +31,6 @@ static struct session *add(struct pl_engine *engine, int fd)
 	return session;
 }
 
-struct session *session_local(struct pl_engine *engine)
-{
-	return add(engine, -1);
-}
-
-void sessions_accept(struct pl_engine *engine)
-{
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
-	/* cppcheck-suppress nullPointer ; accept4 takes no address when none is wanted */
-	int fd = accept4(engine->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-
-	if (fd < 0)
-		return;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
-	    (peer.uid != geteuid() && peer.uid != 0)) {
-		engine_log(engine, PL_LOG_WARNING, "a connection of another account was refused");
-		close(fd);
-		return;
-	}
-	if (add(engine, fd) == NULL)
-		close(fd);
-}
-
 static void session_end(struct pl_engine *engine, struct session *session)
 {
 	if (session->fd >= 0)
@@ -111,6 +42,7 @@ static void session_end(struct pl_engine *engine, struct session *session)
 		engine_audit(engine, session->actor, "detach", engine->bench->name, "lost",
 			     "the connection of the view ended");
 	}
+	actors_orphan(engine, session->serial);
 	pl_text_free(&session->out);
 	free(session->last);
 	free(session);
@@ -141,10 +73,6 @@ void sessions_free(struct pl_engine *engine)
 		session->is_dead = true;
 	}
 	sessions_reap(engine);
-	if (engine->listen_fd >= 0) {
-		close(engine->listen_fd);
-		unlink(engine->options->socket_path);
-	}
 }
 
 struct session *session_find(struct pl_engine *engine, uint64_t serial)
@@ -166,6 +94,31 @@ size_t sessions_views(const struct pl_engine *engine)
 	return count;
 }
 
+size_t session_backlog(const struct session *session)
+{
+	return session->out.length - session->out_sent;
+}
+
+static void cut_off(struct pl_engine *engine, struct session *session, const char *why)
+{
+	engine_log(engine, PL_LOG_WARNING, "a client is cut off: it %s (%s)", why, session->actor);
+	session->is_dead = true;
+}
+
+static void take_line(struct pl_engine *engine, struct session *session, const char *bytes,
+		      size_t count)
+{
+	struct pl_json *line;
+
+	if (pl_json_parse(bytes, count, &line, NULL) != PL_OK)
+		cut_off(engine, session, "sent no JSON");
+	else if (!pl_json_is_object(line))
+		cut_off(engine, session, "sent JSON that is no object");
+	else
+		request_line(engine, session, line);
+	pl_json_free(line);
+}
+
 /* Cuts whole lines off the input and hands them on. */
 static void take_lines(struct pl_engine *engine, struct session *session)
 {
@@ -173,25 +126,14 @@ static void take_lines(struct pl_engine *engine, struct session *session)
 	size_t left = session->in_length;
 
 	while (!session->is_dead && (end = memchr(from, '\n', left)) != NULL) {
-		struct pl_json *line;
-		struct pl_error error;
-
-		if (pl_json_parse(from, (size_t)(end - from), &line, &error) == PL_OK) {
-			request_line(engine, session, line);
-			pl_json_free(line);
-		} else {
-			engine_log(engine, PL_LOG_WARNING, "a client sent no JSON: %s", error.text);
-			session->is_dead = true;
-		}
+		take_line(engine, session, from, (size_t)(end - from));
 		left -= (size_t)(end - from) + 1;
 		from = end + 1;
 	}
 	memmove(session->in, from, left);
 	session->in_length = left;
-	if (left == sizeof(session->in)) {
-		engine_log(engine, PL_LOG_WARNING, "a client sent a line without end");
-		session->is_dead = true;
-	}
+	if (left == sizeof(session->in))
+		cut_off(engine, session, "sent a line without end");
 }
 
 void session_read(struct pl_engine *engine, struct session *session)
@@ -207,6 +149,22 @@ void session_read(struct pl_engine *engine, struct session *session)
 	}
 }
 
+/* One who is always a little behind must not make the buffer grow for ever. */
+static void forget_sent(struct session *session)
+{
+	struct pl_text *out = &session->out;
+
+	if (session->out_sent == out->length) {
+		pl_text_clear(out);
+	} else if (session->out_sent > SENT_MAX) {
+		memmove(out->data, out->data + session->out_sent, out->length - session->out_sent);
+		out->length -= session->out_sent;
+	} else {
+		return;
+	}
+	session->out_sent = 0;
+}
+
 void session_flush(struct session *session)
 {
 	while (session->fd >= 0 && session->out_sent < session->out.length) {
@@ -218,11 +176,10 @@ void session_flush(struct session *session)
 		if (n < 0 && errno != EAGAIN)
 			session->is_dead = true;
 		if (n < 0)
-			return;
+			break;
 		session->out_sent += (size_t)n;
 	}
-	pl_text_clear(&session->out);
-	session->out_sent = 0;
+	forget_sent(session);
 }
 
 void session_send(struct pl_engine *engine, struct session *session, struct pl_json *message)
@@ -234,7 +191,7 @@ void session_send(struct pl_engine *engine, struct session *session, struct pl_j
 		pl_json_free(message);
 		return;
 	}
-	line = pl_json_line(message);
+	line = session->is_dead ? NULL : pl_json_line(message);
 	pl_json_free(message);
 	if (line == NULL)
 		return;
@@ -242,8 +199,8 @@ void session_send(struct pl_engine *engine, struct session *session, struct pl_j
 	pl_text_add_string(&session->out, "\n");
 	free(line);
 	session_flush(session);
-	if (session->out.length - session->out_sent > OUT_MAX)
-		session->is_dead = true;
+	if (session_backlog(session) > OUT_MAX && !session->is_dead)
+		cut_off(engine, session, "does not take what it asked for");
 }
 
 static struct pl_json *answer(struct asker to, bool ok)

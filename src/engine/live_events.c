@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * live_events.c - what the buses tell unasked: taken off their rings and sorted.
+ */
+#include "engine/internal.h"
+
+static void stray(struct pl_engine *engine, int device, const struct pl_bus_event *event)
+{
+	struct pl_write message = {.kind = PL_WRITE_DEVICE_LOG,
+				   .book = PL_BOOK_RUN,
+				   .t_utc_ns = event->t_utc_ns,
+				   .t_mono_ns = event->t_mono_ns};
+
+	if (!run_takes_rows(engine))
+		return;
+	pl_text_copy(message.stray.device, sizeof(message.stray.device),
+		     engine->devices[device].device->spec.name);
+	pl_text_copy(message.stray.why, sizeof(message.stray.why), event->stray.why);
+	pl_text_copy(message.stray.text, sizeof(message.stray.text), event->stray.text);
+	pl_writer_put(engine->writer, &message);
+}
+
+static void restarted(struct pl_engine *engine, int device, const struct pl_bus_event *event)
+{
+	struct live_device *live = &engine->devices[device];
+
+	engine_log(engine, PL_LOG_WARNING, "%s: restarted: %s", live->device->spec.name,
+		   event->note.text);
+	live_forget(live);
+	live_tell_actors(engine, event);
+}
+
+static void on_event(struct pl_engine *engine, int device, const struct pl_bus_event *event)
+{
+	struct live_device *live = &engine->devices[device];
+	enum pl_log_level level;
+
+	switch (event->kind) {
+	case PL_BUS_EVENT_STATE:
+		live_state_changed(engine, device, event);
+		break;
+	case PL_BUS_EVENT_COUNTERS:
+		live_count(live, event);
+		break;
+	case PL_BUS_EVENT_READING:
+		if (event->reading.target.channel < 0 &&
+		    (size_t)event->reading.target.parameter < live->parameter_count)
+			live->readings[event->reading.target.parameter] = event->reading.reading;
+		break;
+	case PL_BUS_EVENT_STRAY:
+		stray(engine, device, event);
+		break;
+	case PL_BUS_EVENT_NOTE:
+		level = event->note.level == PL_NOTE_INFO ? PL_LOG_INFO : PL_LOG_WARNING;
+		engine_log(engine, level, "%s: %s", live->device->spec.name, event->note.text);
+		break;
+	case PL_BUS_EVENT_RESTARTED:
+		restarted(engine, device, event);
+		break;
+	}
+}
+
+void live_drain_device(struct pl_engine *engine, int device)
+{
+	struct live_device *live = &engine->devices[device];
+	struct pl_ring *ring = pl_bus_events(live->bus);
+	struct pl_bus_event event;
+	uint64_t lost;
+
+	pl_ring_acknowledge(ring);
+	while (pl_ring_pop(ring, &event))
+		on_event(engine, device, &event);
+	lost = pl_ring_lost(ring);
+	if (lost != live->lost_events)
+		engine_log(engine, PL_LOG_WARNING, "%s: %llu messages of the bus were lost",
+			   live->device->spec.name, (unsigned long long)(lost - live->lost_events));
+	live->lost_events = lost;
+}
+
+void live_drain(struct pl_engine *engine)
+{
+	for (size_t i = 0; i < engine->bench->device_count; i++)
+		live_drain_device(engine, (int)i);
+}

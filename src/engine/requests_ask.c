@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * requests_ask.c - words that only ask: status, plan, describe. They start nothing and wait for
+ * nothing. An answer is one line: lists that do not fit it are cut, and "more" says so.
+ */
+#include "engine/run_internal.h"
+
+#include <stdlib.h>
+
+#define SCANS_ROOM	(20u << 10)
+#define PARAMETERS_ROOM (40u << 10)
+
+void do_status(const struct request *request)
+{
+	uint64_t next = 1;
+
+	answer_ok(request->engine, request->asker,
+		  snapshot_make(request->engine, PARTS_ALL, &next));
+}
+
+/* ---- plan ---- */
+
+/* What each channel goes through: its number of points, the first setting and the last. */
+static struct pl_json *plan_channels(const struct pl_scan *scan, const struct pl_plan *plan)
+{
+	struct pl_json *list = pl_json_array();
+
+	for (size_t from = 0, to; from < plan->count; from = to) {
+		struct pl_json *item = pl_json_object();
+		int channel = plan->points[from].channel;
+
+		for (to = from; to < plan->count && plan->points[to].channel == channel;)
+			to++;
+		pl_json_add_text(item, "channel", scan->device->spec.channels[channel].name);
+		pl_json_add_integer(item, "points", (int64_t)(to - from));
+		pl_json_add_number(item, "first", plan->points[from].set);
+		pl_json_add_number(item, "last", plan->points[to - 1].set);
+		pl_json_add(list, NULL, item);
+	}
+	return list;
+}
+
+static struct pl_json *plan_json(const struct pl_scan *scan, const struct pl_plan *plan)
+{
+	struct pl_json *result = pl_json_object();
+
+	pl_json_add_text(result, "name", scan->name);
+	pl_json_add_integer(result, "points", (int64_t)plan->count);
+	pl_json_add_number(result, "counting_s", (double)plan->counting_ns / 1e9);
+	pl_json_add_number(result, "duration_s", (double)plan->duration_ns / 1e9);
+	pl_json_add(result, "channels", plan_channels(scan, plan));
+	return result;
+}
+
+/* The plan of a scan, without touching anything. */
+void do_plan(const struct request *request)
+{
+	struct pl_bench *own = NULL;
+	const struct pl_scan *scan;
+	struct pl_plan plan = {0};
+	struct pl_error error;
+	enum pl_status status =
+	    run_own_bench(request->engine, pl_json_get(request->args, "set"), &own, &error);
+	const struct pl_bench *bench = own != NULL ? own : request->engine->bench;
+
+	if (status == PL_OK)
+		status = run_find_scan(bench, pl_json_get_text(request->args, "name", ""), &scan,
+				       &error);
+	if (status == PL_OK)
+		status = pl_plan_build(bench, scan, 0, &plan, &error);
+	if (status == PL_OK)
+		answer_ok(request->engine, request->asker, plan_json(scan, &plan));
+	else
+		answer_error(request->engine, request->asker, &error);
+	pl_plan_fini(&plan);
+	pl_bench_free(own);
+}
+
+/* ---- describe ---- */
+
+static struct pl_json *described_scans(const struct pl_bench *bench, bool *is_cut)
+{
+	struct part_list list = {.items = pl_json_array(), .room = SCANS_ROOM};
+
+	for (size_t i = 0; i < bench->scan_count && !list.is_cut; i++) {
+		const struct pl_scan *scan = &bench->scans[i];
+		const struct pl_device *device = scan->device;
+		const struct pl_parameter *axis =
+		    &device->driver->channel_parameters[scan->parameter];
+		struct pl_json *item = pl_json_object(), *channels = pl_json_array();
+
+		pl_json_add_text(item, "name", scan->name);
+		pl_json_add_text(item, "device", device->spec.name);
+		for (size_t c = 0; c < scan->channel_count; c++)
+			pl_json_add_text(channels, NULL,
+					 device->spec.channels[scan->channels[c].channel].name);
+		pl_json_add(item, "channels", channels);
+		pl_json_add_text(item, "parameter", axis->name);
+		pl_json_add_text(item, "unit", axis->unit);
+		part_add(&list, item);
+	}
+	*is_cut |= list.is_cut;
+	return list.items;
+}
+
+static struct pl_json *parameter_json(const struct pl_match *match)
+{
+	const struct pl_parameter *row = match->parameter;
+	struct pl_json *item = pl_json_object();
+
+	pl_json_add_text(item, "path", match->path);
+	pl_json_add_text(item, "unit", row->unit);
+	pl_json_add_number(item, "min", row->min);
+	pl_json_add_number(item, "max", row->max);
+	pl_json_add_number(item, "step", row->step);
+	pl_json_add_integer(item, "digits", row->digits);
+	pl_json_add_boolean(item, "writable", (row->access & PL_ACCESS_WRITE) != 0);
+	pl_json_add_text(item, "text", row->text);
+	return item;
+}
+
+static struct pl_json *described_parameters(const struct pl_bench *bench, bool *is_cut)
+{
+	enum { MOST = 512 }; /* more do not fit the line anyway */
+	struct part_list list = {.items = pl_json_array(), .room = PARAMETERS_ROOM};
+	struct pl_match *matches = calloc(MOST, sizeof(*matches));
+	size_t count = 0;
+
+	if (matches == NULL || pl_bench_resolve(bench, "*", matches, MOST, &count, NULL) != PL_OK)
+		count = 0;
+	list.is_cut = count > MOST;
+	for (size_t i = 0; i < count && i < MOST; i++)
+		if (!part_add(&list, parameter_json(&matches[i])))
+			break;
+	free(matches);
+	*is_cut |= list.is_cut;
+	return list.items;
+}
+
+void do_describe(const struct request *request)
+{
+	const struct pl_bench *bench = request->engine->bench;
+	struct pl_json *result = pl_json_object();
+	bool is_cut = false;
+
+	pl_json_add(result, "scans", described_scans(bench, &is_cut));
+	pl_json_add(result, "parameters", described_parameters(bench, &is_cut));
+	pl_json_add_boolean(result, "more", is_cut);
+	answer_ok(request->engine, request->asker, result);
+}

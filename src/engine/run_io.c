@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run_io.c - the runner's hands: what it wants done is done here, in the engine's words.
+ */
+#include "engine/run_internal.h"
+
+#include <stdlib.h>
+
+static void remember_point(struct run *run, const struct pl_point *point)
+{
+	struct curve_point *row;
+
+	if (run->row_count == run->row_room) {
+		size_t room = run->row_room == 0 ? 256 : 2 * run->row_room;
+		struct curve_point *rows = realloc(run->rows, room * sizeof(*rows));
+
+		if (rows == NULL)
+			return; /* the file has it; only the views miss it */
+		run->rows = rows;
+		run->row_room = room;
+	}
+	row = &run->rows[run->row_count++];
+	*row = (struct curve_point){.index = point->index,
+				    .attempt = point->attempt,
+				    .quality = point->quality,
+				    .set = point->set,
+				    .has_counts = point->has_counts,
+				    .hits = point->hits,
+				    .live_s = point->live_s,
+				    .rate = point->rate,
+				    .rate_lo = point->rate_lo,
+				    .rate_hi = point->rate_hi};
+	pl_text_copy(row->channel, sizeof(row->channel), point->channel);
+}
+
+static int64_t io_mono(void *ctx)
+{
+	(void)ctx;
+	return pl_clock_mono_ns();
+}
+
+static int64_t io_utc(void *ctx)
+{
+	(void)ctx;
+	return pl_clock_utc_ns();
+}
+
+static bool io_ask(void *ctx, struct pl_bus_request *request)
+{
+	struct run *run = ctx;
+
+	return engine_post(run->actor.engine, request);
+}
+
+static void io_cancel(void *ctx, uint64_t id)
+{
+	struct run *run = ctx;
+
+	pl_bus_cancel(run->actor.engine->devices[run->scan->device_index].bus, id);
+}
+
+static uint64_t io_write(void *ctx, const struct pl_write *message)
+{
+	struct run *run = ctx;
+
+	if (message->kind == PL_WRITE_END)
+		run->is_closing = true;
+	if (message->kind == PL_WRITE_PENDING)
+		run->actor.engine->pending = message->pending;
+	return pl_writer_put(run->actor.engine->writer, message);
+}
+
+static void io_timer(void *ctx, int64_t deadline_ns)
+{
+	struct run *run = ctx;
+
+	run->actor.timer_ns = deadline_ns;
+}
+
+static void io_point(void *ctx, const struct pl_point *point)
+{
+	struct run *run = ctx;
+	struct pl_scan_progress progress;
+	struct pl_json *body = pl_point_json(point);
+
+	remember_point(run, point);
+	pl_runner_progress(run->runner, &progress);
+	pl_json_add_integer(body, "position", progress.position);
+	pl_json_add_integer(body, "planned", progress.status.planned);
+	pl_json_add_number(body, "eta_s",
+			   progress.eta_ns > 0 ? (double)progress.eta_ns / 1e9 : NAN);
+	run_tell(run, "point", body);
+}
+
+static void io_changed(void *ctx, enum pl_note_level level, const char *text)
+{
+	struct run *run = ctx;
+	struct pl_scan_progress progress;
+	struct pl_json *body;
+
+	engine_log(run->actor.engine, level == PL_NOTE_INFO ? PL_LOG_INFO : PL_LOG_WARNING,
+		   "run %u: %s", run->head.folder.number, text);
+	pl_runner_progress(run->runner, &progress);
+	body = pl_json_object();
+	pl_json_add_text(body, "state", pl_run_state_name(progress.status.state));
+	pl_json_add_text(body, "reason", progress.status.reason);
+	pl_json_add_text(body, "text", text);
+	run_tell(run, "state", body);
+}
+
+static bool io_is_watched(void *ctx)
+{
+	struct run *run = ctx;
+
+	return sessions_views(run->actor.engine) > 0;
+}
+
+static void io_setting(void *ctx, struct pl_target target, double value, bool keep)
+{
+	struct run *run = ctx;
+
+	live_confirmed(run->actor.engine, target, value, keep, run->head.folder.number,
+		       run->head.actor);
+}
+
+static void io_over(void *ctx, const struct pl_run_status *status)
+{
+	run_ended(ctx, status);
+}
+
+struct pl_scan_io run_hands(struct run *run)
+{
+	return (struct pl_scan_io){
+	    .ctx = run,
+	    .now_mono = io_mono,
+	    .now_utc = io_utc,
+	    .ask = io_ask,
+	    .cancel = io_cancel,
+	    .write = io_write,
+	    .timer = io_timer,
+	    .point = io_point,
+	    .changed = io_changed,
+	    .setting = io_setting,
+	    .is_watched = io_is_watched,
+	    .over = io_over,
+	};
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run_wait.c - who waits for the run: each is answered once, when it is over. A `stop` waits too
+ * and must never be refused for want of room, so the list grows; who is gone leaves it.
+ */
+#include "engine/run_internal.h"
+
+#include <stdlib.h>
+
+static void drop_gone(struct run *run)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < run->waiter_count; i++)
+		if (session_find(run->actor.engine, run->waiters[i].asker.session) != NULL)
+			run->waiters[kept++] = run->waiters[i];
+	run->waiter_count = kept;
+}
+
+bool run_add_waiter(struct run *run, struct asker asker, bool follows)
+{
+	if (run->waiter_count == run->waiter_room && run->waiter_count > 0)
+		drop_gone(run);
+	if (run->waiter_count == run->waiter_room) {
+		size_t room = run->waiter_room == 0 ? 8 : 2 * run->waiter_room;
+		struct waiter *waiters = realloc(run->waiters, room * sizeof(*waiters));
+
+		if (waiters == NULL)
+			return false;
+		run->waiters = waiters;
+		run->waiter_room = room;
+	}
+	run->waiters[run->waiter_count++] = (struct waiter){.asker = asker, .follows = follows};
+	return true;
+}
+
+void run_tell(struct run *run, const char *name, struct pl_json *body)
+{
+	for (size_t i = 0; i < run->waiter_count; i++) {
+		struct pl_json *event;
+
+		if (!run->waiters[i].follows)
+			continue;
+		event = pl_json_object();
+		pl_json_add(event, name, pl_json_copy(body));
+		answer_event(run->actor.engine, run->waiters[i].asker, event);
+	}
+	pl_json_free(body);
+}
+
+static void answer(const struct run *run, struct asker asker)
+{
+	if (run->refusal.code != PL_OK)
+		answer_error(run->actor.engine, asker, &run->refusal);
+	else
+		answer_ok(run->actor.engine, asker, pl_run_result_json(&run->head, &run->status));
+}
+
+void run_answer_waiters(struct run *run)
+{
+	for (size_t i = 0; i < run->waiter_count; i++)
+		answer(run, run->waiters[i].asker);
+	run->waiter_count = 0;
+}
+
+enum pl_status run_meant(const struct pl_engine *engine, const struct pl_json *args,
+			 struct pl_error *error)
+{
+	int64_t number = pl_json_get_integer(args, "run", 0);
+
+	if (!run_is_live(engine))
+		return pl_error_set(error, PL_ERR_NOT_RUNNING, "", "nothing is running");
+	if (number > 0 && number != run_number(engine))
+		return pl_error_set(error, PL_ERR_NOT_RUNNING, "",
+				    "run %lld is not active; run %u is", (long long)number,
+				    run_number(engine));
+	return PL_OK;
+}
+
+enum pl_status run_wait(struct pl_engine *engine, struct asker asker, bool follows,
+			struct pl_error *error)
+{
+	struct run *run = engine->run;
+
+	if (run == NULL)
+		return pl_error_set(error, PL_ERR_NOT_RUNNING, "", "nothing is running");
+	if (run->phase == RUN_OVER)
+		answer(run, asker);
+	else if (!run_add_waiter(run, asker, follows))
+		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
+	return PL_OK;
+}

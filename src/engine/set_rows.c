@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * set_rows.c - what a `set` was asked, and what is written down of it.
+ */
+#include "engine/job_set.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static enum pl_status check_value(const struct pl_match *match, double value,
+				  struct pl_error *error)
+{
+	const struct pl_parameter *row = match->parameter;
+	double steps;
+
+	if ((row->access & PL_ACCESS_WRITE) == 0)
+		return pl_error_set(error, PL_ERR_USAGE, match->path, "cannot be written");
+	if (row->max > row->min && !(value >= row->min && value <= row->max))
+		return pl_error_set(error, PL_ERR_RANGE, match->path,
+				    "%g lies outside %g to %g%s%s; nothing was written", value,
+				    row->min, row->max, row->unit[0] != '\0' ? " " : "", row->unit);
+	steps = row->step > 0 ? value / row->step : 0;
+	if (fabs(steps - round(steps)) > 1e-9)
+		return pl_error_set(error, PL_ERR_RANGE, match->path,
+				    "%g is no multiple of the step %g; nothing was written", value,
+				    row->step);
+	return PL_OK;
+}
+
+/* "det.top.threshold=300" into one write a match. */
+enum pl_status set_parse_item(struct set *set, const struct pl_bench *bench, const char *item,
+			      struct pl_error *error)
+{
+	struct pl_match matches[SET_MAX];
+	const char *equals = strchr(item, '=');
+	char path[PL_PATH_SIZE];
+	size_t found = 0;
+	double value;
+	enum pl_status status;
+
+	if (equals == NULL || (size_t)(equals - item) >= sizeof(path))
+		return pl_error_set(error, PL_ERR_USAGE, item, "is not of the form PATH=VALUE");
+	snprintf(path, sizeof(path), "%.*s", (int)(equals - item), item);
+	if (!pl_text_to_double(equals + 1, &value))
+		return pl_error_set(error, PL_ERR_USAGE, path, "`%s` is not a number", equals + 1);
+	status = pl_bench_resolve(bench, path, matches, SET_MAX, &found, error);
+	for (size_t i = 0; status == PL_OK && i < found; i++) {
+		if (set->count == SET_MAX)
+			return pl_error_set(error, PL_ERR_USAGE, path, "at most %d writes at once",
+					    SET_MAX);
+		status = check_value(&matches[i], value, error);
+		set->items[set->count++] = (struct one_write){matches[i], value};
+	}
+	return status;
+}
+
+static double known_value(const struct set *set, const struct one_write *item)
+{
+	const struct live_device *live = &set->actor.engine->devices[item->match.target.device];
+
+	if (item->match.target.channel < 0 ||
+	    item->match.target.parameter != live->setting_parameter)
+		return NAN;
+	return live->settings[item->match.target.channel].value;
+}
+
+uint64_t set_audit(struct set *set, const char *status, const char *detail)
+{
+	const struct one_write *item = &set->items[set->done];
+	struct pl_write message = {.kind = PL_WRITE_AUDIT,
+				   .book = PL_BOOK_BENCH,
+				   .t_utc_ns = pl_clock_utc_ns(),
+				   .t_mono_ns = pl_clock_mono_ns()};
+
+	pl_text_copy(message.audit.actor, sizeof(message.audit.actor), set->who);
+	pl_text_copy(message.audit.action, sizeof(message.audit.action), "set");
+	pl_text_copy(message.audit.target, sizeof(message.audit.target), item->match.path);
+	message.audit.old_value = known_value(set, item);
+	message.audit.new_value = item->value;
+	pl_text_copy(message.audit.status, sizeof(message.audit.status), status);
+	pl_text_copy(message.audit.detail, sizeof(message.audit.detail), detail);
+	return pl_writer_put(set->actor.engine->writer, &message);
+}
+
+void set_operation(struct set *set, const char *status)
+{
+	const struct one_write *item = &set->items[set->done];
+	const struct live_device *live = &set->actor.engine->devices[item->match.target.device];
+	struct pl_write message = {.kind = PL_WRITE_OPERATION,
+				   .book = PL_BOOK_BENCH,
+				   .t_utc_ns = pl_clock_utc_ns(),
+				   .t_mono_ns = pl_clock_mono_ns()};
+
+	if (item->match.target.channel < 0)
+		return;
+	message.operation.channel_id = live->device->spec.channels[item->match.target.channel].id;
+	message.operation.old_value = known_value(set, item);
+	message.operation.new_value = item->value;
+	pl_text_copy(message.operation.status, sizeof(message.operation.status), status);
+	pl_writer_put(set->actor.engine->writer, &message);
+}
+
+void set_add_result(struct set *set, const struct pl_bus_answer *answer, const char *status,
+		    const char *reason)
+{
+	const struct one_write *item = &set->items[set->done];
+	struct pl_json *out = pl_json_object();
+
+	pl_json_add_text(out, "path", item->match.path);
+	pl_json_add_number(out, "old", known_value(set, item));
+	pl_json_add_number(out, "requested", item->value);
+	pl_json_add_number(out, "applied",
+			   answer != NULL && answer->status == PL_OK ? answer->report.applied
+								     : NAN);
+	pl_json_add_number(out, "readback", answer != NULL ? answer->report.readback : NAN);
+	pl_json_add_text(out, "status", status);
+	pl_json_add_text(out, "reason", reason);
+	pl_json_add(set->writes, NULL, out);
+}
