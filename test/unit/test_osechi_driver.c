@@ -783,6 +783,20 @@ static void boot_text_in_the_middle_is_one_restart(void **state)
 	bench_free(bench);
 }
 
+static void a_second_boot_is_a_second_restart_however_soon(void **state)
+{
+	struct bench *bench = text_bench();
+
+	(void)state;
+	feed(bench, EVENT "ets Jun  8 2016 00:22:57\r\nrst:0xc (SW_CPU_RESET)\r\n");
+	assert_int_equal(bench->fake.restarts, 1);
+	feed(bench, EVENT "rst:0xc (SW_CPU_RESET)\r\n");
+	assert_int_equal(bench->fake.restarts, 2);
+	feed(bench, "ets Jun  8 2016 00:22:57\r\nrst:0xc (SW_CPU_RESET)\r\n");
+	assert_int_equal(bench->fake.restarts, 3);
+	bench_free(bench);
+}
+
 static void case_48_an_endless_line_is_one_stray_with_its_length(void **state)
 {
 	struct bench *bench = binary_bench();
@@ -897,6 +911,7 @@ int main(void)
 	    cmocka_unit_test(an_uptime_that_goes_back_is_a_restart),
 	    cmocka_unit_test(case_51_a_wrapped_device_clock_is_unwrapped),
 	    cmocka_unit_test(boot_text_in_the_middle_is_one_restart),
+	    cmocka_unit_test(a_second_boot_is_a_second_restart_however_soon),
 	    cmocka_unit_test(case_48_an_endless_line_is_one_stray_with_its_length),
 	    cmocka_unit_test(what_no_parser_takes_is_a_stray_with_its_reason),
 	    cmocka_unit_test(only_whole_thresholds_of_ten_bits_leave),

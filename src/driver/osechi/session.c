@@ -25,12 +25,15 @@ static void tell_restart(struct pl_osechi *session, const char *text)
 	session->host.restarted(session->host.ctx, text);
 }
 
-/* Boot text in the middle of a session. A boot says several such lines: one restart. */
-static void on_banner(struct pl_osechi *session, int64_t t_ns)
+/* Boot text in the middle of a session. A boot says several such lines: one restart. What works
+ * again, or begins with the ROM's first line, has booted once more, however soon. */
+static void on_banner(struct pl_osechi *session, const char *line, size_t count, int64_t t_ns)
 {
-	bool is_first = !session->has_banner || t_ns - session->banner_ns > BANNER_BURST_NS;
+	bool is_first = !session->has_banner || t_ns - session->banner_ns > BANNER_BURST_NS ||
+			session->has_worked || (count > 4 && memcmp(line, "ets ", 4) == 0);
 
 	session->has_banner = true;
+	session->has_worked = false;
 	session->banner_ns = t_ns;
 	if (is_first && !session->is_booting)
 		tell_restart(session, "the device restarted: it sent its boot text");
@@ -71,6 +74,7 @@ static void on_event(struct pl_osechi *session, const struct pl_osechi_event *ev
 		out.carried[i] = NAN;
 	for (int i = 0; i < PL_OSECHI_CHANNELS; i++)
 		out.hits |= event->hits[i] > 0 ? session->bit[i] : 0;
+	session->has_worked = true;
 	watch_uptime(session, event->uptime_ms);
 	if (!(event->detected_us > 0)) /* a clock that was never set says 0 */
 		out.device_us = (session->uptime_wraps_ms + event->uptime_ms) * 1e3;
@@ -88,6 +92,7 @@ static void on_reply(struct pl_osechi *session, const char *line, size_t count,
 	bool is_ours;
 
 	session->heard.replies++;
+	session->has_worked = true;
 	if (pl_osechi_reply_tells_status(reply))
 		watch_uptime(session, reply->uptime_ms);
 	is_ours = pl_osechi_offer_reply(session, reply, t_ns);
@@ -133,7 +138,7 @@ static void on_line(void *ctx, const char *line, size_t count, int64_t t_ns)
 		on_reply(session, line, count, &reply, t_ns);
 		return;
 	case PL_OSECHI_BANNER:
-		on_banner(session, t_ns);
+		on_banner(session, line, count, t_ns);
 		break;
 	case PL_OSECHI_EMPTY:
 	case PL_OSECHI_GARBAGE:

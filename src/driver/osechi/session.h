@@ -68,11 +68,13 @@ struct pl_osechi {
 
 	struct pl_osechi_reply status;	   /* the newest answer to GET_STATUS */
 	int64_t status_sent_ns, status_ns; /* 0 = none */
+	unsigned told_thresholds;	   /* of that status, a bit each */
 
 	double uptime_ms; /* last told, NaN = none */
 	double uptime_wraps_ms;
 	int64_t banner_ns; /* last boot text, 0 = none */
 	bool has_banner;
+	bool has_worked; /* since then */
 
 	struct pl_osechi_heard heard;
 	char where[PL_PATH_SIZE];
