@@ -26,6 +26,8 @@ static void restarted(struct pl_engine *engine, int device, const struct pl_bus_
 
 	engine_log(engine, PL_LOG_WARNING, "%s: restarted: %s", live->device->spec.name,
 		   event->note.text);
+	engine_audit(engine, "engine", "lost", live->device->spec.name, "restarted",
+		     event->note.text);
 	live_forget(live);
 	live_tell_actors(engine, event);
 }

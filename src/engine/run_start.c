@@ -143,6 +143,7 @@ static void fill_head(struct run *run, const struct session *session, const stru
 	head->scan = run->scan;
 	head->plan = run->plan.points;
 	head->plan_count = run->plan.count;
+	head->seed = run->plan.seed;
 	pl_text_copy(head->label, sizeof(head->label), pl_json_get_text(args, "label", ""));
 	pl_text_copy(head->sample, sizeof(head->sample), pl_json_get_text(args, "sample", ""));
 	snprintf(head->actor, sizeof(head->actor), "%.60s%s%.60s", head->operator_name,

@@ -75,6 +75,8 @@ enum pl_status pl_run_book_status(struct pl_books *books, const struct pl_run_st
 				  struct pl_error *error);
 enum pl_status pl_run_book_end(struct pl_books *books, const struct pl_run_status *status,
 			       struct pl_error *error);
+/* How many parts each file of the open run has; 0 = it is not open. */
+void pl_run_book_parts(const struct pl_books *books, uint16_t parts[PL_RUN_FILES]);
 enum pl_status pl_run_book_point(struct pl_books *books, const struct pl_point *point,
 				 uint32_t *number, struct pl_error *error);
 enum pl_status pl_run_book_stray(struct pl_books *books, int64_t t_utc_ns,

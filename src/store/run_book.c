@@ -206,6 +206,15 @@ static uint32_t durable_points(const struct pl_sheet *points, uint32_t done)
 	return missing >= done ? 0 : done - (uint32_t)missing;
 }
 
+void pl_run_book_parts(const struct pl_books *books, uint16_t parts[PL_RUN_FILES])
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		const struct pl_sheet *sheet = &books->sheets[kinds[i].sheet];
+
+		parts[kinds[i].file] = pl_sheet_is_open(sheet) ? (uint16_t)sheet->part : 0;
+	}
+}
+
 static enum pl_status replace_yaml(struct pl_books *books, const struct pl_run_status *status,
 				   struct pl_error *error)
 {
@@ -213,9 +222,7 @@ static enum pl_status replace_yaml(struct pl_books *books, const struct pl_run_s
 	struct pl_text text = {0};
 	enum pl_status result;
 
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (pl_sheet_is_open(&books->sheets[kinds[i].sheet]))
-			full.parts[kinds[i].file] = (uint16_t)books->sheets[kinds[i].sheet].part;
+	pl_run_book_parts(books, full.parts);
 	full.durable = durable_points(&books->sheets[PL_SHEET_POINTS], status->done);
 	memcpy(full.audit_head, books->synced_head, sizeof full.audit_head);
 	pl_run_yaml(books->head, &full, &text);

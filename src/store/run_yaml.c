@@ -225,10 +225,41 @@ static void add_plan(struct pl_yaml_out *out, const struct pl_run_head *head)
 	pl_yaml_out_close(out);
 }
 
-static void add_scan(struct pl_yaml_out *out, const struct pl_scan *scan)
+static const char *const modes[] = {[PL_SCAN_SERIAL] = "serial", [PL_SCAN_PARALLEL] = "parallel"};
+static const char *const orders[] = {
+    [PL_ORDER_UP] = "up",
+    [PL_ORDER_DOWN] = "down",
+    [PL_ORDER_UPDOWN] = "updown",
+    [PL_ORDER_SHUFFLE] = "shuffle",
+};
+static const char *const restores[] = {
+    [PL_RESTORE_PREVIOUS] = "previous",
+    [PL_RESTORE_CONFIGURED] = "configured",
+    [PL_RESTORE_SUPPRESS] = "suppress",
+    [PL_RESTORE_KEEP] = "keep",
+};
+
+/* The seed is here whether the bench file gave it or it was drawn: with it the plan comes again. */
+static void add_order(struct pl_yaml_out *out, const struct pl_run_head *head)
 {
+	const struct pl_scan *scan = head->scan;
+
+	pl_yaml_out_text(out, "mode", modes[scan->mode]);
+	pl_yaml_out_text(out, "order", orders[scan->order]);
+	if (scan->order == PL_ORDER_SHUFFLE)
+		pl_yaml_out_integer(out, "seed", head->seed);
+	else
+		pl_yaml_out_null(out, "seed");
+	pl_yaml_out_integer(out, "repeat", scan->repeat);
+}
+
+static void add_scan(struct pl_yaml_out *out, const struct pl_run_head *head)
+{
+	const struct pl_scan *scan = head->scan;
+
 	pl_yaml_out_map(out, "scan");
 	pl_yaml_out_text(out, "device", scan->device->spec.name);
+	add_order(out, head);
 	pl_yaml_out_number(out, "dwell_s", (double)scan->dwell_ns / 1e9);
 	pl_yaml_out_number(out, "settle_s", (double)scan->settle_ns / 1e9);
 	pl_yaml_out_number(out, "discard_first_s", (double)scan->discard_first_ns / 1e9);
@@ -236,6 +267,7 @@ static void add_scan(struct pl_yaml_out *out, const struct pl_scan *scan)
 	pl_yaml_out_integer(out, "retry_tries", scan->retry_tries);
 	pl_yaml_out_number(out, "retry_wait_s", (double)scan->retry_wait_ns / 1e9);
 	pl_yaml_out_integer(out, "give_up", scan->give_up);
+	pl_yaml_out_text(out, "restore", restores[scan->restore]);
 	pl_yaml_out_close(out);
 }
 
@@ -266,7 +298,7 @@ void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *sta
 	add_devices(out, head, status);
 	add_restore(out, head, status);
 	add_result(out, head, status);
-	add_scan(out, head->scan);
+	add_scan(out, head);
 	add_overrides(out, head->bench);
 	add_plan(out, head);
 	pl_yaml_out_block(out, "bench_text", head->bench->text);

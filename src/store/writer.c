@@ -155,6 +155,8 @@ static void do_message(struct pl_writer *writer, const struct letter *letter)
 		ack.status = make_ready(writer, &ack.error);
 	if (message->kind == PL_WRITE_STATUS && message->status.state == PL_RUN_PAUSED)
 		flush(writer, NULL);
+	if (message->kind == PL_WRITE_END)
+		pl_run_book_parts(books, ack.parts);
 	if (!ack.status)
 		ack.status = pl_books_write(books, message, &ack.point, &ack.error);
 	if (!ack.status)

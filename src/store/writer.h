@@ -100,7 +100,8 @@ struct pl_write_ack {
 	enum pl_write_kind kind;
 	enum pl_status status;
 	struct pl_error error;
-	uint32_t point; /* POINT: its row number */
+	uint32_t point;		      /* POINT: its row number */
+	uint16_t parts[PL_RUN_FILES]; /* END: of each file, as in struct pl_run_status */
 };
 
 struct pl_writer;
