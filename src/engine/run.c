@@ -95,8 +95,10 @@ static void refused_and_closed(struct run *run)
 
 /* ---- the runner's ears ---- */
 
-/* What the thresholds were before: what an earlier run still owes the bench, else what is known. */
-static void previous_settings(const struct run *run, double *previous)
+/* held: what the thresholds are. previous: what they were before: what an earlier run still owes
+ * the bench, else the same. What such a run wrote last is not kept: unless read back, it is
+ * unknown. */
+static void previous_settings(const struct run *run, double *held, double *previous)
 {
 	const struct pl_engine *engine = run->actor.engine;
 	const struct live_device *live = &engine->devices[run->scan->device_index];
@@ -107,11 +109,15 @@ static void previous_settings(const struct run *run, double *previous)
 					   .parameter = (int16_t)run->scan->parameter};
 		char path[PL_PATH_SIZE];
 
-		previous[c] = live->settings[c].value;
+		previous[c] = held[c] = live->settings[c].value;
 		pl_bench_path(engine->bench, target, path);
-		for (size_t i = 0; i < engine->pending.count; i++)
-			if (strcmp(engine->pending.items[i].path, path) == 0)
-				previous[c] = engine->pending.items[i].value;
+		for (size_t i = 0; i < engine->pending.count; i++) {
+			if (strcmp(engine->pending.items[i].path, path) != 0)
+				continue;
+			previous[c] = engine->pending.items[i].value;
+			if (live->settings[c].origin == SETTING_KEPT)
+				held[c] = NAN;
+		}
 	}
 }
 
@@ -120,11 +126,11 @@ static void go(struct run *run)
 	struct pl_engine *engine = run->actor.engine;
 	const struct live_device *live = &engine->devices[run->scan->device_index];
 	const struct pl_scan_io io = run_hands(run);
-	double previous[PL_CHANNELS_MAX];
+	double held[PL_CHANNELS_MAX], previous[PL_CHANNELS_MAX];
 	struct pl_error error;
 
-	previous_settings(run, previous);
-	if (pl_runner_new(&run->head, &io, previous, &run->runner, &error) != PL_OK) {
+	previous_settings(run, held, previous);
+	if (pl_runner_new(&run->head, &io, held, previous, &run->runner, &error) != PL_OK) {
 		refuse(run, &error);
 		return;
 	}

@@ -25,7 +25,8 @@ enum runner_phase {
 	RUNNER_RETRY,	/* until the next try */
 	RUNNER_SETTLE,
 	RUNNER_COUNT,
-	RUNNER_ROW, /* the point is on its way to the disk */
+	RUNNER_CHECK, /* the setting is read back once more */
+	RUNNER_ROW,   /* the point is on its way to the disk */
 	RUNNER_PAUSED,
 	RUNNER_LOST,
 	RUNNER_CLEAR,  /* the pending restore leaves the state file */
@@ -117,6 +118,7 @@ struct pl_runner {
 	int64_t lost_ns;
 
 	double known[PL_CHANNELS_MAX]; /* last confirmed, NaN = unknown */
+	bool had_previous[PL_CHANNELS_MAX];
 	struct runner_channel channels[PL_CHANNELS_MAX];
 	int ready_channel;  /* whose neighbours are suppressed, -1 = none */
 	size_t position;    /* in the plan: points with their last row on disk */
@@ -128,6 +130,7 @@ struct pl_runner {
 	bool is_point_begun;
 	int64_t point_started_ns;
 	struct pl_point row; /* on its way to the disk */
+	int check_next;	     /* 0 = the scanned channel, then the others in order */
 	bool is_revoking;    /* row voids the one before it */
 	int64_t row_end_ns;  /* t1 of row, or of last; 0 = no counts */
 	struct pl_point last;
@@ -197,6 +200,8 @@ void runner_write_change(struct pl_runner *runner);
 void runner_retry_enter(struct pl_runner *runner);
 void runner_retry_timer(struct pl_runner *runner);
 void runner_retry_change(struct pl_runner *runner);
+/* value is not the one wanted, by half a step; NaN is none. */
+bool runner_differs(const struct pl_runner *runner, double wanted, double value);
 const char *runner_write_name(const struct pl_runner *runner);
 /* "refused: what the device said" of the last try. */
 void runner_write_reason(const struct pl_runner *runner, char *out, size_t cap);
@@ -222,18 +227,21 @@ void runner_settle_change(struct pl_runner *runner);
 void runner_count_enter(struct pl_runner *runner);
 void runner_count_answer(struct pl_runner *runner, const struct pl_bus_answer *answer);
 void runner_count_change(struct pl_runner *runner);
+void runner_check_enter(struct pl_runner *runner);
+void runner_check_answer(struct pl_runner *runner, const struct pl_bus_answer *answer);
 
 /* runner_row.c */
 void runner_row_write(struct pl_runner *runner, const struct pl_point *row);
 /* The next point of the plan, as far as it is known before it is measured. */
 struct pl_point runner_row_blank(const struct pl_runner *runner);
+void runner_row_remark(struct pl_point *row, const char *why); /* behind its reason */
 void runner_row_count(const struct pl_runner *runner, const struct pl_count *count,
 		      struct pl_point *row);
 void runner_row_enter(struct pl_runner *runner);
 void runner_row_ack(struct pl_runner *runner, const struct pl_write_ack *ack);
 
 /* runner_restore.c */
-void runner_restore_values(struct pl_runner *runner, const double *previous);
+void runner_restore_values(struct pl_runner *runner, const double *held, const double *previous);
 void runner_restore_begin(struct pl_runner *runner);
 void runner_restore_next(struct pl_runner *runner);
 void runner_restore_confirmed(struct pl_runner *runner);

@@ -81,6 +81,10 @@ static const struct runner_phase_ops phases[RUNNER_PHASES] = {
 		      .on_answer = runner_count_answer,
 		      .on_timer = runner_ask,
 		      .on_change = runner_count_change},
+    [RUNNER_CHECK] = {.name = "read back",
+		      .enter = runner_check_enter,
+		      .on_answer = runner_check_answer,
+		      .on_timer = runner_ask},
     [RUNNER_ROW] = {.name = "row", .enter = runner_row_enter, .on_ack = runner_row_ack},
     [RUNNER_PAUSED] = {.name = "paused", .enter = paused_enter, .on_change = runner_turn},
     [RUNNER_LOST] = {.name = "lost",
@@ -242,7 +246,8 @@ static void leave(struct pl_runner *runner)
 }
 
 enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_scan_io *io,
-			     const double *previous, struct pl_runner **out, struct pl_error *error)
+			     const double *held, const double *previous, struct pl_runner **out,
+			     struct pl_error *error)
 {
 	struct pl_runner *runner = calloc(1, sizeof(*runner));
 
@@ -259,7 +264,7 @@ enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_sca
 						.planned = (uint32_t)head->plan_count,
 						.success = true,
 						.exit = -1};
-	runner_restore_values(runner, previous);
+	runner_restore_values(runner, held, previous);
 	runner->attempts = calloc(head->plan_count, sizeof(*runner->attempts));
 	runner->outbox.parcels = calloc(RUNNER_OUTBOX, sizeof(*runner->outbox.parcels));
 	if (runner->attempts && runner->outbox.parcels)
@@ -287,7 +292,7 @@ void pl_runner_start(struct pl_runner *runner, const struct pl_identity *identit
 	runner->status.started_mono_ns = runner->io.now_mono(runner->io.ctx);
 	pl_text_copy(runner->status.port, sizeof(runner->status.port), port);
 	for (size_t c = 0; c < runner->device->spec.channel_count; c++)
-		if (runner->scan->restore == PL_RESTORE_PREVIOUS && isnan(runner->known[c]))
+		if (runner->scan->restore == PL_RESTORE_PREVIOUS && !runner->had_previous[c])
 			runner_say(runner, PL_NOTE_WARNING,
 				   "the setting of %s is not known: it will be %s",
 				   runner->device->spec.channels[c].name,

@@ -64,10 +64,11 @@ struct pl_scan_progress {
 
 struct pl_runner;
 
-/* head stays valid until over(). previous: last confirmed setting of each channel of the device
+/* head stays valid until over(). held: last confirmed setting of each channel of the device,
+ * previous: what `restore: previous` goes back to, another one when an earlier run still owes it
  * (NaN = unknown). Sends nothing yet. */
 enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_scan_io *io,
-			     const double *previous, struct pl_runner **out,
+			     const double *held, const double *previous, struct pl_runner **out,
 			     struct pl_error *error);
 void pl_runner_free(struct pl_runner *runner);
 

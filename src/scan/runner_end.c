@@ -8,6 +8,7 @@
 #include "scan/inside.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- CLEAR ---- */
 
@@ -111,7 +112,7 @@ void runner_end_enter(struct pl_runner *runner)
 /* A last word that could not be written: the run is what the disk says, but it has failed. */
 void runner_end_ack(struct pl_runner *runner, const struct pl_write_ack *ack)
 {
-	(void)ack;
+	memcpy(runner->status.parts, ack->parts, sizeof(runner->status.parts));
 	if (runner->has_failed)
 		runner->status.exit = 1;
 	runner_go(runner, RUNNER_OVER);

@@ -112,11 +112,14 @@ static void make_void(struct pl_runner *runner, const char *why)
 
 static void counted(struct pl_runner *runner, const struct pl_count *count)
 {
-	struct pl_point row = written_row(runner);
-
-	pl_text_copy(row.reason, sizeof(row.reason), runner->write.report.reason);
-	runner_row_count(runner, count, &row);
-	runner_row_write(runner, &row);
+	runner->row = written_row(runner);
+	pl_text_copy(runner->row.reason, sizeof(runner->row.reason), runner->write.report.reason);
+	runner_row_count(runner, count, &runner->row);
+	runner->check_next = 0;
+	if (runner->status.identity.reads_back)
+		runner_go(runner, RUNNER_CHECK);
+	else
+		runner_go(runner, RUNNER_ROW);
 }
 
 static void slept(struct pl_runner *runner, int64_t gap_ns)
@@ -154,6 +157,82 @@ void runner_count_answer(struct pl_runner *runner, const struct pl_bus_answer *a
 		runner_leave(runner);
 	else
 		not_counted(runner, answer);
+}
+
+/* ---- CHECK: counts of settings that the device has forgotten without a word are none ----
+ *
+ * The scanned channel is read first, so that its answer is new; then those that are to be
+ * suppressed, which a device that tells all at once answers from the same. */
+
+static int checked_channel(const struct pl_runner *runner)
+{
+	int scanned = runner->write.channel, next = runner->check_next;
+
+	if (next == 0)
+		return scanned;
+	return next <= scanned ? next - 1 : next;
+}
+
+void runner_check_enter(struct pl_runner *runner)
+{
+	runner->request = (struct pl_bus_request){
+	    .verb = PL_BUS_READ,
+	    .target = runner_target(runner, checked_channel(runner)),
+	};
+	runner_ask(runner);
+}
+
+static void forgot(struct pl_runner *runner, int channel, double wanted, double held)
+{
+	char why[PL_REASON_SIZE], wrote[PL_NUMBER_SIZE], holds[PL_NUMBER_SIZE];
+
+	runner_print(why, sizeof(why), "%s read back as %s instead of %s at its end",
+		     runner->device->spec.channels[channel].name, pl_number_format(held, holds),
+		     pl_number_format(wanted, wrote));
+	for (size_t c = 0; c < runner->device->spec.channel_count; c++)
+		runner_known(runner, (int)c, NAN);
+	runner->has_forgotten = true;
+	runner_audit_run(runner, "lost", "mismatch", why);
+	make_void(runner, why);
+}
+
+/* An answer that does not come proves nothing: a noisy channel may fill the line. */
+static void not_read(struct pl_runner *runner, const struct pl_bus_answer *answer)
+{
+	char why[PL_REASON_SIZE];
+
+	runner_print(why, sizeof(why), "not read back at its end: %s",
+		     pl_status_name(answer->status));
+	runner_row_remark(&runner->row, why);
+	runner_go(runner, RUNNER_ROW);
+}
+
+static void was_read(struct pl_runner *runner, const struct pl_reading *reading)
+{
+	double held = reading->value.number;
+	int channel = checked_channel(runner);
+	double wanted = channel == runner->write.channel ? runner->row.set : runner->scan->suppress;
+
+	if (reading->t_mono_ns < runner->row.t_mono_ns + runner->row.dwell_ns)
+		runner_go(runner, RUNNER_CHECK); /* shared with an older question: ask anew */
+	else if (runner_differs(runner, wanted, held))
+		forgot(runner, channel, wanted, held);
+	else if (++runner->check_next < (int)runner->device->spec.channel_count)
+		runner_go(runner, RUNNER_CHECK);
+	else
+		runner_go(runner, RUNNER_ROW);
+}
+
+void runner_check_answer(struct pl_runner *runner, const struct pl_bus_answer *answer)
+{
+	if (answer->status == PL_ERR_LOST)
+		runner_line_lost(runner, answer->error.text);
+	if (!runner->is_device_up || runner->has_forgotten || runner->owes_void)
+		runner_leave(runner);
+	else if (answer->status != PL_OK || answer->reading.quality != PL_QUALITY_OK)
+		not_read(runner, answer);
+	else
+		was_read(runner, &answer->reading);
 }
 
 /* ---- ways out, and points that are not measured ---- */

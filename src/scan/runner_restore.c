@@ -17,7 +17,7 @@ static double configured(const struct pl_runner *runner, size_t channel)
 	return runner->device->spec.channels[channel].threshold;
 }
 
-void runner_restore_values(struct pl_runner *runner, const double *previous)
+void runner_restore_values(struct pl_runner *runner, const double *held, const double *previous)
 {
 	for (size_t c = 0; c < PL_CHANNELS_MAX; c++)
 		runner->status.restore[c] = runner->known[c] = NAN;
@@ -30,7 +30,8 @@ void runner_restore_values(struct pl_runner *runner, const double *previous)
 		    [PL_RESTORE_KEEP] = NAN,
 		};
 
-		runner->known[c] = previous[c];
+		runner->known[c] = held[c];
+		runner->had_previous[c] = !isnan(previous[c]);
 		runner->status.restore[c] = values[runner->scan->restore];
 	}
 }

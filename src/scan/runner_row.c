@@ -9,6 +9,7 @@
 #include "analysis/interval.h"
 
 #include <math.h>
+#include <string.h>
 
 #define SATURATED 0.8 /* of the line's capacity */
 
@@ -58,6 +59,14 @@ static struct pl_series_stat stat_of(const struct pl_spread *spread)
 	};
 }
 
+void runner_row_remark(struct pl_point *row, const char *why)
+{
+	size_t length = strlen(row->reason);
+
+	runner_print(row->reason + length, sizeof(row->reason) - length, "%s%s", length ? "; " : "",
+		     why);
+}
+
 /* True rate of a detector that is blind for tau after each event and not longer:
  * m / (1 - m·tau) (G. F. Knoll, Radiation Detection and Measurement, ch. 4). */
 static void correct_rate(const struct pl_runner *runner, const struct pl_count *count,
@@ -69,9 +78,8 @@ static void correct_rate(const struct pl_runner *runner, const struct pl_count *
 		return;
 	if (blind < 1)
 		row->rate_corrected = row->rate / (1 - blind);
-	else if (!row->reason[0])
-		pl_text_copy(row->reason, sizeof(row->reason),
-			     "no corrected rate: rate x tau is 1 or more");
+	else
+		runner_row_remark(row, "no corrected rate: rate x tau is 1 or more");
 }
 
 static void no_live_time(struct pl_point *row)
@@ -90,7 +98,8 @@ void runner_row_count(const struct pl_runner *runner, const struct pl_count *cou
 	row->t_utc_ns = count->t0_utc_ns;
 	row->t_mono_ns = count->t0_ns;
 	row->dwell_ns = count->t1_ns - count->t0_ns;
-	row->live_s = (double)row->dwell_ns / 1e9 - dead_s;
+	/* in whole nanoseconds, as it stands in the file: rate is hits by exactly that */
+	row->live_s = (double)(row->dwell_ns - llround(dead_s * 1e9)) / 1e9;
 	row->occupancy = count->occupancy;
 	row->stop_rule = PL_STOP_TIME;
 	for (size_t i = 0; i < row->carried_count; i++)

@@ -120,11 +120,10 @@ void runner_write_change(struct pl_runner *runner)
 	runner->is_cancelled = true;
 }
 
-static bool differs(const struct pl_runner *runner, double value)
+bool runner_differs(const struct pl_runner *runner, double wanted, double value)
 {
 	const struct pl_parameter *axis =
 	    &runner->device->driver->channel_parameters[runner->scan->parameter];
-	double wanted = runner->write.value;
 	double slack = axis->step > 0 ? axis->step / 2 : 1e-6 * fmax(1, fabs(wanted));
 
 	return !isnan(value) && !(fabs(value - wanted) <= slack);
@@ -146,9 +145,9 @@ static void judge(struct pl_runner *runner, const struct pl_bus_answer *answer)
 		write->report = answer->report;
 	if (answer->status == PL_OK && isnan(write->report.applied))
 		write->report.applied = write->value;
-	held = differs(runner, write->report.readback) ? write->report.readback
-						       : write->report.applied;
-	if (answer->status == PL_OK && differs(runner, held))
+	held = runner_differs(runner, write->value, write->report.readback) ? write->report.readback
+									    : write->report.applied;
+	if (answer->status == PL_OK && runner_differs(runner, write->value, held))
 		pl_error_set(&write->error, PL_ERR_MISMATCH, runner->device->spec.name,
 			     "wrote %s, the device holds %s", pl_number_format(write->value, wrote),
 			     pl_number_format(held, holds));
@@ -170,8 +169,10 @@ static void note_known(struct pl_runner *runner)
 	const struct runner_write *write = &runner->write;
 
 	switch (write->error.code) {
-	case PL_OK:
-		runner_known(runner, write->channel, write->report.applied);
+	case PL_OK: /* it may have come before a restart that is told already */
+		runner_known(
+		    runner, write->channel,
+		    runner->has_forgotten && !runner->is_restoring ? NAN : write->report.applied);
 		break;
 	case PL_ERR_REFUSED: /* the device said no: it keeps what it had */
 		break;

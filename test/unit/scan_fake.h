@@ -62,6 +62,7 @@ struct fake {
 	/* the detector */
 	double held[3];
 	bool is_up;
+	bool reads_back;
 	bool window_is_true;  /* since the count under way began */
 	bool window_was_true; /* of the last answered one */
 
@@ -90,7 +91,7 @@ struct fake {
 	int knob[4]; /* of the test */
 
 	size_t step, points_told, settings_kept;
-	uint32_t writes, counts;
+	uint32_t writes, counts, reads;
 	char said[256]; /* last words */
 	struct pl_text all_said;
 };
@@ -165,6 +166,8 @@ static inline bool fake_ask(void *ctx, struct pl_bus_request *request)
 	if (request->verb == PL_BUS_WRITE) {
 		fake->writes++;
 		fake_check_sent(fake);
+	} else if (request->verb == PL_BUS_READ) {
+		fake->reads++;
 	} else {
 		assert_int_equal(request->verb, PL_BUS_COUNT);
 		fake->counts++;
@@ -392,6 +395,14 @@ static inline void fake_answer_count(struct fake *fake, struct pl_bus_answer *an
 		fake->spoil(fake, count);
 }
 
+static inline void fake_answer_read(struct fake *fake, struct pl_bus_answer *answer)
+{
+	answer->reading =
+	    (struct pl_reading){.t_mono_ns = fake->now_ns,
+				.quality = PL_QUALITY_OK,
+				.value = {.number = fake->held[fake->request.target.channel]}};
+}
+
 static inline void fake_answer(struct fake *fake)
 {
 	struct pl_bus_answer answer = {.id = fake->request.id,
@@ -404,6 +415,8 @@ static inline void fake_answer(struct fake *fake)
 		pl_error_set(&answer.error, answer.status, "det", FAKE_TROUBLE);
 	if (answer.verb == PL_BUS_WRITE)
 		fake_answer_write(fake, &answer);
+	else if (answer.verb == PL_BUS_READ)
+		fake_answer_read(fake, &answer);
 	else
 		fake_answer_count(fake, &answer);
 	pl_runner_on_answer(fake->runner, &answer);
@@ -508,7 +521,7 @@ static inline void fake_start_from(struct fake *fake, const double *previous)
 				      .changed = fake_changed,
 				      .setting = fake_setting,
 				      .over = fake_over};
-	const struct pl_identity identity = {.model = "fake"};
+	const struct pl_identity identity = {.model = "fake", .reads_back = fake->reads_back};
 	struct pl_error error;
 
 	assert_int_equal(
@@ -521,7 +534,8 @@ static inline void fake_start_from(struct fake *fake, const double *previous)
 					  .carried = {&fake->bench.device_rows[0]},
 					  .carried_count = 1};
 	fake->head.folder.number = 42;
-	assert_int_equal(pl_runner_new(&fake->head, &io, previous, &fake->runner, &error), PL_OK);
+	assert_int_equal(pl_runner_new(&fake->head, &io, previous, previous, &fake->runner, &error),
+			 PL_OK);
 	assert_int_equal(fake->log_count, 0);
 	pl_runner_start(fake->runner, &identity, "/dev/fake");
 }

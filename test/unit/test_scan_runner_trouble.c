@@ -332,6 +332,36 @@ static void case_42_counts_of_a_restarted_device_are_void_however_late_it_is_tol
 }
 
 /* The answer was on its way when the restart was told. */
+/* No boot text: only reading back tells. knob 2: the channel that is not as it was. */
+static void forgets_without_a_word(struct fake *fake, struct pl_count *count)
+{
+	(void)count;
+	if (fake->counts == 1)
+		fake->held[fake->knob[2]] = 500;
+}
+
+static void case_42_a_device_that_forgot_without_a_word_is_read_back(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	for (int channel = 0; channel < 3; channel++) {
+		init(&fake);
+		fake.reads_back = true;
+		fake.spoil = forgets_without_a_word;
+		fake.knob[2] = channel;
+		fake_start(&fake);
+		fake_run(&fake);
+		expect_whole(&fake);
+		assert_int_equal(fake_voids(&fake), 1);
+		assert_int_equal(fake_row_of(&fake, 1)->quality, PL_POINT_VOID);
+		assert_int_equal(fake_row_of(&fake, 2)->attempt, 2);
+		assert_int_equal(fake.writes, 2 + 1 + 2 + 2 + 2 + 2 + 3);
+		fake_check_restored(&fake);
+		fake_fini(&fake);
+	}
+}
+
 static void case_42_a_whole_window_of_a_restarted_device_is_void(void **state)
 {
 	struct fake fake;
@@ -756,6 +786,7 @@ int main(void)
 	    cmocka_unit_test(case_42_a_device_that_restarts_at_any_step_gets_its_settings_again),
 	    cmocka_unit_test(case_42_counts_of_a_restarted_device_are_void_however_late_it_is_told),
 	    cmocka_unit_test(case_42_a_whole_window_of_a_restarted_device_is_void),
+	    cmocka_unit_test(case_42_a_device_that_forgot_without_a_word_is_read_back),
 	    cmocka_unit_test(a_restart_before_the_window_voids_nothing_that_is_counted),
 	    cmocka_unit_test(a_device_that_restarts_while_it_is_restored_is_restored_again),
 	    cmocka_unit_test(a_device_that_never_stops_restarting_does_not_hold_the_end_up),

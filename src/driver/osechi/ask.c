@@ -222,5 +222,6 @@ enum pl_status pl_osechi_get_status(struct pl_osechi *session, struct pl_error *
 	session->status = session->want.reply;
 	session->status_sent_ns = session->want.t_sent_ns;
 	session->status_ns = session->want.t_answer_ns;
+	session->told_thresholds = 0;
 	return PL_OK;
 }

@@ -81,6 +81,7 @@ static void learn_status(struct pl_osechi *session, struct pl_identity *out)
 	session->status = *reply;
 	session->status_sent_ns = session->want.t_sent_ns;
 	session->status_ns = session->want.t_answer_ns;
+	session->told_thresholds = 0;
 	session->has_status = true;
 	session->reads_back = true;
 	for (size_t i = 0; i < session->spec->channel_count; i++) {

@@ -3,8 +3,9 @@
  * read.c - what the device tells when asked. Reading never touches the event stream.
  *
  * One GET_STATUS answers for everything, and takes the firmware up to 0.2 s: readings asked within
- * a quarter of a second of its answer share it, each with the time at which it was true.
- * Bus thread.
+ * a quarter of a second of its answer share it, each with the time at which it was true. Who asks
+ * for a threshold that it has told already (a write reads back too) wants to know it anew. Bus
+ * thread.
  */
 #include "driver/osechi/session.h"
 
@@ -75,9 +76,12 @@ enum pl_status pl_osechi_read_threshold(struct pl_osechi *session, int channel,
 	enum pl_status status;
 
 	begin(session, PL_VALUE_INTEGER, out);
+	if (session->told_thresholds & 1u << channel)
+		session->status_ns = 0;
 	status = fresh_status(session, out, error);
 	if (status != PL_OK)
 		return status;
+	session->told_thresholds |= 1u << channel;
 	return finish_number(session, session->status.thresholds[channel - 1], out, error);
 }
 

@@ -177,6 +177,7 @@ static enum pl_status read_back(struct pl_osechi *session, enum pl_status writte
 	if (status != PL_OK || value < 0)
 		return written != PL_OK ? written : status;
 	out->readback = value;
+	session->told_thresholds |= 1u << channel;
 	if (written != PL_OK || value == threshold)
 		return written;
 	return pl_error_set(error, PL_ERR_MISMATCH, session->where,
