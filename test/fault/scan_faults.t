@@ -35,14 +35,19 @@ EOF
 }
 sim='sim:osechi?rate=250&noise=1&boot=no&reply_delay=20&reply_spread=10'
 
-# scan NAME WANTED-EXIT: runs it; its words are in out and err.
+# scan NAME WANTED-EXIT: runs it; its words are in out and err; its files agree with each other.
 scan() {
 	"$PLATEAU" scan "$work/$1/bench.yaml" threshold --log-dir "$work/$1/log" \
 		>"$work/$1/out" 2>"$work/$1/err" </dev/null
 	code=$?
-	[ $code = "$2" ] && return
+	agree=0
+	for run in "$work/$1"/data/2*/run_*; do
+		[ -d "$run" ] || continue
+		"$TOOLS/files_check" "$run" >"$work/$1/check" || agree=1
+	done
+	[ $code = "$2" ] && [ $agree = 0 ] && return
 	echo "# exit $code, not $2"
-	sed 's/^/# /' "$work/$1/out" "$work/$1/err" | head -30
+	sed 's/^/# /' "$work/$1/out" "$work/$1/err" "$work/$1/check" | head -30
 	return 1
 }
 folder() { ls -d "$work/$1"/data/*/run_0001; }

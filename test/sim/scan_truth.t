@@ -1,7 +1,7 @@
 #!/bin/bash
 # Scans of a simulated detector against its truth log: for every point exactly the events whose line
 # left inside the counting window (within 5 ms of an edge either side), and the threshold that the
-# detector really had - in both write protocols, both event formats, every form of reply, with
+# detector really had, and files that agree with each other - in both write protocols, both event formats, every form of reply, with
 # garbage, split and interleaved replies.
 # shellcheck source=test/tap.sh
 . "$(dirname "$0")/../tap.sh"
@@ -40,6 +40,7 @@ scans() {
 	status=$?
 	"$TOOLS/truth_check" "$work/$1"/data/*/run_0001 "$work/$1/truth.csv" >"$work/$1/check" 2>&1
 	checked=$?
+	"$TOOLS/files_check" "$work/$1"/data/*/run_0001 >>"$work/$1/check" 2>&1 || checked=1
 	[ $status = 0 ] && [ $checked = 0 ] && return
 	echo "# exit $status"
 	sed 's/^/# /' "$work/$1/out" "$work/$1/err" "$work/$1/check" | head -40

@@ -4,95 +4,20 @@
  *
  * For every row of points.csv with counts: events and hits must be those whose line left inside
  * [t0, t1); lines within EDGE_MS (default 5) of an edge may fall on either side. The threshold that
- * the detector really had must be `applied` all through the window. Rows without counts must have
+ * the detector really had must be `applied` all through the window, those of its other channels
+ * suppressed. Rows without counts must have
  * none of the count columns. scan_results_chN.csv must repeat the last valid row of each index.
  * Prints one line a violation and a summary; exit 0 when nothing is wrong, 1 otherwise.
  */
+#include "csv_table.h"
 #include "sim/truth_log.h"
+#include "yaml_flat.h"
 
 #include <math.h>
 
-#define COLUMNS_MAX 128
-
-struct table {
-	FILE *file;
-	char *line;
-	size_t room;
-	char *cells[COLUMNS_MAX];
-	size_t count;
-	char *names[COLUMNS_MAX];
-	size_t name_count;
-};
-
-/* Cuts a row into cells in place; RFC 4180 quotes. */
-static void cut(char *line, char **cells, size_t *count)
-{
-	char *read = line, *write;
-
-	*count = 0;
-	while (*count < COLUMNS_MAX) {
-		bool quoted = *read == '"';
-
-		cells[(*count)++] = write = read;
-		read += quoted;
-		while (*read != '\0' && *read != '\n' && (quoted || *read != ',')) {
-			if (quoted && *read == '"' && *++read != '"')
-				quoted = false;
-			else
-				*write++ = *read++;
-		}
-		if (*read != ',') {
-			*write = '\0';
-			return;
-		}
-		*write = '\0';
-		read++;
-	}
-}
-
-static bool table_open(struct table *table, const char *folder, const char *name)
-{
-	char path[4096];
-
-	*table = (struct table){0};
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	table->file = fopen(path, "re");
-	if (table->file == NULL || getline(&table->line, &table->room, table->file) <= 0)
-		return false;
-	cut(table->line, table->names, &table->name_count);
-	for (size_t i = 0; i < table->name_count; i++)
-		table->names[i] = strdup(table->names[i]);
-	return true;
-}
-
-static bool table_next(struct table *table)
-{
-	if (getline(&table->line, &table->room, table->file) <= 0)
-		return false;
-	cut(table->line, table->cells, &table->count);
-	return true;
-}
-
-static const char *cell(const struct table *table, const char *name)
-{
-	for (size_t i = 0; i < table->name_count && i < table->count; i++)
-		if (strcmp(table->names[i], name) == 0)
-			return table->cells[i];
-	printf("# no column %s\n", name);
-	exit(1);
-}
-
-static void table_close(struct table *table)
-{
-	if (table->file != NULL)
-		fclose(table->file);
-	for (size_t i = 0; i < table->name_count; i++)
-		free(table->names[i]);
-	free(table->line);
-}
-
 struct check {
 	struct truth truth;
+	struct flat run; /* run.yaml */
 	int64_t edge_ns;
 	unsigned wrong, points, events;
 };
@@ -102,14 +27,14 @@ static void violation(struct check *check, const struct table *row, const char *
 {
 	check->wrong++;
 	printf("not right: index %s attempt %s channel %s: %s is %.17g, the truth %.17g..%.17g\n",
-	       cell(row, "index"), cell(row, "attempt"), cell(row, "channel"), what, have, low,
-	       high);
+	       table_cell(row, "index"), table_cell(row, "attempt"), table_cell(row, "channel"),
+	       what, have, low, high);
 }
 
 static void check_count(struct check *check, const struct table *row, const char *column,
 			int channel, int64_t t0, int64_t t1)
 {
-	long long have = atoll(cell(row, column));
+	long long have = atoll(table_cell(row, column));
 	unsigned low =
 	    truth_count(&check->truth, channel, t0 + check->edge_ns, t1 - check->edge_ns);
 	unsigned high =
@@ -137,7 +62,7 @@ static double threshold_at(const struct truth *truth, int channel, int64_t t_ns)
 static void check_threshold(struct check *check, const struct table *row, int channel, int64_t t0,
 			    int64_t t1)
 {
-	double applied = atof(cell(row, "applied"));
+	double applied = atof(table_cell(row, "applied"));
 	double first = threshold_at(&check->truth, channel, t0);
 	double last = threshold_at(&check->truth, channel, t1);
 
@@ -145,36 +70,53 @@ static void check_threshold(struct check *check, const struct table *row, int ch
 		violation(check, row, "applied", applied, first, last);
 }
 
+/* The other channels of the device were out of the way all the time. */
+static void check_others(struct check *check, const struct table *row, int channel, int64_t t0,
+			 int64_t t1)
+{
+	const char *suppress = flat_get(&check->run, "scan.suppress"), *id;
+	double wanted = suppress ? atof(suppress) : NAN;
+	char path[64];
+
+	for (int i = 0;; i++) {
+		snprintf(path, sizeof(path), "devices[0].channels[%d].id", i);
+		id = flat_get(&check->run, path);
+		if (id == NULL)
+			return;
+		if (atoi(id) != channel && !(threshold_at(&check->truth, atoi(id), t0) >= wanted &&
+					     threshold_at(&check->truth, atoi(id), t1) >= wanted))
+			violation(check, row, "suppress of another", wanted,
+				  threshold_at(&check->truth, atoi(id), t0),
+				  threshold_at(&check->truth, atoi(id), t1));
+	}
+}
+
 static void check_empty(struct check *check, const struct table *row)
 {
 	static const char *const counted[] = {"events", "hits", "rate", "rate_lo", "rate_hi"};
 
 	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
-		if (*cell(row, counted[i]) != '\0')
-			violation(check, row, counted[i], atof(cell(row, counted[i])), NAN, NAN);
-}
-
-static bool carries_counts(const char *quality)
-{
-	return strcmp(quality, "ok") == 0 || strcmp(quality, "saturated") == 0 ||
-	       strcmp(quality, "suspect") == 0;
+		if (*table_cell(row, counted[i]) != '\0')
+			violation(check, row, counted[i], atof(table_cell(row, counted[i])), NAN,
+				  NAN);
 }
 
 static void check_row(struct check *check, const struct table *row)
 {
-	int64_t t0 = atoll(cell(row, "t_mono_ns"));
-	int64_t t1 = t0 + (int64_t)llround(atof(cell(row, "dwell_s")) * 1e9);
-	int channel = atoi(cell(row, "channel_id"));
+	int64_t t0 = atoll(table_cell(row, "t_mono_ns"));
+	int64_t t1 = t0 + (int64_t)llround(atof(table_cell(row, "dwell_s")) * 1e9);
+	int channel = atoi(table_cell(row, "channel_id"));
 
-	if (!carries_counts(cell(row, "quality"))) {
+	if (!table_is_valid(table_cell(row, "quality"))) {
 		check_empty(check, row);
 		return;
 	}
 	check->points++;
-	check->events += (unsigned)atoi(cell(row, "events"));
+	check->events += (unsigned)atoi(table_cell(row, "events"));
 	check_count(check, row, "events", 0, t0, t1);
 	check_count(check, row, "hits", channel, t0, t1);
 	check_threshold(check, row, channel, t0, t1);
+	check_others(check, row, channel, t0, t1);
 }
 
 /* Every scan_results row must be a valid row of points.csv: same time, threshold and count. */
@@ -190,8 +132,8 @@ static void check_results(struct check *check, const char *folder, int channel)
 	if (!table_open(&points, folder, "points.csv"))
 		exit(1);
 	while (table_next(&points))
-		valid += atoi(cell(&points, "channel_id")) == channel &&
-			 carries_counts(cell(&points, "quality"));
+		valid += atoi(table_cell(&points, "channel_id")) == channel &&
+			 table_is_valid(table_cell(&points, "quality"));
 	while (table_next(&results)) {
 		bool found = false;
 
@@ -199,10 +141,13 @@ static void check_results(struct check *check, const char *folder, int channel)
 		rewind(points.file);
 		table_next(&points);
 		while (!found && table_next(&points))
-			found = atoi(cell(&points, "channel_id")) == channel &&
-				!strcmp(cell(&points, "timestamp"), cell(&results, "timestamp")) &&
-				!strcmp(cell(&points, "hits"), cell(&results, "event_count")) &&
-				!strcmp(cell(&points, "applied"), cell(&results, "threshold"));
+			found = atoi(table_cell(&points, "channel_id")) == channel &&
+				!strcmp(table_cell(&points, "timestamp"),
+					table_cell(&results, "timestamp")) &&
+				!strcmp(table_cell(&points, "hits"),
+					table_cell(&results, "event_count")) &&
+				!strcmp(table_cell(&points, "applied"),
+					table_cell(&results, "threshold"));
 		if (!found) {
 			check->wrong++;
 			printf("not right: %s row %u has no point\n", name, rows);
@@ -220,6 +165,7 @@ int main(int argc, char **argv)
 {
 	struct check check = {.edge_ns = 5000000};
 	struct table points;
+	char path[4096];
 
 	if (argc < 3) {
 		fprintf(stderr, "usage: truth_check RUN_FOLDER TRUTH.csv [EDGE_MS]\n");
@@ -228,6 +174,9 @@ int main(int argc, char **argv)
 	if (argc > 3)
 		check.edge_ns = (int64_t)(atof(argv[3]) * 1e6);
 	check.truth = truth_load(argv[2]);
+	snprintf(path, sizeof(path), "%s/run.yaml", argv[1]);
+	if (!flat_load(&check.run, path))
+		printf("# no run.yaml\n");
 	if (check.truth.count == 0 || !table_open(&points, argv[1], "points.csv")) {
 		printf("# no truth log or no points.csv\n");
 		return 1;
@@ -239,5 +188,6 @@ int main(int argc, char **argv)
 		check_results(&check, argv[1], channel);
 	printf("points=%u events=%u wrong=%u\n", check.points, check.events, check.wrong);
 	truth_free(&check.truth);
+	flat_free(&check.run);
 	return check.wrong == 0 && check.points > 0 ? 0 : 1;
 }
