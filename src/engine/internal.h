@@ -234,6 +234,8 @@ enum pl_status run_command(struct pl_engine *engine, enum pl_scan_command comman
 /* Answered with the result object when the run is over. */
 enum pl_status run_wait(struct pl_engine *engine, struct asker asker, bool follows,
 			struct pl_error *error);
+/* As one who asked for the end: a run that had written nothing yet has ended well. */
+enum pl_status run_wait_stop(struct pl_engine *engine, struct asker asker, struct pl_error *error);
 /* Which run a word means: without a number the live one. PL_ERR_NOT_RUNNING. */
 enum pl_status run_meant(const struct pl_engine *engine, const struct pl_json *args,
 			 struct pl_error *error);

@@ -68,7 +68,7 @@ void do_stop(const struct request *request)
 	enum pl_status status = may_command(request, &error);
 
 	if (status == PL_OK)
-		status = run_wait(engine, request->asker, false, &error);
+		status = run_wait_stop(engine, request->asker, &error);
 	if (status != PL_OK) {
 		answer_error(engine, request->asker, &error);
 		return;

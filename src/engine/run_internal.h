@@ -30,6 +30,7 @@ struct curve_point {
 struct waiter {
 	struct asker asker;
 	bool follows; /* wants events too */
+	bool stops;   /* asked for the end: one before the first write is what it wanted */
 };
 
 struct run {
@@ -77,7 +78,7 @@ struct pl_scan_io run_hands(struct run *run);
 /* ---- run_wait.c: who waits for it ---- */
 
 /* False: out of memory. */
-bool run_add_waiter(struct run *run, struct asker asker, bool follows);
+bool run_add_waiter(struct run *run, const struct waiter *waiter);
 /* To those who follow: {name: body}; body is taken over. */
 void run_tell(struct run *run, const char *name, struct pl_json *body);
 /* The result or the refusal, to all; then nobody waits any more. */

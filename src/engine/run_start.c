@@ -220,7 +220,8 @@ void run_begin_scan(struct pl_engine *engine, struct session *session, struct as
 	run = calloc(1, sizeof(*run));
 	status = run == NULL ? pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory")
 			     : make(engine, session, args, run, &error);
-	if (status == PL_OK && follows && !run_add_waiter(run, asker, true)) {
+	if (status == PL_OK && follows &&
+	    !run_add_waiter(run, &(struct waiter){.asker = asker, .follows = true})) {
 		pl_run_folder_abandon(&engine->workspace, &run->head.folder);
 		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
 	}

@@ -17,7 +17,7 @@ static void drop_gone(struct run *run)
 	run->waiter_count = kept;
 }
 
-bool run_add_waiter(struct run *run, struct asker asker, bool follows)
+bool run_add_waiter(struct run *run, const struct waiter *waiter)
 {
 	if (run->waiter_count == run->waiter_room && run->waiter_count > 0)
 		drop_gone(run);
@@ -30,7 +30,7 @@ bool run_add_waiter(struct run *run, struct asker asker, bool follows)
 		run->waiters = waiters;
 		run->waiter_room = room;
 	}
-	run->waiters[run->waiter_count++] = (struct waiter){.asker = asker, .follows = follows};
+	run->waiters[run->waiter_count++] = *waiter;
 	return true;
 }
 
@@ -48,18 +48,37 @@ void run_tell(struct run *run, const char *name, struct pl_json *body)
 	pl_json_free(body);
 }
 
-static void answer(const struct run *run, struct asker asker)
+/* Nothing was written and no folder is left: that is all there is to say. */
+static struct pl_json *stopped_early(const struct run *run)
 {
-	if (run->refusal.code != PL_OK)
-		answer_error(run->actor.engine, asker, &run->refusal);
+	struct pl_run_status status = run->status;
+	struct pl_json *result;
+
+	status.state = PL_RUN_INTERRUPTED;
+	status.success = true;
+	status.exit = 3;
+	result = pl_run_result_json(&run->head, &status);
+	pl_json_add_null(result, "path");
+	pl_json_add(result, "files", pl_json_array());
+	return result;
+}
+
+static void answer(const struct run *run, const struct waiter *waiter)
+{
+	struct pl_engine *engine = run->actor.engine;
+
+	if (waiter->stops && run->refusal.code == PL_ERR_CANCELLED)
+		answer_ok(engine, waiter->asker, stopped_early(run));
+	else if (run->refusal.code != PL_OK)
+		answer_error(engine, waiter->asker, &run->refusal);
 	else
-		answer_ok(run->actor.engine, asker, pl_run_result_json(&run->head, &run->status));
+		answer_ok(engine, waiter->asker, pl_run_result_json(&run->head, &run->status));
 }
 
 void run_answer_waiters(struct run *run)
 {
 	for (size_t i = 0; i < run->waiter_count; i++)
-		answer(run, run->waiters[i].asker);
+		answer(run, &run->waiters[i]);
 	run->waiter_count = 0;
 }
 
@@ -77,16 +96,27 @@ enum pl_status run_meant(const struct pl_engine *engine, const struct pl_json *a
 	return PL_OK;
 }
 
-enum pl_status run_wait(struct pl_engine *engine, struct asker asker, bool follows,
-			struct pl_error *error)
+static enum pl_status wait_for(struct pl_engine *engine, const struct waiter *waiter,
+			       struct pl_error *error)
 {
 	struct run *run = engine->run;
 
 	if (run == NULL)
 		return pl_error_set(error, PL_ERR_NOT_RUNNING, "", "nothing is running");
 	if (run->phase == RUN_OVER)
-		answer(run, asker);
-	else if (!run_add_waiter(run, asker, follows))
+		answer(run, waiter);
+	else if (!run_add_waiter(run, waiter))
 		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
 	return PL_OK;
+}
+
+enum pl_status run_wait(struct pl_engine *engine, struct asker asker, bool follows,
+			struct pl_error *error)
+{
+	return wait_for(engine, &(struct waiter){.asker = asker, .follows = follows}, error);
+}
+
+enum pl_status run_wait_stop(struct pl_engine *engine, struct asker asker, struct pl_error *error)
+{
+	return wait_for(engine, &(struct waiter){.asker = asker, .stops = true}, error);
 }

@@ -91,6 +91,8 @@ static inline void engine_go(struct engine *engine)
 {
 	eventfd_t value;
 
+	close(engine->ready_fd);
+	engine->ready_fd = eventfd(0, EFD_CLOEXEC); /* the last one left its end in the old one */
 	assert_int_equal(pthread_create(&engine->thread, NULL, engine_main, engine), 0);
 	assert_int_equal(eventfd_read(engine->ready_fd, &value), 0);
 	if (engine->status != PL_OK)
