@@ -133,6 +133,9 @@ struct pl_runner {
 	int check_next;	     /* 0 = the scanned channel, then the others in order */
 	bool is_revoking;    /* row voids the one before it */
 	int64_t row_end_ns;  /* t1 of row, or of last; 0 = no counts */
+	int64_t proven_ns;   /* first confirmed since then, 0 = nothing was */
+	unsigned check_tries;
+	int64_t checked_ns; /* all read back as they should be, 0 = not */
 	struct pl_point last;
 
 	bool is_restoring, is_restored_anew;
@@ -175,6 +178,8 @@ void runner_audit_run(struct pl_runner *runner, const char *action, const char *
 struct pl_target runner_target(const struct pl_runner *runner, int channel);
 /* The last confirmed value of a channel's setting; NaN = unknown from now on. */
 void runner_known(struct pl_runner *runner, int channel, double value);
+/* The device did as it was told, or told what it holds, at this time: it works. */
+void runner_proven(struct pl_runner *runner, int64_t t_ns);
 void runner_print(char *out, size_t cap, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

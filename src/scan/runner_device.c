@@ -27,6 +27,7 @@ static void lose(struct pl_runner *runner, const char *text)
 {
 	runner->is_device_up = false;
 	runner->lost_ns = runner->io.now_mono(runner->io.ctx);
+	runner_proven(runner, runner->lost_ns); /* a loss is told at once */
 	runner_audit_run(runner, "lost", "", text);
 	runner_say(runner, PL_NOTE_WARNING, "%s is lost: %s", runner->device->spec.name, text);
 	forget(runner);
@@ -78,8 +79,11 @@ static bool told_restarted(struct pl_runner *runner, const struct pl_bus_event *
 	runner_audit_run(runner, "lost", "restarted", event->note.text);
 	runner_say(runner, PL_NOTE_WARNING, "%s restarted and forgot its settings: %s",
 		   runner->device->spec.name, event->note.text);
-	/* The window it fell into may be counted already: its row is, or becomes, void. */
-	if (runner->row_end_ns > 0 && event->t_mono_ns < runner->row_end_ns)
+	/* The window it fell into may be counted already: its row is, or becomes, void. Boot text
+	 * comes when the restart is nearly over, so only a device that was seen to work between
+	 * the window and now has counted all of it. */
+	if (runner->row_end_ns > 0 &&
+	    (runner->proven_ns == 0 || event->t_mono_ns < runner->proven_ns))
 		runner->owes_void = true;
 	forget(runner);
 	return true;

@@ -116,6 +116,8 @@ static void counted(struct pl_runner *runner, const struct pl_count *count)
 	pl_text_copy(runner->row.reason, sizeof(runner->row.reason), runner->write.report.reason);
 	runner_row_count(runner, count, &runner->row);
 	runner->check_next = 0;
+	runner->check_tries = 0;
+	runner->checked_ns = 0;
 	if (runner->status.identity.reads_back)
 		runner_go(runner, RUNNER_CHECK);
 	else
@@ -196,14 +198,28 @@ static void forgot(struct pl_runner *runner, int channel, double wanted, double 
 	make_void(runner, why);
 }
 
-/* An answer that does not come proves nothing: a noisy channel may fill the line. */
+/* An answer that does not come proves nothing: the line may be full of a noisy channel, or the
+ * device be restarting. It is asked again; counts that stay unproven are said to be. */
 static void not_read(struct pl_runner *runner, const struct pl_bus_answer *answer)
 {
 	char why[PL_REASON_SIZE];
 
+	if (++runner->check_tries < runner->scan->retry_tries &&
+	    answer->status != PL_ERR_CANCELLED && answer->status != PL_ERR_UNSUPPORTED) {
+		runner_go(runner, RUNNER_CHECK);
+		return;
+	}
 	runner_print(why, sizeof(why), "not read back at its end: %s",
 		     pl_status_name(answer->status));
 	runner_row_remark(&runner->row, why);
+	if (runner->row.quality == PL_POINT_OK)
+		runner->row.quality = PL_POINT_SUSPECT;
+	runner_go(runner, RUNNER_ROW);
+}
+
+static void checked(struct pl_runner *runner, const struct pl_reading *reading)
+{
+	runner->checked_ns = reading->t_mono_ns;
 	runner_go(runner, RUNNER_ROW);
 }
 
@@ -220,7 +236,7 @@ static void was_read(struct pl_runner *runner, const struct pl_reading *reading)
 	else if (++runner->check_next < (int)runner->device->spec.channel_count)
 		runner_go(runner, RUNNER_CHECK);
 	else
-		runner_go(runner, RUNNER_ROW);
+		checked(runner, reading);
 }
 
 void runner_check_answer(struct pl_runner *runner, const struct pl_bus_answer *answer)

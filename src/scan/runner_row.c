@@ -129,8 +129,10 @@ void runner_row_enter(struct pl_runner *runner)
 {
 	struct pl_write message = runner_message(runner, PL_WRITE_POINT, PL_BOOK_RUN);
 
-	if (runner->row.has_counts)
+	if (runner->row.has_counts) {
 		runner->row_end_ns = runner->row.t_mono_ns + runner->row.dwell_ns;
+		runner->proven_ns = runner->checked_ns;
+	}
 	message.point = runner->row;
 	runner_await(runner, &message);
 }

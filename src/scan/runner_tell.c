@@ -93,6 +93,12 @@ struct pl_target runner_target(const struct pl_runner *runner, int channel)
 				  .parameter = (int16_t)runner->scan->parameter};
 }
 
+void runner_proven(struct pl_runner *runner, int64_t t_ns)
+{
+	if (runner->proven_ns == 0 && t_ns >= runner->row_end_ns)
+		runner->proven_ns = t_ns;
+}
+
 void runner_known(struct pl_runner *runner, int channel, double value)
 {
 	if (isnan(value) && isnan(runner->known[channel]))

@@ -227,6 +227,7 @@ void runner_write_answer(struct pl_runner *runner, const struct pl_bus_answer *a
 	if (write->error.code == PL_ERR_LOST)
 		runner_line_lost(runner, write->error.text);
 	if (write->error.code == PL_OK) {
+		runner_proven(runner, write->report.t_confirmed_ns);
 		runner->measured_writes++;
 		runner->measured_writes_ns +=
 		    runner->io.now_mono(runner->io.ctx) - runner->phase_started_ns;

@@ -205,7 +205,8 @@ static void check_derived(struct check *check, const struct table *row)
 		wrong(check, "point %s: a corrected rate out of nothing", row->cells[0]);
 	if (check->tau_s > 0 && blind >= 1 && !strstr(table_cell(row, "reason"), "tau"))
 		wrong(check, "point %s: no reason for no corrected rate", row->cells[0]);
-	if (is_full != !strcmp(table_cell(row, "quality"), "saturated"))
+	if (is_full != !strcmp(table_cell(row, "quality"), "saturated") &&
+	    strcmp(table_cell(row, "quality"), "suspect") != 0)
 		wrong(check, "point %s: %s at occupancy %s", row->cells[0],
 		      table_cell(row, "quality"), table_cell(row, "occupancy"));
 }
@@ -403,6 +404,7 @@ struct writes {
 	struct table audit, operations, points;
 	bool has_point;
 	bool is_sent;	 /* a row `sent` without its outcome */
+	double sent_ns;	 /* of the last one */
 	double sent_old; /* confirmed when the last one left; NaN = unknown */
 	bool touched;	 /* a write left */
 };
@@ -440,7 +442,7 @@ static void check_windows(struct check *check, struct writes *writes, double unt
 			if (!same(writes->held[id], number(table_cell(row, "applied"))))
 				wrong(check, "point %s: the last confirmed write was %g",
 				      row->cells[0], writes->held[id]);
-			if (t0_ns - writes->since_ns[id] < check->settle_s * 1e9 - 2e6)
+			if (t0_ns - writes->since_ns[id] < check->settle_s * 1e9)
 				wrong(check, "point %s: %g s after its write, settle is %g s",
 				      row->cells[0], (t0_ns - writes->since_ns[id]) / 1e9,
 				      check->settle_s);
@@ -483,13 +485,16 @@ static void check_outcome(struct check *check, struct writes *writes)
 	if (strcmp(status, "cancelled") == 0 && strcmp(table_cell(row, "detail"), "not sent") == 0)
 		return;
 	writes->touched = true;
+	if (writes->since_ns[id] == 0)
+		writes->held[id] = number(old); /* known from before the run */
 	check_operation(check, writes, id);
 	if (*old && writes->since_ns[id] > 0 && !writes->is_read[id] &&
 	    !same(number(old), writes->sent_old))
 		wrong(check, "audit row %s: old is %s, confirmed was %g", row->cells[0], old,
 		      writes->sent_old);
-	writes->is_read[id] = strcmp(status, "mismatch") == 0;
-	writes->since_ns[id] = number(table_cell(row, "t_mono_ns"));
+	if (strcmp(status, "refused") != 0)
+		writes->is_read[id] = strcmp(status, "mismatch") == 0;
+	writes->since_ns[id] = writes->sent_ns;
 	if (strcmp(status, "ok") == 0)
 		writes->held[id] = number(table_cell(row, "new"));
 	else if (strcmp(status, "refused") != 0)
@@ -516,6 +521,7 @@ static void check_audit_row(struct check *check, struct writes *writes)
 		wrong(check, "audit row %s: sent before the last one came back", row->cells[0]);
 	check_windows(check, writes, number(table_cell(row, "t_mono_ns")));
 	writes->is_sent = true;
+	writes->sent_ns = number(table_cell(row, "t_mono_ns"));
 	writes->sent_old = writes->held[channel_id(check, table_cell(row, "target"))];
 }
 

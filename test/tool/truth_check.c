@@ -16,6 +16,7 @@
 #include <math.h>
 
 struct check {
+	const char *folder;
 	struct truth truth;
 	struct flat run; /* run.yaml */
 	int64_t edge_ns;
@@ -101,12 +102,30 @@ static void check_empty(struct check *check, const struct table *row)
 				  NAN);
 }
 
+/* A row that a later one of the same attempt takes back counts for nothing. */
+static bool is_revoked(const struct table *row, const char *folder)
+{
+	struct table later;
+	bool found = false;
+
+	if (!table_open(&later, folder, "points.csv"))
+		return false;
+	while (!found && table_next(&later))
+		found = atol(table_cell(&later, "point")) > atol(table_cell(row, "point")) &&
+			!strcmp(table_cell(&later, "index"), table_cell(row, "index")) &&
+			!strcmp(table_cell(&later, "attempt"), table_cell(row, "attempt"));
+	table_close(&later);
+	return found;
+}
+
 static void check_row(struct check *check, const struct table *row)
 {
 	int64_t t0 = atoll(table_cell(row, "t_mono_ns"));
 	int64_t t1 = t0 + (int64_t)llround(atof(table_cell(row, "dwell_s")) * 1e9);
 	int channel = atoi(table_cell(row, "channel_id"));
 
+	if (is_revoked(row, check->folder))
+		return;
 	if (!table_is_valid(table_cell(row, "quality"))) {
 		check_empty(check, row);
 		return;
@@ -115,6 +134,8 @@ static void check_row(struct check *check, const struct table *row)
 	check->events += (unsigned)atoi(table_cell(row, "events"));
 	check_count(check, row, "events", 0, t0, t1);
 	check_count(check, row, "hits", channel, t0, t1);
+	if (strcmp(table_cell(row, "quality"), "suspect") == 0)
+		return; /* it says itself that its settings are not proven */
 	check_threshold(check, row, channel, t0, t1);
 	check_others(check, row, channel, t0, t1);
 }
@@ -133,7 +154,8 @@ static void check_results(struct check *check, const char *folder, int channel)
 		exit(1);
 	while (table_next(&points))
 		valid += atoi(table_cell(&points, "channel_id")) == channel &&
-			 table_is_valid(table_cell(&points, "quality"));
+			 table_is_valid(table_cell(&points, "quality")) &&
+			 !is_revoked(&points, folder);
 	while (table_next(&results)) {
 		bool found = false;
 
@@ -173,6 +195,7 @@ int main(int argc, char **argv)
 	}
 	if (argc > 3)
 		check.edge_ns = (int64_t)(atof(argv[3]) * 1e6);
+	check.folder = argv[1];
 	check.truth = truth_load(argv[2]);
 	snprintf(path, sizeof(path), "%s/run.yaml", argv[1]);
 	if (!flat_load(&check.run, path))
