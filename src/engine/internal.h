@@ -353,6 +353,8 @@ struct pl_engine {
 	int interrupts;			       /* INT signals since the run last went on */
 	bool is_stopping;		       /* TERM: end when nothing is running */
 	int exit_status;
+	enum pl_status told_status; /* of the last row that was not written */
+	int64_t told_ns;
 };
 
 #endif

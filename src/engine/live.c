@@ -207,8 +207,9 @@ void live_on_answer(struct pl_engine *engine, const struct pl_bus_answer *answer
 	int device = answer->target.device;
 	struct live_device *live = &engine->devices[device];
 
+	/* What the device cannot do at all is no trouble of the line. */
 	if (answer->status != PL_OK && answer->status != PL_ERR_CANCELLED &&
-	    answer->verb != PL_BUS_OPEN)
+	    answer->status != PL_ERR_UNSUPPORTED && answer->verb != PL_BUS_OPEN)
 		live->errors++;
 	if (answer->verb == PL_BUS_READ && answer->status == PL_OK)
 		live->latency_ns = answer->reading.latency_ns;

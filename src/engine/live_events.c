@@ -24,8 +24,7 @@ static void restarted(struct pl_engine *engine, int device, const struct pl_bus_
 {
 	struct live_device *live = &engine->devices[device];
 
-	engine_log(engine, PL_LOG_WARNING, "%s: restarted: %s", live->device->spec.name,
-		   event->note.text);
+	engine_log(engine, PL_LOG_WARNING, "%s: %s", live->device->spec.name, event->note.text);
 	engine_audit(engine, "engine", "lost", live->device->spec.name, "restarted",
 		     event->note.text);
 	live_forget(live);

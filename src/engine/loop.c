@@ -12,6 +12,7 @@
 #define SNAPSHOT_PERIOD_NS (PL_NS_PER_S / 5)
 #define SOCKET_CHECK_NS	   (60 * PL_NS_PER_S)
 #define ALONE_FOR_NS	   (3 * PL_NS_PER_S) /* then a background engine with nothing to do ends */
+#define TELL_AGAIN_NS	   (60 * PL_NS_PER_S)
 
 struct poll_set {
 	struct pollfd *fds;
@@ -21,13 +22,26 @@ struct poll_set {
 
 /* ---- what came in ---- */
 
+/* Rows are tried again each second: the same trouble is told once a minute. */
+static bool is_news(struct pl_engine *engine, enum pl_status status)
+{
+	int64_t now_ns = pl_clock_mono_ns();
+	bool is_new = status != engine->told_status || now_ns - engine->told_ns >= TELL_AGAIN_NS;
+
+	if (!is_new)
+		return false;
+	engine->told_status = status;
+	engine->told_ns = now_ns;
+	return true;
+}
+
 static void take_acks(struct pl_engine *engine)
 {
 	struct pl_write_ack ack;
 	char text[sizeof(struct pl_error)];
 
 	while (pl_queue_pop(pl_writer_acks(engine->writer), &ack)) {
-		if (ack.status != PL_OK)
+		if (ack.status != PL_OK && is_news(engine, ack.status))
 			engine_log(engine, PL_LOG_ERROR, "a row was not written: %s",
 				   pl_error_format(&ack.error, text, sizeof(text)));
 		for (struct actor *actor = engine->actors; actor != NULL; actor = actor->next)

@@ -283,6 +283,20 @@ void pl_runner_free(struct pl_runner *runner)
 	free(runner);
 }
 
+static void tell_unknown(struct pl_runner *runner, int channel)
+{
+	const char *name = runner->device->spec.channels[channel].name;
+	char number[PL_NUMBER_SIZE];
+
+	if (isnan(runner->status.restore[channel]))
+		runner_say(runner, PL_NOTE_WARNING,
+			   "%s unknown before: at the end it stays as it is then", name);
+	else
+		runner_say(runner, PL_NOTE_WARNING,
+			   "%s unknown before: put to %s (bench file) at the end", name,
+			   pl_number_format(runner->status.restore[channel], number));
+}
+
 void pl_runner_start(struct pl_runner *runner, const struct pl_identity *identity, const char *port)
 {
 	assert(runner->phase == RUNNER_NEW);
@@ -293,11 +307,7 @@ void pl_runner_start(struct pl_runner *runner, const struct pl_identity *identit
 	pl_text_copy(runner->status.port, sizeof(runner->status.port), port);
 	for (size_t c = 0; c < runner->device->spec.channel_count; c++)
 		if (runner->scan->restore == PL_RESTORE_PREVIOUS && !runner->had_previous[c])
-			runner_say(runner, PL_NOTE_WARNING,
-				   "the setting of %s is not known: it will be %s",
-				   runner->device->spec.channels[c].name,
-				   isnan(runner->status.restore[c]) ? "left as the scan leaves it"
-								    : "put to the configured one");
+			tell_unknown(runner, (int)c);
 	runner_go(runner, RUNNER_PREPARE);
 	leave(runner);
 }

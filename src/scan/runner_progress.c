@@ -71,6 +71,10 @@ void pl_runner_progress(const struct pl_runner *runner, struct pl_scan_progress 
 	    .phase_ends_ns = runner->phase_ends_ns,
 	    .eta_ns = time_left(runner),
 	};
+	/* With somebody watching a lost device is waited for without limit. */
+	if (runner->phase == RUNNER_LOST && runner->io.is_watched &&
+	    runner->io.is_watched(runner->io.ctx))
+		out->phase_ends_ns = 0;
 	pl_text_copy(out->phase, sizeof(out->phase), name ? name : runner_write_name(runner));
 	if (runner_is_complete(runner))
 		return;

@@ -39,8 +39,10 @@ bool runner_state(struct pl_runner *runner, enum pl_run_event event, const char 
 {
 	if (!pl_run_state_step(&runner->status.state, event))
 		return false;
-	if (!runner->has_failed) /* the first error is the reason */
-		pl_text_copy(runner->status.reason, sizeof(runner->status.reason), reason);
+	/* The reason of a pause ends with it; the first error stays. */
+	if (!runner->has_failed)
+		pl_text_copy(runner->status.reason, sizeof(runner->status.reason),
+			     event == PL_RUN_RESUME ? "" : reason);
 	if (event != PL_RUN_PAUSE && event != PL_RUN_RESUME)
 		return true; /* the caller writes run.yaml and waits for it */
 	runner_audit_run(runner, event == PL_RUN_PAUSE ? "run.pause" : "run.resume", "", reason);

@@ -110,7 +110,6 @@ static enum pl_status take_lock(struct pl_workspace *workspace, int hidden, cons
 			     "bench %s is open in this workspace by %s; a second bench needs "
 			     "another name or another workspace",
 			     workspace->bench, busy.cause);
-		memcpy(error->cause, busy.cause, sizeof error->cause);
 	}
 	return status;
 }

@@ -626,11 +626,8 @@ static void an_unknown_previous_setting_is_said_before_the_first_write(void **st
 	fake_init(&fake);
 	fake_start_from(&fake, unknown);
 	assert_int_equal(fake.writes, 0);
-	assert_non_null(
-	    strstr(fake.all_said.data,
-		   "the setting of top is not known: it will be put to the configured"));
-	assert_non_null(strstr(fake.all_said.data, "the setting of btm is not known: it will be "
-						   "left"));
+	assert_non_null(strstr(fake.all_said.data, "top unknown before: put to 290"));
+	assert_non_null(strstr(fake.all_said.data, "btm unknown before: at the end it stays"));
 	fake_run(&fake);
 	fake_fini(&fake);
 }

@@ -177,8 +177,8 @@ static enum pl_status wait_out_boot(struct pl_osechi *session, struct pl_error *
 			    NULL, error);
 	session->is_booting = false;
 	if (status == PL_OK && session->has_banner)
-		host->restarted(host->ctx, "opening the port restarted the device: it sent its "
-					   "boot text");
+		host->restarted(host->ctx,
+				"opening the port restarted the device (boot text came)");
 	return status;
 }
 
