@@ -95,6 +95,8 @@ static void take_devices(struct pl_model *model, const struct pl_json *list)
 		TEXT(to->serial, from, "serial");
 		TEXT(to->protocol, from, "protocol");
 		TEXT(to->text, from, "text");
+		if (pl_json_get_boolean(from, "simulated", false))
+			model->is_simulated = true;
 		to->events = INTEGER(from, "events");
 		to->strays = INTEGER(from, "strays");
 		to->errors = INTEGER(from, "errors");

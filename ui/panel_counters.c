@@ -22,7 +22,7 @@ static int name_width(const struct pl_state *state, const struct pl_canvas *body
 static void put_counter(const struct pl_canvas *body, int row, int name,
 			const struct pl_model_counter *counter)
 {
-	int col = 1 + name + 13;
+	int col = 1 + name + 11;
 
 	pl_canvas_field(body, row, 1, name, PL_ROLE_NORMAL, counter->name);
 	if (isfinite(counter->value))
@@ -31,7 +31,7 @@ static void put_counter(const struct pl_canvas *body, int row, int name,
 		pl_canvas_right(body, row, col, PL_ROLE_DIM, "--");
 	if (isfinite(counter->per_s))
 		col = pl_canvas_put(body, row, col + 1, PL_ROLE_NORMAL, "%.1f/s", counter->per_s);
-	pl_canvas_field(body, row, col + 2, body->rect.cols - col - 2, PL_ROLE_DIM, counter->text);
+	pl_canvas_field(body, row, col + 1, body->rect.cols - col - 1, PL_ROLE_DIM, counter->text);
 }
 
 static int lines(const struct pl_state *state)

@@ -37,13 +37,19 @@ static int run(const struct pl_call *call)
 	return exit_status;
 }
 
+static const struct pl_command_option options[] = {
+    {"watch", 0, NULL, "read-only: no key acts on the bench or the run"},
+    {.name = NULL},
+};
+
 const struct pl_command pl_cmd_demo = {
     .name = "demo",
     .summary = "show a simulated bench; needs no hardware",
-    .synopsis = "",
+    .synopsis = "[--watch]",
     .text =
 	"Opens the screen on a simulated detector: press s to start the threshold scan. Without "
 	"a terminal the same bench runs one scan of three channels and prints its summary. The "
 	"files go to ./plateau-demo unless --workspace says otherwise.",
+    .options = options,
     .run = run,
 };

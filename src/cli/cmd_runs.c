@@ -48,6 +48,15 @@ static void print_json(const char *workspace, const struct pl_run_summary *runs,
 	pl_json_free(object);
 }
 
+/* A run that is not over and has no owner any more ended without a word: only the engine that gets
+ * its lock may write so into its folder. */
+static const char *state_of(const struct pl_run_summary *run)
+{
+	if (run->problem[0] != '\0')
+		return "unreadable";
+	return run->exit < 0 && !run->is_owned ? "crashed" : run->state;
+}
+
 static void print_table(const struct pl_run_summary *runs, size_t count)
 {
 	static const char *const heads[] = {"run",   "day",    "bench",	  "scan",
@@ -66,7 +75,7 @@ static void print_table(const struct pl_run_summary *runs, size_t count)
 		pl_table_add(&table, run->day);
 		pl_table_add(&table, run->bench);
 		pl_table_add(&table, run->name);
-		pl_table_add(&table, run->problem[0] != '\0' ? "unreadable" : run->state);
+		pl_table_add(&table, state_of(run));
 		pl_table_add(&table, points);
 		pl_table_add_integer(&table, run->points_invalid);
 		pl_table_add(&table, run->problem[0] != '\0' ? run->problem : run->label);

@@ -13,8 +13,8 @@ static void print_bench(const struct pl_json *bench)
 	       pl_json_get_boolean(bench, "simulated", false) ? ", simulated" : "",
 	       pl_json_get_text(bench, "file", ""));
 	printf("workspace  %s\n", pl_json_get_text(bench, "workspace", ""));
-	printf("engine     pid %d since %s, %d view(s)\n",
-	       (int)pl_json_get_integer(bench, "pid", 0), pl_json_get_text(bench, "started", "?"),
+	printf("engine     pid %d since %s, views: %d\n", (int)pl_json_get_integer(bench, "pid", 0),
+	       pl_json_get_text(bench, "started", "?"),
 	       (int)pl_json_get_integer(bench, "views", 0));
 }
 

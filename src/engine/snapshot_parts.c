@@ -93,6 +93,24 @@ struct pl_json *part_scans(const struct pl_engine *engine, bool *is_cut)
 	return names;
 }
 
+static bool is_simulated(const struct live_device *live)
+{
+	return strncmp(live->device->port, "sim:", 4) == 0;
+}
+
+/* A simulator's pty is another one each time: its kind says more. */
+static void add_port(struct pl_json *out, const struct live_device *live)
+{
+	char port[64];
+
+	snprintf(port, sizeof(port), "%.*s", (int)strcspn(live->device->port, "?"),
+		 live->device->port);
+	pl_json_add_text(out, "path",
+			 is_simulated(live)	 ? port
+			 : live->path[0] != '\0' ? live->path
+						 : live->device->port);
+}
+
 static struct pl_json *device_json(const struct live_device *live)
 {
 	struct pl_json *out = pl_json_object();
@@ -100,7 +118,8 @@ static struct pl_json *device_json(const struct live_device *live)
 	pl_json_add_text(out, "name", live->device->spec.name);
 	pl_json_add_text(out, "driver", live->device->driver->name);
 	pl_json_add_text(out, "state", phase_names[live->phase]);
-	pl_json_add_text(out, "path", live->path[0] != '\0' ? live->path : live->device->port);
+	add_port(out, live);
+	pl_json_add_boolean(out, "simulated", is_simulated(live));
 	pl_json_add_text(out, "model", live->identity.model);
 	pl_json_add_text(out, "firmware", live->identity.firmware);
 	pl_json_add_text(out, "serial", live->identity.serial);
@@ -165,7 +184,7 @@ static void add_settings(struct part_list *list, const struct pl_engine *engine,
 {
 	static const char *const origins[] = {
 	    [SETTING_UNKNOWN] = "unknown",
-	    [SETTING_KEPT] = "last confirmed earlier",
+	    [SETTING_KEPT] = "as last known",
 	    [SETTING_CONFIRMED] = "confirmed",
 	    [SETTING_READ_BACK] = "read back",
 	};
@@ -260,16 +279,16 @@ static void add_counters(struct part_list *list, const struct live_device *live)
 	char name[PL_PATH_SIZE];
 
 	snprintf(name, sizeof(name), "%s.events", device);
-	add_counter(list, name, (double)live->now.events, NAN, "since the port was opened");
+	add_counter(list, name, (double)live->now.events, NAN, "since open");
 	for (size_t s = 0; s < live_series_count(live->device); s++) {
 		snprintf(name, sizeof(name), "%s.%s.hits", device,
 			 live_series_name(live->device, s));
 		add_counter(list, name, (double)live->now.hits[s], NAN, "");
 	}
 	snprintf(name, sizeof(name), "%s.strays", device);
-	add_counter(list, name, (double)live->strays, NAN, "lines no parser took");
+	add_counter(list, name, (double)live->strays, NAN, "not parsed");
 	snprintf(name, sizeof(name), "%s.errors", device);
-	add_counter(list, name, (double)live->errors, NAN, "requests that failed");
+	add_counter(list, name, (double)live->errors, NAN, "failed");
 	if (live->lost_events > 0) {
 		snprintf(name, sizeof(name), "%s.lost_messages", device);
 		add_counter(list, name, (double)live->lost_events, NAN,

@@ -45,6 +45,12 @@ static void add_mono(struct pl_yaml_out *out, const char *key, int64_t mono_ns)
 		pl_yaml_out_null(out, key);
 }
 
+/* By --sim, or because the bench file says so. */
+static bool is_simulated(const struct pl_run_head *head)
+{
+	return head->bench->simulated || strncmp(head->scan->device->port, "sim:", 4) == 0;
+}
+
 static void add_identity(struct pl_yaml_out *out, const struct pl_run_head *head,
 			 const struct pl_run_status *status)
 {
@@ -56,7 +62,7 @@ static void add_identity(struct pl_yaml_out *out, const struct pl_run_head *head
 	pl_yaml_out_text(out, "bench_sha256", head->bench->sha256);
 	pl_yaml_out_text(out, "kind", "scan");
 	pl_yaml_out_text(out, "name", head->scan->name);
-	pl_yaml_out_boolean(out, "simulated", head->bench->simulated);
+	pl_yaml_out_boolean(out, "simulated", is_simulated(head));
 	pl_yaml_out_text(out, "state", pl_run_state_name(status->state));
 	add_text(out, "reason", status->reason);
 	if (status->exit < 0)
