@@ -49,6 +49,9 @@ void pl_bar_state(const struct pl_state *state, char *out, size_t cap, enum pl_r
 	if (is_running && state->asked_stop) {
 		*role = PL_ROLE_WARN;
 		snprintf(out, cap, "STOPPING %" PRId64 "/%" PRId64, run->done, run->planned);
+	} else if (state->asked_pause && is_running && !pl_model_is_paused(state->model)) {
+		*role = PL_ROLE_WARN;
+		snprintf(out, cap, "PAUSING %" PRId64 "/%" PRId64, run->done, run->planned);
 	} else if (pl_model_is_paused(state->model)) {
 		snprintf(out, cap, "%s %s", word, run->reason);
 	} else {
@@ -147,12 +150,11 @@ void pl_bar_small(const struct pl_state *state, const struct pl_canvas *canvas)
 	pl_bar_state(state, word, sizeof word, &role);
 	col = pl_canvas_put(canvas, 0, 0, PL_ROLE_DIM, "too small");
 	col = pl_canvas_put(canvas, 0, col + 1, role, "%s", word) + 1;
+	col = put_alarms(state, canvas, col); /* what must be seen stands before what may be cut */
 	if (last) {
 		pl_format_interval(number, error, last->rate, last->lo, last->hi,
 				   canvas->glyphs->text[PL_GLYPH_PLUS_MINUS]);
-		col = pl_canvas_put(canvas, 0, col, PL_ROLE_NORMAL, "%.10g: %s %s Hz", last->set,
-				    number, error) +
-		      1;
+		pl_canvas_put(canvas, 0, col, PL_ROLE_NORMAL, "%.10g: %s %s Hz", last->set, number,
+			      error);
 	}
-	put_alarms(state, canvas, col);
 }

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { TIME = 1, LEVEL = 10, TEXT = 16 }; /* columns */
+
 static const struct {
 	const char *level, *word;
 	enum pl_role role;
@@ -37,31 +39,109 @@ static void local_time(const char *utc, char out[9])
 	snprintf(out, 9, "%.8s", local + 11);
 }
 
-static void put_line(const struct pl_canvas *body, int row, const struct pl_model_log *line)
+/* Bytes of the text that stand in one row; a row breaks at a blank where it can. */
+static size_t row_bytes(const char *text, size_t width)
+{
+	size_t length = strlen(text), at = width;
+
+	if (length <= width)
+		return length;
+	while (at > width / 2 && text[at] != ' ')
+		at--;
+	if (text[at] == ' ')
+		return at;
+	for (at = width; at > 1 && ((unsigned char)text[at] & 0xc0) == 0x80;)
+		at--;
+	return at;
+}
+
+/* Columns for the text; 0 = too few rows to break lines: the beginning of many says more. */
+static size_t text_width(const struct pl_state *state)
+{
+	const struct pl_rect *rect = &state->layout.panel[PL_PANEL_LOG];
+
+	return rect->rows > 3 && rect->cols > TEXT + 20 ? (size_t)(rect->cols - TEXT - 1) : 0;
+}
+
+/* The text behind its first row, "" when that is all. */
+static const char *next_row(const char *text, size_t width)
+{
+	if (width == 0)
+		return "";
+	text += row_bytes(text, width);
+	return text + (*text == ' ');
+}
+
+static const struct pl_model_log *line_at(const struct pl_state *state, size_t i)
+{
+	return pl_model_log_line(state->model, i);
+}
+
+static size_t look_of(const struct pl_model_log *line)
 {
 	size_t i = 0, last = sizeof looks / sizeof looks[0] - 1;
-	enum pl_role role;
-	char at[9];
-	int col;
 
 	while (i < last && strcmp(looks[i].level, line->level) != 0)
 		i++;
-	role = looks[i].role == PL_ROLE_ALARM ? PL_ROLE_STRONG : looks[i].role;
+	return i;
+}
+
+static void put_head(const struct pl_canvas *body, int row, const struct pl_model_log *line)
+{
+	size_t look = look_of(line);
+	char at[9];
+
 	local_time(line->t, at);
-	col = pl_canvas_put(body, row, 1, PL_ROLE_DIM, "%s", at);
-	col = pl_canvas_put(body, row, col + 1, looks[i].role, "%s", looks[i].word);
-	pl_canvas_field(body, row, col + 1, body->rect.cols - col - 1, role, line->text);
+	pl_canvas_put(body, row, TIME, PL_ROLE_DIM, "%s", at);
+	pl_canvas_put(body, row, LEVEL, looks[look].role, "%s", looks[look].word);
+}
+
+static void put_text(const struct pl_canvas *body, int row, const struct pl_model_log *line,
+		     const char *text, size_t width)
+{
+	enum pl_role role = looks[look_of(line)].role;
+	char part[PL_MODEL_TEXT];
+
+	snprintf(part, sizeof part, "%.*s", (int)(width > 0 ? row_bytes(text, width) : sizeof part),
+		 text);
+	pl_canvas_field(body, row, TEXT, body->rect.cols - TEXT,
+			role == PL_ROLE_ALARM ? PL_ROLE_STRONG : role, part);
 }
 
 static int lines(const struct pl_state *state)
 {
-	return (int)state->model->log_count;
+	size_t width = text_width(state);
+	int count = 0;
+
+	for (size_t i = 0; i < state->model->log_count; i++) {
+		const char *text = line_at(state, i)->text;
+
+		do {
+			count++;
+			text = next_row(text, width);
+		} while (*text);
+	}
+	return count;
 }
 
 static void draw(const struct pl_state *state, const struct pl_canvas *body, int first)
 {
-	for (int row = 0; row < body->rect.rows && first + row < lines(state); row++)
-		put_line(body, row, pl_model_log_line(state->model, (size_t)(first + row)));
+	size_t width = text_width(state);
+	int row = -first;
+
+	for (size_t i = 0; i < state->model->log_count && row < body->rect.rows; i++) {
+		const struct pl_model_log *line = line_at(state, i);
+		const char *text = line->text;
+
+		if (row >= 0)
+			put_head(body, row, line);
+		do {
+			if (row >= 0 && row < body->rect.rows)
+				put_text(body, row, line, text, width);
+			row++;
+			text = next_row(text, width);
+		} while (*text);
+	}
 }
 
 static void hint(const struct pl_state *state, char *out, size_t cap)

@@ -74,12 +74,29 @@ static struct columns columns_of(const struct pl_state *state, const struct pl_c
 	return columns;
 }
 
+static enum pl_glyph sign_of(const char *quality)
+{
+	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++)
+		if (strcmp(looks[i].quality, quality) == 0)
+			return looks[i].sign;
+	return PL_GLYPH_OFF;
+}
+
 /* "~ STALE 3 s", then the reason where there is room. */
 static void put_quality(const struct pl_canvas *body, int row, int col,
 			const struct pl_model_reading *reading)
 {
 	char age[PL_FORMAT_SIZE];
 
+	/* A setting that nobody confirmed lately is not old news of the device: its reason says
+	 * all. */
+	if (!(isfinite(reading->age_s) && reading->age_s > 0) && reading->reason[0]) {
+		col = pl_canvas_put(body, row, col, PL_ROLE_DIM, "%s ",
+				    body->glyphs->text[sign_of(reading->quality)]);
+		pl_canvas_field(body, row, col, body->rect.cols - col, PL_ROLE_DIM,
+				reading->reason);
+		return;
+	}
 	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
 		if (strcmp(looks[i].quality, reading->quality) != 0)
 			continue;

@@ -49,6 +49,18 @@ static void put_progress(const struct pl_state *state, const struct pl_canvas *t
 	pl_canvas_right(text, row, text->rect.cols - 1, PL_ROLE_STRONG, "%s", numbers);
 }
 
+/* Both texts, else the first one, else nothing: half a word misleads. */
+static int put_if_room(const struct pl_canvas *text, int row, int col, enum pl_role role,
+		       const char *first, const char *second)
+{
+	int width = pl_canvas_width(text, first), all = width + pl_canvas_width(text, second);
+
+	if (col + all <= text->rect.cols)
+		return pl_canvas_put(text, row, col, role, "%s%s", first, second);
+	return col + width <= text->rect.cols ? pl_canvas_put(text, row, col, role, "%s", first)
+					      : col;
+}
+
 /* "top  threshold 290 → 292  count 1.4 s left" */
 static void put_now(const struct pl_state *state, const struct pl_canvas *text, int row)
 {
@@ -68,36 +80,84 @@ static void put_now(const struct pl_state *state, const struct pl_canvas *text, 
 				    text->glyphs->text[PL_GLYPH_TO], run->next);
 	if (run->phase[0] && !run->is_over)
 		col = pl_canvas_put(text, row, col + 2, PL_ROLE_BUSY, "%s", run->phase);
-	if (isfinite(run->phase_left_s))
-		pl_canvas_put(text, row, col + 1, PL_ROLE_NORMAL, "%s left",
-			      pl_format_duration(number, run->phase_left_s));
+	/* Of a short phase there is nothing to wait for. */
+	if (isfinite(run->phase_left_s) && run->phase_s >= 1)
+		put_if_room(text, row, col + 1, PL_ROLE_NORMAL,
+			    pl_format_duration(number, run->phase_left_s), " left");
 	if (run->attempt > 1)
 		pl_canvas_right(text, row, text->rect.cols - 1, PL_ROLE_WARN, "try %" PRId64,
 				run->attempt);
 }
 
+/* How a run ended, by its exit status. */
+static const struct {
+	int64_t exit;
+	enum pl_role role;
+	const char *text;
+} endings[] = {
+    {0, PL_ROLE_GOOD, "all points valid"},    {1, PL_ROLE_ALARM, "failed: see the log"},
+    {3, PL_ROLE_WARN, "stopped early"},	      {4, PL_ROLE_WARN, "not all points valid"},
+    {143, PL_ROLE_WARN, "ended by a signal"},
+};
+
+static void put_ending(const struct pl_model_run *run, const struct pl_canvas *text, int row,
+		       int col)
+{
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+		if (endings[i].exit == run->exit)
+			put_if_room(text, row, col, endings[i].role, endings[i].text, "");
+}
+
+/* "elapsed 6.8 s  ETA 8.1 s  215 ±35 Hz": without the first when there is not room for all. */
 static void put_times(const struct pl_state *state, const struct pl_canvas *text, int row)
 {
 	const struct pl_model_run *run = &state->model->run;
 	const struct pl_model_point *last = pl_model_last_point(state->model);
-	char number[PL_FORMAT_SIZE], error[PL_FORMAT_SIZE];
-	int col;
+	char number[PL_FORMAT_SIZE], error[PL_FORMAT_SIZE], rate[3 * PL_FORMAT_SIZE] = "";
+	char eta[PL_FORMAT_SIZE + 8] = "", elapsed[PL_FORMAT_SIZE + 12];
+	int col = 1;
 
-	col = pl_canvas_put(text, row, 1, PL_ROLE_NORMAL, "elapsed %s",
-			    pl_format_duration(number, run->elapsed_s));
-	if (isfinite(run->eta_s))
-		col = pl_canvas_put(text, row, col + 2, PL_ROLE_NORMAL, "ETA %s",
-				    pl_format_duration(number, run->eta_s));
-	if (!last || run->is_over)
+	snprintf(elapsed, sizeof elapsed, "elapsed %s", pl_format_duration(number, run->elapsed_s));
+	if (run->is_over) {
+		col = pl_canvas_put(text, row, col, PL_ROLE_NORMAL, "%s", elapsed);
+		put_ending(run, text, row, col + 2);
 		return;
-	pl_format_interval(number, error, last->rate, last->lo, last->hi,
-			   text->glyphs->text[PL_GLYPH_PLUS_MINUS]);
-	pl_canvas_put(text, row, col + 2, PL_ROLE_STRONG, "%s %s Hz", number, error);
+	}
+	if (isfinite(run->eta_s))
+		snprintf(eta, sizeof eta, "ETA %s", pl_format_duration(number, run->eta_s));
+	if (last) {
+		pl_format_interval(number, error, last->rate, last->lo, last->hi,
+				   text->glyphs->text[PL_GLYPH_PLUS_MINUS]);
+		snprintf(rate, sizeof rate, "%s %s Hz", number, error);
+	}
+	if ((int)(strlen(elapsed) + strlen(eta)) + pl_canvas_width(text, rate) + 5 <
+	    text->rect.cols)
+		col = pl_canvas_put(text, row, col, PL_ROLE_NORMAL, "%s", elapsed) + 2;
+	if (eta[0])
+		col = pl_canvas_put(text, row, col, PL_ROLE_NORMAL, "%s", eta) + 2;
+	put_if_room(text, row, col, PL_ROLE_STRONG, rate, "");
 }
 
 static bool has_trouble(const struct pl_model_run *run)
 {
 	return run->invalid > 0 || run->behind_s >= 1 || run->reason[0] != '\0';
+}
+
+/* What to do about a pause; the top line has its reason. */
+static const char *advice_for(const struct pl_state *state, const char *reason)
+{
+	static const struct {
+		const char *reason, *advice;
+	} rows[] = {
+	    {"on request", "p goes on, x stops"},
+	    {"lost", "plug it in and it goes on; x stops"},
+	    {"disk full", "make room and it goes on; x stops"},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (pl_model_is_paused(state->model) && strcmp(rows[i].reason, reason) == 0)
+			return rows[i].advice;
+	return reason;
 }
 
 static void put_trouble(const struct pl_state *state, const struct pl_canvas *text, int row)
@@ -113,12 +173,13 @@ static void put_trouble(const struct pl_state *state, const struct pl_canvas *te
 		col = pl_canvas_put(text, row, col, PL_ROLE_WARN, "writing %.0f s behind",
 				    run->behind_s) +
 		      2;
-	pl_canvas_field(text, row, col, text->rect.cols - col, PL_ROLE_WARN, run->reason);
+	pl_canvas_field(text, row, col, text->rect.cols - col, PL_ROLE_WARN,
+			advice_for(state, run->reason));
 }
 
 static void put_path(const struct pl_state *state, const struct pl_canvas *text, int row)
 {
-	pl_canvas_field(text, row, 1, text->rect.cols - 1, PL_ROLE_DIM, state->model->run.path);
+	pl_canvas_tail(text, row, 1, text->rect.cols - 2, PL_ROLE_NORMAL, state->model->run.path);
 }
 
 /* Lines of text in their order; is_wanted NULL: always. */

@@ -4,10 +4,15 @@
  */
 #include "state.h"
 
+#include "plateau/clock.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#define NEWS_NS	    (5 * PL_NS_PER_S)
+#define BAD_NEWS_NS (30 * PL_NS_PER_S)
 
 void pl_state_say(struct pl_state *state, enum pl_role role, const char *format, ...)
 {
@@ -17,6 +22,16 @@ void pl_state_say(struct pl_state *state, enum pl_role role, const char *format,
 	vsnprintf(state->message, sizeof state->message, format, args);
 	va_end(args);
 	state->message_role = role;
+	state->message_until_ns =
+	    state->now_ns + (role == PL_ROLE_WARN || role == PL_ROLE_ALARM ? BAD_NEWS_NS : NEWS_NS);
+}
+
+bool pl_state_forget(struct pl_state *state)
+{
+	if (!state->message[0] || state->now_ns < state->message_until_ns)
+		return false;
+	state->message[0] = '\0';
+	return true;
 }
 
 void pl_state_save(const struct pl_state *state, char *out, size_t cap)

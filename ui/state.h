@@ -32,7 +32,8 @@ struct pl_state {
 	int64_t cursor; /* position among the points, -1 = the newest */
 
 	struct pl_dialog dialog;
-	char message[480]; /* stays until a key */
+	char message[480]; /* stays until a key, a while at most */
+	int64_t message_until_ns;
 	enum pl_role message_role;
 	bool asked_start, asked_pause, asked_stop; /* on their way to the engine */
 	bool is_leaving, wants_redraw, wants_suspend;
@@ -40,8 +41,12 @@ struct pl_state {
 	int64_t calm_ns;	     /* since the key before this one; 0 when more came with it */
 };
 
+/* Good news make room for the keys sooner than bad ones. */
 void pl_state_say(struct pl_state *state, enum pl_role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Takes the message away when its time is over; true when it did. */
+bool pl_state_forget(struct pl_state *state);
 
 /* The screen as a short line for the next view (at most PL_PROTOCOL_SAVED_MAX - 1 bytes), and back;
  * what cannot be read keeps its default. */

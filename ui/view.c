@@ -172,6 +172,8 @@ static void wait_for_more(struct pl_view *view, struct pollfd fds[FDS], int64_t 
 	    (struct pollfd){.fd = view->has_changed ? STDOUT_FILENO : -1, .events = POLLOUT};
 	if (!session->client && session->retry_ns < deadline)
 		deadline = session->retry_ns;
+	if (view->state.message[0] && view->state.message_until_ns < deadline)
+		deadline = view->state.message_until_ns;
 	pl_clock_poll(fds, FDS, deadline);
 	view->state.now_ns = pl_clock_mono_ns();
 }
@@ -190,6 +192,8 @@ static void turn(struct pl_view *view, int64_t *minute_ns)
 	if (fds[FD_ENGINE].revents && pl_session_read(&view->session, &view->state))
 		view->has_changed = true;
 	if (pl_session_retry(&view->session, &view->state))
+		view->has_changed = true;
+	if (pl_state_forget(&view->state))
 		view->has_changed = true;
 	if (view->state.now_ns >= *minute_ns) {
 		*minute_ns = next_minute_ns(view->state.now_ns);

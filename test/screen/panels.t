@@ -13,7 +13,7 @@ done
 holds the_top_line_tells_the_bench sees 'cosmic_1  RUNNING 20/39   SIM'
 holds the_top_line_tells_a_lost_device sees 'LOST oven'
 holds a_rate_has_its_interval sees '249.7 ±5.0 Hz'
-holds a_reading_that_is_not_ok_says_so sees 'STALE'
+holds a_reading_that_is_not_ok_says_so sees '◌ last conf'
 holds the_scan_tells_where_it_is sees 'mid threshold 290 → 292  count 1.4 s left'
 holds the_curve_has_a_legend sees '● top  ○ mid  Hz over threshold'
 holds the_log_shows_its_last_line sees 'oven: 3 requests unanswered'
@@ -23,6 +23,7 @@ holds what_is_drawn_is_acknowledged heard '{"drawn":1}'
 key 2 Enter
 holds enter_shows_one_panel_alone sees_no ' Counters '
 holds the_panel_has_room_for_all_then sees 'det.adc'
+holds an_old_reading_says_its_age sees 'STALE 3.0 s'
 key 3
 holds a_digit_goes_to_another_panel sees 'Hz over threshold'
 key Left Left

@@ -65,7 +65,7 @@ holds case_59_suspended_the_shell_is_there sees 'Stopped'
 rm -f "$work/after"
 key "stty -a >$work/after" Enter
 until_true test -s "$work/after"
-holds case_59_suspended_the_terminal_is_cooked cmp "$work/before" "$work/after"
+holds case_59_suspended_the_terminal_is_cooked until_true cmp "$work/before" "$work/after"
 key fg Enter
 holds case_59_fg_shows_all_again sees 'Hz over threshold'
 key q
