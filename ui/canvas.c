@@ -18,7 +18,7 @@ static int room(const struct pl_canvas *canvas, int row, int col, int columns)
 {
 	int left = canvas->rect.cols - col;
 
-	if (row < 0 || row >= canvas->rect.rows || col < 0 || left <= 0)
+	if (row < 0 || row >= canvas->rect.rows || col < 0 || left <= 0 || columns < 0)
 		return 0;
 	return columns < left ? columns : left;
 }

@@ -57,12 +57,13 @@ void pl_dialog_draw(const struct pl_state *state, const struct pl_canvas *screen
 	struct pl_canvas box =
 	    pl_canvas_on(screen, pl_layout_box(screen->rect.rows, screen->rect.cols, rows,
 					       box_width(dialog, screen)));
-	int row = box.rect.rows >= rows ? 2 : 1, i;
+	int row = box.rect.rows >= rows ? 2 : 1;
 
 	if (box.rect.rows < 3)
 		return;
 	draw_frame(dialog, &box);
-	for (i = 0; i < dialog->line_count && row + 1 < box.rect.rows; i++, row++) {
+	for (int i = pl_dialog_first(dialog, box.rect.rows - 1 - row);
+	     i < dialog->line_count && row + 1 < box.rect.rows; i++, row++) {
 		bool is_here = dialog->kind == PL_DIALOG_CHOICE && i == dialog->selected;
 
 		pl_canvas_put(&box, row, 2, is_here ? PL_ROLE_FOCUS : PL_ROLE_NORMAL, " %.*s ",

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PL_DIALOG_LINES	  8
+#define PL_DIALOG_LINES	  64 /* more scans than that are for the command line */
 #define PL_DIALOG_CALM_NS INT64_C(120000000)
 
 enum pl_dialog_kind { PL_DIALOG_NONE, PL_DIALOG_TEXT, PL_DIALOG_CHOICE, PL_DIALOG_CONFIRM };
@@ -41,10 +41,13 @@ void pl_dialog_line(struct pl_dialog *dialog, const char *format, ...)
 /* A line of text (prompt.c): Enter takes it when it is not empty, Esc leaves. Only printable ASCII
  * is taken. */
 enum pl_dialog_outcome pl_prompt_text(struct pl_dialog *dialog, int key);
-/* One of the lines (prompt.c): arrows, jk, digits, Enter, Esc. */
+/* One of the lines (prompt.c): arrows, jk, digits for the first nine, Enter, Esc. */
 enum pl_dialog_outcome pl_prompt_choice(struct pl_dialog *dialog, int key);
 /* Yes or no (confirm.c). calm_ns: time since the key before this one. */
 enum pl_dialog_outcome pl_confirm_key(const struct pl_dialog *dialog, int key, int64_t calm_ns);
+
+/* The first line to be shown of a box with so many rows of text: the chosen one is among them. */
+int pl_dialog_first(const struct pl_dialog *dialog, int rows);
 
 /* The keys of the open question, for its last line. */
 const char *pl_dialog_keys(const struct pl_dialog *dialog);

@@ -39,8 +39,7 @@ static void put_progress(const struct pl_state *state, const struct pl_canvas *t
 		 run->planned, 100 * part);
 	width = text->rect.cols - pl_canvas_width(text, numbers) - 4;
 	if (width > 4) {
-		full = (int)(part * width + 0.5);
-		full = full < 0 ? 0 : full > width ? width : full;
+		full = (int)(fmin(fmax(part, 0), 1) * width + 0.5);
 		pl_canvas_fill(text, row, 1, full, PL_ROLE_PROGRESS,
 			       text->glyphs->text[PL_GLYPH_FULL]);
 		pl_canvas_fill(text, row, 1 + full, width - full, PL_ROLE_DIM,

@@ -114,6 +114,7 @@ const char *pl_plot_label(char out[PL_PLOT_LABEL_SIZE], double value, double ste
 	} units[] = {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}};
 	double unit = 1;
 	const char *letter = "";
+	double wanted;
 	int places;
 
 	for (size_t i = 0; i < 3 && unit == 1; i++) {
@@ -122,14 +123,14 @@ const char *pl_plot_label(char out[PL_PLOT_LABEL_SIZE], double value, double ste
 		unit = units[i].unit;
 		letter = units[i].letter;
 	}
-	places = (int)ceil(-log10(step / unit) - 1e-9);
+	wanted = ceil(-log10(step / unit) - 1e-9);
+	places = !(wanted > 0) ? 0 : wanted > 6 ? 7 : (int)wanted; /* a step of 0 wants endless */
 	if (fabs(value) < step * 1e-6)
 		value = 0;
 	if (fabs(value) >= 1e7 * unit || places > 6)
 		snprintf(out, PL_PLOT_LABEL_SIZE, "%.3g", value);
 	else
-		snprintf(out, PL_PLOT_LABEL_SIZE, "%.*f%s", places < 0 ? 0 : places, value / unit,
-			 letter);
+		snprintf(out, PL_PLOT_LABEL_SIZE, "%.*f%s", places, value / unit, letter);
 	return out;
 }
 

@@ -34,6 +34,13 @@ void pl_dialog_line(struct pl_dialog *dialog, const char *format, ...)
 	dialog->line_count++;
 }
 
+int pl_dialog_first(const struct pl_dialog *dialog, int rows)
+{
+	int first = dialog->selected - rows + 1;
+
+	return dialog->kind == PL_DIALOG_CHOICE && first > 0 ? first : 0;
+}
+
 enum pl_dialog_outcome pl_prompt_text(struct pl_dialog *dialog, int key)
 {
 	size_t length = strlen(dialog->input);
@@ -61,7 +68,7 @@ enum pl_dialog_outcome pl_prompt_choice(struct pl_dialog *dialog, int key)
 		dialog->selected--;
 	if (pl_key_is_one_of(key, "Down j") && dialog->selected + 1 < dialog->line_count)
 		dialog->selected++;
-	if (key >= '1' && key < '1' + dialog->line_count)
+	if (key >= '1' && key <= '9' && key < '1' + dialog->line_count)
 		dialog->selected = key - '1';
 	return PL_DIALOG_OPEN;
 }

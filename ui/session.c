@@ -64,35 +64,36 @@ static void lose(struct pl_session *session, struct pl_state *state, const struc
 		pl_text_copy(session->failure, sizeof session->failure, why);
 }
 
-static bool remember(struct pl_session *session, int64_t id, enum pl_ask ask)
+/* The first free place among what is not answered yet, PL_SESSION_PENDING = none. */
+static size_t free_place(const struct pl_session *session)
 {
-	for (size_t i = 0; i < PL_SESSION_PENDING; i++) {
-		if (session->pending[i].id != 0)
-			continue;
-		session->pending[i].id = id;
-		session->pending[i].ask = ask;
-		return true;
-	}
-	return false;
+	size_t i = 0;
+
+	while (i < PL_SESSION_PENDING && session->pending[i].id != 0)
+		i++;
+	return i;
 }
 
 bool pl_session_ask(struct pl_session *session, struct pl_state *state, enum pl_ask ask,
 		    struct pl_json *args)
 {
+	size_t place = free_place(session);
 	struct pl_error error;
 	int64_t id;
 
-	if (!session->client) {
+	if (!session->client || place == PL_SESSION_PENDING) {
 		pl_json_free(args);
-		pl_state_say(state, PL_ROLE_WARN, "the engine is away");
+		pl_state_say(state, PL_ROLE_WARN, "%s",
+			     session->client ? "too much is asked of the engine already"
+					     : "the engine is away");
 		return false;
 	}
 	if (pl_client_send(session->client, words[ask], args, &id, &error) != PL_OK) {
 		lose(session, state, &error);
 		return false;
 	}
-	if (!remember(session, id, ask))
-		pl_state_say(state, PL_ROLE_WARN, "too much is asked of the engine already");
+	session->pending[place].id = id;
+	session->pending[place].ask = ask;
 	return true;
 }
 
@@ -142,8 +143,7 @@ static void want_points(struct pl_session *session, struct pl_state *state)
 	pl_json_add_integer(args, "run", state->model->run.number);
 	pl_json_add_integer(args, "from", from);
 	pl_text_copy(session->points_uid, sizeof session->points_uid, state->model->points_uid);
-	session->is_asking_points = true;
-	pl_session_ask(session, state, PL_ASK_POINTS, args);
+	session->is_asking_points = pl_session_ask(session, state, PL_ASK_POINTS, args);
 }
 
 static void take_snapshot(struct pl_session *session, struct pl_state *state,
@@ -225,6 +225,17 @@ void pl_session_drawn(struct pl_session *session, struct pl_state *state)
 		lose(session, state, &error);
 }
 
+/* Once for each reason, not once a second. */
+static bool say_why_not(struct pl_state *state, const struct pl_error *error)
+{
+	char why[400], before[sizeof state->message];
+
+	pl_text_copy(before, sizeof before, state->message);
+	pl_error_format(error, why, sizeof why);
+	pl_state_say(state, PL_ROLE_ALARM, "no engine: %.300s; tried once a second, q leaves", why);
+	return strcmp(before, state->message) != 0;
+}
+
 bool pl_session_retry(struct pl_session *session, struct pl_state *state)
 {
 	struct pl_error error;
@@ -234,7 +245,7 @@ bool pl_session_retry(struct pl_session *session, struct pl_state *state)
 	session->retry_ns = state->now_ns + PL_NS_PER_S;
 	session->client = session->options->reconnect(session->options->ctx, &error);
 	if (!session->client)
-		return false;
+		return say_why_not(state, &error);
 	pl_model_reconnected(state->model);
 	hello(session, state);
 	return true;

@@ -48,7 +48,8 @@ void pl_state_restore(struct pl_state *state, const char *saved)
 	if (sscanf(saved, "panel=%d zoom=%d cursor=%" SCNd64 " log=%d", &panel, &zoom, &cursor,
 		   &is_log) != 4)
 		return;
-	if (panel < 0 || panel >= PL_PANELS || zoom < 0 || zoom > PL_PANELS || cursor < -1)
+	if (panel < 0 || panel >= PL_PANELS || zoom < 0 || zoom > PL_PANELS || cursor < -1 ||
+	    cursor > INT32_MAX)
 		return;
 	state->focus = (enum pl_panel_id)panel;
 	state->zoom = (enum pl_panel_id)zoom;

@@ -38,6 +38,12 @@ static int64_t channels_left(const struct pl_runner *runner)
 	return left;
 }
 
+/* A million points of a month each are more than 64 bits of nanoseconds. */
+static int64_t whole(double ns)
+{
+	return ns < 9e18 ? (int64_t)ns : INT64_MAX;
+}
+
 static int64_t time_left(const struct pl_runner *runner)
 {
 	int64_t now_ns = runner->io.now_mono(runner->io.ctx), spent_ns = 0;
@@ -53,7 +59,8 @@ static int64_t time_left(const struct pl_runner *runner)
 		spent_ns = now_ns - runner->point_started_ns;
 	if (spent_ns > point_cost(runner))
 		spent_ns = point_cost(runner);
-	return points * point_cost(runner) - spent_ns + writes * write_cost(runner);
+	return whole((double)points * (double)point_cost(runner) - (double)spent_ns +
+		     (double)writes * (double)write_cost(runner));
 }
 
 void pl_runner_progress(const struct pl_runner *runner, struct pl_scan_progress *out)

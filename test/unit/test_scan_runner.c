@@ -679,6 +679,22 @@ static void the_time_left_falls_to_nothing_and_is_about_right(void **state)
 	fake_fini(&fake);
 }
 
+static void the_time_left_of_an_endless_plan_is_no_less_than_nothing(void **state)
+{
+	struct fake fake;
+	struct pl_scan_progress progress;
+
+	(void)state;
+	fake_init(&fake);
+	fake.bench.scan.dwell_ns = 30 * 86400 * PL_NS_PER_S;
+	fake.bench.scan.repeat = 4;
+	scan_bench_range(&fake.bench, range_step(1, 1023, 1));
+	fake_start(&fake);
+	fake_status(&fake, &progress);
+	assert_int_equal(progress.eta_ns, INT64_MAX);
+	fake_fini(&fake);
+}
+
 static void progress_names_phase_channel_and_setting(void **state)
 {
 	struct fake fake;
@@ -728,6 +744,7 @@ int main(void)
 	    cmocka_unit_test(an_unknown_previous_setting_is_said_before_the_first_write),
 	    cmocka_unit_test(keep_puts_nothing_back_and_owes_nothing),
 	    cmocka_unit_test(the_time_left_falls_to_nothing_and_is_about_right),
+	    cmocka_unit_test(the_time_left_of_an_endless_plan_is_no_less_than_nothing),
 	    cmocka_unit_test(progress_names_phase_channel_and_setting),
 	};
 

@@ -136,6 +136,45 @@ static void a_choice_stays_within_its_lines(void **state)
 	assert_int_equal(pl_prompt_choice(&dialog, PL_KEY_ESC), PL_DIALOG_NO);
 }
 
+static void every_line_of_a_long_choice_can_be_chosen_and_seen(void **state)
+{
+	struct pl_dialog dialog;
+
+	(void)state;
+	pl_dialog_open(&dialog, PL_DIALOG_CHOICE, PL_TOPIC_SCAN, "Which?");
+	for (int i = 0; i < 60; i++)
+		pl_dialog_line(&dialog, "scan_%d", i);
+	assert_int_equal(dialog.line_count, 60);
+	assert_int_equal(pl_dialog_first(&dialog, 10), 0);
+	for (int i = 0; i < 59; i++)
+		pl_prompt_choice(&dialog, 'j'); /* no digit, though far behind '1' */
+	assert_int_equal(dialog.selected, 59);
+	assert_int_equal(pl_dialog_first(&dialog, 10), 50);
+	pl_prompt_choice(&dialog, '9');
+	assert_int_equal(dialog.selected, 8);
+	assert_int_equal(pl_dialog_first(&dialog, 10), 0);
+}
+
+static void what_no_view_can_have_saved_is_not_taken_over(void **state)
+{
+	static const char *const wrong[] = {"panel=1 zoom=2 cursor=9223372036854775807 log=1",
+					    "panel=5 zoom=2 cursor=1 log=1",
+					    "panel=1 zoom=-1 cursor=1 log=1",
+					    "panel=1 zoom=2 cursor=-2 log=1",
+					    "",
+					    "panel=1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		struct pl_state view = {.cursor = -1};
+
+		pl_state_restore(&view, wrong[i]);
+		assert_int_equal(view.cursor, -1);
+		assert_int_equal(view.focus, 0);
+		assert_false(view.is_log_scale);
+	}
+}
+
 static void the_screen_of_one_view_is_given_to_the_next(void **state)
 {
 	struct pl_state one = {
@@ -164,6 +203,8 @@ int main(void)
 	    cmocka_unit_test(case_66_only_y_from_a_hand_says_yes),
 	    cmocka_unit_test(a_prompt_takes_printable_text_only),
 	    cmocka_unit_test(a_choice_stays_within_its_lines),
+	    cmocka_unit_test(every_line_of_a_long_choice_can_be_chosen_and_seen),
+	    cmocka_unit_test(what_no_view_can_have_saved_is_not_taken_over),
 	    cmocka_unit_test(the_screen_of_one_view_is_given_to_the_next),
 	};
 
