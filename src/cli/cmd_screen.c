@@ -20,10 +20,12 @@ bool pl_view_has_terminal(void)
 
 static struct pl_client *reconnect(void *ctx, struct pl_error *error)
 {
+	struct pl_bench_ref ref = *(const struct pl_bench_ref *)ctx;
 	struct pl_meeting meeting = {.lock_fd = -1};
 	struct pl_client *client;
 
-	if (pl_meet_or_spawn(ctx, &meeting, error) != PL_OK)
+	ref.is_on_screen = true;
+	if (pl_meet_or_spawn(&ref, &meeting, error) != PL_OK)
 		return NULL;
 	client = meeting.client;
 	meeting.client = NULL;

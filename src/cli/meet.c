@@ -84,6 +84,14 @@ static enum pl_status spawn(const struct pl_bench_ref *ref, struct pl_meeting *o
 	return status == PL_OK ? pl_meet_live(ref, out, error) : status;
 }
 
+/* The bench's own lock, or the engine that was just started and found it taken. Long paths are cut
+ * in an error. */
+static bool is_taken(const struct pl_bench_ref *ref, const struct pl_error *error)
+{
+	return error->code == PL_ERR_BUSY && error->where[0] != '\0' &&
+	       strncmp(ref->file, error->where, strlen(error->where)) == 0;
+}
+
 /* Tries in turn to connect and to `otherwise`, until one of them succeeds: a lock that is held by
  * somebody who does not listen belongs to an engine that starts or ends just now. */
 static enum pl_status meet(const struct pl_bench_ref *ref, struct pl_meeting *out,
@@ -100,8 +108,7 @@ static enum pl_status meet(const struct pl_bench_ref *ref, struct pl_meeting *ou
 		if (status != PL_ERR_NOT_FOUND)
 			return status;
 		status = otherwise(ref, out, error);
-		if (status != PL_ERR_BUSY || strcmp(error->where, ref->file) != 0 ||
-		    pl_clock_mono_ns() >= deadline)
+		if (status == PL_OK || !is_taken(ref, error) || pl_clock_mono_ns() >= deadline)
 			return status;
 		pl_clock_poll(NULL, 0, pl_clock_mono_ns() + AGAIN_NS);
 	}

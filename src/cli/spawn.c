@@ -158,7 +158,7 @@ enum pl_status pl_engine_spawn(const struct pl_bench_ref *ref, struct pl_error *
 	int ends[2] = {-1, -1};
 	pid_t child = -1;
 
-	if (pl_linger_is_needed())
+	if (!ref->is_on_screen && pl_linger_is_needed())
 		pl_tell(ref->call,
 			"this system ends what a user leaves behind at logout, this engine "
 			"too: `loginctl enable-linger` keeps it going");

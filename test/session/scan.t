@@ -228,6 +228,18 @@ wait $engine
 code=$?
 holds case_55_a_served_bench_ends_with_143 test $code = 143
 holds case_55_and_restores restored 0004
+# ---- an engine that is about to listen, or about to end: its lock is held, nobody answers
+long=$(printf 'd%.0s' $(seq 180))
+bench "$long/taken"
+sed -i 's/^bench: .*/bench: taken/' bench.yaml
+lock=/tmp/plateau-$(id -u)/$(printf %s "$(realpath bench.yaml)" | sha256sum | cut -c1-16).lock
+mkdir -p -m 700 "${lock%/*}"
+flock "$lock" sh -c ': >locked; sleep 1' &
+until_true test -e locked
+run scan short
+holds case_15_a_lock_nobody_listens_behind_is_waited_for ends_with 0
+wait
+
 # ---- nowhere to print
 bench full
 "$PLATEAU" scan short --quiet >/dev/full 2>err </dev/null
