@@ -22,7 +22,7 @@ struct pl_bench_ref {
 	char workspace[PL_CLI_PATH_SIZE]; /* --workspace, absolute; "" = not given */
 	char log_dir[PL_CLI_PATH_SIZE];	  /* --log-dir, absolute; "" = not given */
 	bool simulate;
-	bool is_on_screen; /* a view draws: nothing may be said beside it */
+	bool is_on_screen;	       /* a view draws: nothing may be said beside it */
 	struct pl_override *overrides; /* those of the engine first */
 	size_t override_count;
 	size_t engine_count;
