@@ -15,6 +15,22 @@ struct scan {
 	struct pl_progress progress;
 };
 
+static enum pl_status say_which(const struct pl_bench *bench, struct pl_error *error)
+{
+	struct pl_text names = {0};
+
+	for (size_t i = 0; i < bench->scan_count; i++)
+		pl_text_add(&names, "%s%s", i > 0 ? ", " : "", bench->scans[i].name);
+	if (bench->scan_count == 0)
+		pl_error_set(error, PL_ERR_USAGE, bench->file, "the bench has no scan");
+	else
+		pl_error_set(error, PL_ERR_USAGE, bench->file,
+			     "the bench has %zu scans, say which: %.200s", bench->scan_count,
+			     names.data);
+	pl_text_free(&names);
+	return error->code;
+}
+
 static enum pl_status find(const struct pl_bench *bench, const char *name,
 			   const struct pl_scan **out, struct pl_error *error)
 {
@@ -28,8 +44,7 @@ static enum pl_status find(const struct pl_bench *bench, const char *name,
 		names[i] = bench->scans[i].name;
 	nearest = pl_text_nearest(name, names);
 	if (name[0] == '\0')
-		return pl_error_set(error, PL_ERR_USAGE, bench->file,
-				    "the bench has %zu scans: say which", bench->scan_count);
+		return say_which(bench, error);
 	return pl_error_set(error, PL_ERR_NOT_FOUND, bench->file, "there is no scan `%.40s`%s%s%s",
 			    name, nearest != NULL ? "; did you mean `" : "",
 			    nearest != NULL ? nearest : "", nearest != NULL ? "`?" : "");

@@ -146,6 +146,10 @@ static void print_summary(const struct pl_json *result)
 
 	printf("run %s %s%s%s\n", pl_json_get_text(result, "run", ""),
 	       pl_json_get_text(result, "state", ""), reason[0] != '\0' ? ": " : "", reason);
+	if (pl_json_get_text(result, "path", "")[0] == '\0') {
+		printf("nothing was measured and nothing was written\n");
+		return;
+	}
 	printf("folder: %s\n", pl_json_get_text(result, "path", ""));
 	print_channels(pl_json_get(result, "channels"));
 	printf("files:");

@@ -88,8 +88,9 @@ static void refused_and_closed(struct run *run)
 	run->phase = RUN_OVER;
 	run->was_refused = true;
 	run->actor.is_over = true;
-	engine_log(engine, PL_LOG_ERROR, "run %u refused: %s", run->head.folder.number,
-		   run->refusal.text);
+	/* The word of this process prints it as its answer. */
+	engine_log(engine, engine->local != NULL ? PL_LOG_INFO : PL_LOG_ERROR, "run %u refused: %s",
+		   run->head.folder.number, run->refusal.text);
 	run_answer_waiters(run);
 }
 

@@ -105,12 +105,28 @@ run get det.tap.threshold
 holds an_unknown_path_ends_with_2 ends_with 2
 holds an_unknown_path_names_the_nearest says err 'top'
 
+bench many
+run scan
+holds several_scans_are_named grep -q 'say which: short, long' err
+run runs
+"$PLATEAU" scan long --quiet >out 2>err </dev/null &
+job=$!
+until_true running
+kill -KILL $job
+wait $job 2>/dev/null
+run runs
+holds a_run_without_owner_is_crashed grep -q '^1 .* crashed ' out
+run scan short
+holds what_a_killed_run_owes_is_said says err 'run 1 ended without putting its settings back'
+holds and_put_back_by_the_next restored 0002
+
 # ---- refused before any device
 bench refusals
 sed -i 's|port: .*|port: /dev/does-not-exist|' bench.yaml
 run scan short
 holds a_missing_port_ends_with_1 ends_with 1
 holds a_missing_port_is_named says err '/dev/does-not-exist'
+holds a_refusal_is_said_once says_not err 'refused'
 holds a_refusal_leaves_no_folder test -z "$(find data -name 'run_*')"
 sed -i 's|workspace: .*|workspace: /proc/no-such-place/data|' bench.yaml
 run scan short
@@ -134,6 +150,7 @@ holds an_operator_is_asked_for ends_with 2
 holds the_option_for_it_is_named says err -- '--operator'
 run scan short --operator Ada
 holds an_operator_is_taken ends_with 0
+holds a_simulated_port_is_marked says "$(folder 0001)/run.yaml" 'simulated: true'
 holds the_operator_stands_in_the_run says "$(folder 0001)/run.yaml" Ada
 
 # ---- in the background, and words for it
