@@ -50,7 +50,7 @@ struct pl_bus_request {
 	struct pl_window window;
 };
 
-/* Mean and spread of a carried reading over a window (Welford). */
+/* Mean and spread of a carried reading over a window. */
 struct pl_spread {
 	uint64_t count;
 	double mean, m2, min, max;

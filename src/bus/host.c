@@ -95,7 +95,7 @@ static void host_event(void *ctx, const struct pl_event *event)
 
 	bus->events_count++;
 	bus->is_changed = true;
-	pl_hits_add(bus->setup.device, event->hits, bus->hits);
+	pl_tally_add(&bus->tally, bus->setup.device, event->hits);
 	pl_counting_event(&bus->window, event);
 	pl_slots_carried(bus, event);
 }

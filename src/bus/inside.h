@@ -74,7 +74,7 @@ struct pl_bus {
 	/* what came */
 	struct pl_counting window;
 	uint64_t events_count, bytes, strays;
-	uint64_t hits[PL_SERIES_MAX];
+	struct pl_tally tally;
 	bool is_changed; /* since the last counters event */
 	int64_t told_ns; /* time of that */
 	int64_t stray_second_ns;
@@ -86,6 +86,11 @@ struct pl_bus {
 	struct pl_bus_slot *slots;
 	size_t slot_count;
 	struct pl_bus_slot *carried[PL_CARRIED_MAX]; /* of pl_event.carried */
+	size_t carried_count;
+	struct {
+		int64_t t_ns; /* 0: none since it was last passed on */
+		double value;
+	} newest[PL_CARRIED_MAX];
 	size_t refresh_next;
 	int64_t refresh_ns; /* when; PL_NEVER: nothing to ask */
 
@@ -147,6 +152,8 @@ void pl_slots_init(struct pl_bus *bus);
 struct pl_bus_slot *pl_slots_find(struct pl_bus *bus, struct pl_target target);
 void pl_slots_reset(struct pl_bus *bus); /* the port was opened */
 void pl_slots_carried(struct pl_bus *bus, const struct pl_event *event);
+/* Makes readings of the newest carried values. */
+void pl_slots_take_carried(struct pl_bus *bus);
 void pl_slots_refresh(struct pl_bus *bus);
 void pl_slots_hold_off(struct pl_bus *bus); /* a request was served: not now */
 

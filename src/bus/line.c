@@ -92,7 +92,7 @@ static enum pl_status open_port(struct pl_bus *bus, struct pl_error *error)
 static void forget_counts(struct pl_bus *bus)
 {
 	bus->events_count = bus->bytes = bus->strays = 0;
-	memset(bus->hits, 0, sizeof bus->hits);
+	bus->tally = (struct pl_tally){0};
 	bus->is_changed = true;
 	bus->told_ns = 0;
 	pl_slots_reset(bus);

@@ -41,7 +41,7 @@ static void add_rows(struct pl_bus *bus, int channel, const struct pl_parameter 
 void pl_slots_init(struct pl_bus *bus)
 {
 	const struct pl_driver *driver = bus->setup.device->driver;
-	size_t channels = bus->setup.device->spec.channel_count, carried = 0;
+	size_t channels = bus->setup.device->spec.channel_count;
 	size_t total =
 	    row_count(driver->parameters) + channels * row_count(driver->channel_parameters);
 
@@ -49,9 +49,9 @@ void pl_slots_init(struct pl_bus *bus)
 	if (!bus->slots)
 		abort();
 	add_rows(bus, -1, driver->parameters);
-	for (size_t i = 0; i < bus->slot_count && carried < PL_CARRIED_MAX; i++)
+	for (size_t i = 0; i < bus->slot_count && bus->carried_count < PL_CARRIED_MAX; i++)
 		if (bus->slots[i].row->kind == PL_KIND_CARRIED)
-			bus->carried[carried++] = &bus->slots[i];
+			bus->carried[bus->carried_count++] = &bus->slots[i];
 	for (size_t i = 0; i < channels; i++)
 		add_rows(bus, (int)i, driver->channel_parameters);
 }
@@ -65,20 +65,31 @@ struct pl_bus_slot *pl_slots_find(struct pl_bus *bus, struct pl_target target)
 	return NULL;
 }
 
+/* Of a million events only the newest is shown: a reading is made when it is passed on. */
 void pl_slots_carried(struct pl_bus *bus, const struct pl_event *event)
 {
-	for (size_t i = 0; i < PL_CARRIED_MAX && bus->carried[i]; i++) {
-		struct pl_bus_slot *slot = bus->carried[i];
-
+	for (size_t i = 0; i < bus->carried_count; i++) {
 		if (isnan(event->carried[i]))
 			continue;
+		bus->newest[i].t_ns = event->t_ns;
+		bus->newest[i].value = event->carried[i];
+	}
+}
+
+void pl_slots_take_carried(struct pl_bus *bus)
+{
+	for (size_t i = 0; i < bus->carried_count; i++) {
+		struct pl_bus_slot *slot = bus->carried[i];
+
+		if (bus->newest[i].t_ns == 0)
+			continue;
 		slot->is_fresh = true;
-		slot->reading.t_mono_ns = event->t_ns;
-		slot->reading.latency_ns = 0;
-		slot->reading.quality = PL_QUALITY_OK;
-		slot->reading.reason[0] = '\0';
-		slot->reading.value.type = slot->row->type;
-		slot->reading.value.number = event->carried[i];
+		slot->reading = (struct pl_reading){
+		    .t_mono_ns = bus->newest[i].t_ns,
+		    .quality = PL_QUALITY_OK,
+		    .value = {.type = slot->row->type, .number = bus->newest[i].value},
+		};
+		bus->newest[i].t_ns = 0;
 	}
 }
 
@@ -119,6 +130,7 @@ void pl_slots_reset(struct pl_bus *bus)
 {
 	for (size_t i = 0; i < bus->slot_count; i++)
 		bus->slots[i].is_unsupported = bus->slots[i].is_fresh = false;
+	memset(bus->newest, 0, sizeof bus->newest);
 	pl_slots_hold_off(bus);
 }
 

@@ -130,12 +130,13 @@ static void tell_counters(struct pl_bus *bus)
 	event.counters.events = bus->events_count;
 	event.counters.bytes = bus->bytes;
 	event.counters.strays = bus->strays;
-	memcpy(event.counters.hits, bus->hits, sizeof event.counters.hits);
+	pl_tally_hits(&bus->tally, bus->setup.device, event.counters.hits);
 	pl_ring_push(bus->events, &event);
 }
 
 static void tell_fresh(struct pl_bus *bus)
 {
+	pl_slots_take_carried(bus);
 	for (size_t i = 0; i < bus->slot_count; i++) {
 		struct pl_bus_slot *slot = &bus->slots[i];
 

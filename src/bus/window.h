@@ -3,23 +3,48 @@
  * window.h - counting events in [t0, t1): pure, every time is an argument.
  *
  * The same rule of what an event adds to which series serves the window and the counters since the
- * port was opened. Used by the bus thread; a test needs no port.
+ * port was opened. What each event costs is kept small (a saturated line brings them by the
+ * million): sums are taken here, means and coincidences worked out when somebody asks. Used by the
+ * bus thread; a test needs no port.
  */
 #ifndef BUS_WINDOW_H
 #define BUS_WINDOW_H
 
 #include "bus/bus.h"
 
-struct pl_counting {
-	const struct pl_device *device; /* NULL: no window is open */
-	int64_t skew_ns;		/* of CLOCK_BOOTTIME against CLOCK_MONOTONIC at t0 */
-	int64_t last_ns;		/* of the latest event counted */
-	struct pl_count count;
+#define PL_TALLY_MASKS 16
+
+/* Events by which channels fired. All zero: none. */
+struct pl_tally {
+	uint64_t by_mask[PL_TALLY_MASKS]; /* with exactly the bits of the index */
+	uint64_t others[PL_SERIES_MAX];	  /* series of those with higher bits */
 };
 
-/* Adds one event with the bits `fired` to hits[]: one per channel that fired, then one per
- * coincidence all of whose channels fired. */
-void pl_hits_add(const struct pl_device *device, uint32_t fired, uint64_t hits[PL_SERIES_MAX]);
+/* A carried reading: sums of the differences to its first value, of their squares, and the ends. A
+ * shift by any one value of the data keeps the variance good to n roundings whatever the mean (T.
+ * F. Chan, G. H. Golub, R. J. LeVeque, "Algorithms for Computing the Sample Variance", 1983). All
+ * zero: no value. */
+struct pl_sums {
+	uint64_t count;
+	double first, sum, squares, min, max;
+};
+
+struct pl_counting {
+	const struct pl_device *device; /* NULL: no window is open */
+	size_t carried_count;		/* of an event's readings the device has so many */
+	int64_t skew_ns;		/* of CLOCK_BOOTTIME against CLOCK_MONOTONIC at t0 */
+	int64_t last_ns;		/* of the latest event counted */
+	struct pl_tally tally;
+	struct pl_sums carried[PL_CARRIED_MAX];
+	struct pl_count count; /* but for what the two above tell */
+};
+
+/* Adds one event with the bits `fired`. */
+void pl_tally_add(struct pl_tally *tally, const struct pl_device *device, uint32_t fired);
+/* The series: per channel the events in which it fired, then per coincidence those in which all
+ * its channels did. */
+void pl_tally_hits(const struct pl_tally *tally, const struct pl_device *device,
+		   uint64_t out[PL_SERIES_MAX]);
 
 /* t0_ns: the clock right after the line was read dry. skew_ns: not less than the true skew. */
 void pl_counting_begin(struct pl_counting *window, const struct pl_device *device, int64_t t0_ns,
@@ -33,7 +58,8 @@ void pl_counting_stray(struct pl_counting *window);
 void pl_counting_end(struct pl_counting *window, int64_t t1_ns, int64_t skew_ns, int64_t baud,
 		     struct pl_count *out);
 
-/* Welford (1962): mean and sum of squared deviations, updated one by one. */
-void pl_spread_add(struct pl_spread *spread, double value);
+/* Adds one value; NaN is none. */
+void pl_sums_add(struct pl_sums *sums, double value);
+struct pl_spread pl_sums_spread(const struct pl_sums *sums);
 
 #endif

@@ -12,7 +12,18 @@
 
 #include <cmocka.h>
 
+static const struct pl_parameter parameters[] = {
+    {.name = "a", .kind = PL_KIND_CARRIED},
+    {.name = "b", .kind = PL_KIND_COUNTER},
+    {.name = "c", .kind = PL_KIND_CARRIED},
+    {.name = "d", .kind = PL_KIND_CARRIED},
+    {.name = NULL},
+};
+
+static const struct pl_driver driver = {.parameters = parameters};
+
 static const struct pl_device device = {
+    .driver = &driver,
     .spec = {.name = "det", .channel_count = 3},
     .coincidences = {{.name = "tm", .channels = 3}, {.name = "all", .channels = 7}},
     .coincidence_count = 2,
@@ -143,6 +154,101 @@ static void carried_values_give_mean_and_spread(void **state)
 	assert_true(count.carried[2].min == 1e9 + 4 && count.carried[2].max == 1e9 + 16);
 }
 
+/* Welford (1962), in more digits than a double has. */
+struct welford {
+	long double count, mean, m2;
+};
+
+static void welford_add(struct welford *sums, double value)
+{
+	long double from_old = value - sums->mean;
+
+	sums->mean += from_old / ++sums->count;
+	sums->m2 += from_old * (value - sums->mean);
+}
+
+static double next_uniform(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (double)(*state >> 11) / 9007199254740992.0;
+}
+
+static void sums_agree_with_welford_on_nasty_data(void **state)
+{
+	static const struct {
+		const char *name;
+		double first, mean, width, drift;
+	} rows[] = {
+	    {"steady pressure", 1e5, 1e5, 1e-2, 0},
+	    {"a first value far off", 0, 1e5, 1e-2, 0},
+	    {"a drift of a thousand widths", 1e5, 1e5, 1e-2, 10},
+	    {"a constant", 100594.35, 100594.35, 0, 0},
+	    {"around zero", -1e-3, 0, 1e-2, 0},
+	    {"large", 1e10, 1e10, 1, 0},
+	};
+	uint64_t seed = 1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const int values = 100000;
+		struct pl_sums sums = {0};
+		struct welford exact = {0};
+		struct pl_spread spread;
+
+		for (int k = 0; k < values; k++) {
+			double value = rows[i].mean + rows[i].drift * k / values +
+				       rows[i].width * (next_uniform(&seed) - 0.5);
+
+			value = k == 0 ? rows[i].first : value;
+			pl_sums_add(&sums, value);
+			welford_add(&exact, value);
+		}
+		spread = pl_sums_spread(&sums);
+		if (fabsl(spread.mean - exact.mean) >
+			1e-14L * fmaxl(fabsl(spread.min), fabsl(spread.max)) ||
+		    fabsl(spread.m2 - exact.m2) > 1e-9L * exact.m2)
+			fail_msg("%s: mean %.17g for %.17Lg, m2 %.17g for %.17Lg", rows[i].name,
+				 spread.mean, exact.mean, spread.m2, exact.m2);
+	}
+}
+
+static void no_value_is_no_spread(void **state)
+{
+	struct pl_sums sums = {0};
+	struct pl_spread spread;
+
+	(void)state;
+	pl_sums_add(&sums, NAN);
+	spread = pl_sums_spread(&sums);
+	assert_int_equal(spread.count, 0);
+	assert_true(spread.mean == 0 && spread.m2 == 0 && spread.min == 0 && spread.max == 0);
+}
+
+/* Few channels are counted by what fired, many one by one; nobody may see which. */
+static void any_number_of_channels_is_counted_alike(void **state)
+{
+	static const struct pl_device wide = {
+	    .spec = {.channel_count = 16},
+	    .coincidences = {{.channels = 0x8001}, {.channels = 3}},
+	    .coincidence_count = 2,
+	};
+	uint64_t expected[PL_SERIES_MAX] = {0}, hits[PL_SERIES_MAX];
+	struct pl_tally tally = {0};
+
+	(void)state;
+	for (uint32_t i = 0; i < 5000; i++) {
+		uint32_t fired = i * 2654435761u >> (i % 2 ? 16 : 28);
+
+		pl_tally_add(&tally, &wide, fired);
+		for (size_t channel = 0; channel < 16; channel++)
+			expected[channel] += fired >> channel & 1;
+		expected[16] += (fired & 0x8001) == 0x8001;
+		expected[17] += (fired & 3) == 3;
+	}
+	pl_tally_hits(&tally, &wide, hits);
+	assert_memory_equal(hits, expected, sizeof hits);
+}
+
 static void case_68_a_suspend_in_a_window_is_a_gap(void **state)
 {
 	struct pl_counting window;
@@ -202,6 +308,9 @@ int main(void)
 	    cmocka_unit_test(occupancy_is_ten_bits_a_byte_or_unknown),
 	    cmocka_unit_test(dead_time_is_summed_or_unknown),
 	    cmocka_unit_test(carried_values_give_mean_and_spread),
+	    cmocka_unit_test(sums_agree_with_welford_on_nasty_data),
+	    cmocka_unit_test(no_value_is_no_spread),
+	    cmocka_unit_test(any_number_of_channels_is_counted_alike),
 	    cmocka_unit_test(case_68_a_suspend_in_a_window_is_a_gap),
 	    cmocka_unit_test(a_lost_port_is_tried_ever_more_seldom),
 	    cmocka_unit_test(case_27_an_adapter_with_a_number_is_found_by_id),
