@@ -46,6 +46,7 @@ static void finish(struct pl_lines *lines, const struct pl_lines_sink *sink, voi
 		return;
 	}
 	keep(lines, sink, ctx, rest, count);
+	lines->kept[lines->length] = '\n';
 	if (lines->skipped == 0)
 		hand_on(sink, ctx, lines->kept, lines->length, t_ns);
 	else

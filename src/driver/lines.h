@@ -5,7 +5,8 @@
  * A line ends with a newline; one carriage return before it is stripped and nothing else: bytes
  * such as NUL, blank or form feed may be the answer itself. A line longer than PL_LINE_MAX is
  * thrown away up to its newline and told as one too long line with its length. Lines are handed
- * out by pointer and count, never NUL-terminated, borrowed for the call. One thread.
+ * out by pointer and count, never NUL-terminated, borrowed for the call; the byte after one is the
+ * carriage return or newline that ended it, and may be read. One thread.
  */
 #ifndef DRIVER_LINES_H
 #define DRIVER_LINES_H
@@ -24,9 +25,9 @@ struct pl_lines_sink {
 };
 
 struct pl_lines {
-	size_t length;	  /* of the line begun, as far as kept */
-	uint64_t skipped; /* bytes of it beyond PL_LINE_MAX */
-	char kept[PL_LINE_MAX];
+	size_t length;		    /* of the line begun, as far as kept */
+	uint64_t skipped;	    /* bytes of it beyond PL_LINE_MAX */
+	char kept[PL_LINE_MAX + 1]; /* the last for the newline */
 };
 
 /* Throws away what was begun. A zeroed struct is initialised. */

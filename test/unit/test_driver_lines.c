@@ -22,6 +22,7 @@ static void on_line(void *ctx, const char *line, size_t count, int64_t t_ns)
 {
 	struct seen *seen = ctx;
 
+	assert_true(line[count] == '\n' || line[count] == '\r'); /* may be read, says the header */
 	if (seen->length + count + 1 < sizeof seen->text) {
 		memcpy(seen->text + seen->length, line, count);
 		seen->length += count;

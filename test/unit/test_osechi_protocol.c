@@ -188,9 +188,11 @@ static void a_legacy_event_line_is_read(void **state)
 	assert_int_equal(event.hits[0], 2);
 	assert_int_equal(event.hits[1], 0);
 	assert_int_equal(event.hits[2], 10);
-	assert_true(event.adc == 1136 && event.temperature_c == -27.37);
-	assert_true(event.pressure_pa == 100594.35 && event.humidity == 41.43);
-	assert_true(isnan(event.detected_us) && isnan(event.uptime_ms));
+	assert_true(event.told.carried[PL_OSECHI_ADC] == 1136 &&
+		    event.told.carried[PL_OSECHI_TEMPERATURE] == -27.37);
+	assert_true(event.told.carried[PL_OSECHI_PRESSURE] == 100594.35 &&
+		    event.told.carried[PL_OSECHI_HUMIDITY] == 41.43);
+	assert_true(isnan(event.told.device_us) && isnan(event.uptime_ms));
 	assert_false(event.is_json);
 }
 
@@ -242,12 +244,13 @@ static void an_event_with_a_failed_or_absent_sensor_still_counts(void **state)
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		assert_int_equal(pl_osechi_classify(lines[i], strlen(lines[i]), &event, &reply),
 				 PL_OSECHI_EVENT);
-		assert_true(event.adc == 200 && event.hits[0] == 1);
-		assert_true(isnan(event.temperature_c) && isnan(event.pressure_pa) &&
-			    isnan(event.humidity));
+		assert_true(event.told.carried[PL_OSECHI_ADC] == 200 && event.hits[0] == 1);
+		assert_true(isnan(event.told.carried[PL_OSECHI_TEMPERATURE]) &&
+			    isnan(event.told.carried[PL_OSECHI_PRESSURE]) &&
+			    isnan(event.told.carried[PL_OSECHI_HUMIDITY]));
 	}
 	assert_true(pl_osechi_event_legacy("1 0 0 5 0.00 100000.5 0.00", 26, &event));
-	assert_true(event.temperature_c == 0);
+	assert_true(event.told.carried[PL_OSECHI_TEMPERATURE] == 0);
 }
 
 static void a_json_event_is_read_in_any_order_with_unknown_members(void **state)
@@ -271,9 +274,11 @@ static void a_json_event_is_read_in_any_order_with_unknown_members(void **state)
 		assert_int_equal(event.hits[0], 1);
 		assert_int_equal(event.hits[1], 0);
 		assert_int_equal(event.hits[2], 2);
-		assert_true(event.is_json && event.adc == 1205 && event.temperature_c == 21.5);
-		assert_true(event.pressure_pa == 100594.35 && event.humidity == 41);
-		assert_true(event.uptime_ms == 53675 && event.detected_us == 1766584357752874.0);
+		assert_true(event.is_json && event.told.carried[PL_OSECHI_ADC] == 1205 &&
+			    event.told.carried[PL_OSECHI_TEMPERATURE] == 21.5);
+		assert_true(event.told.carried[PL_OSECHI_PRESSURE] == 100594.35 &&
+			    event.told.carried[PL_OSECHI_HUMIDITY] == 41);
+		assert_true(event.uptime_ms == 53675 && event.told.device_us == 1766584357752874.0);
 	}
 }
 
@@ -303,8 +308,12 @@ static void half_a_json_event_or_two_run_together_are_none(void **state)
 
 	(void)state;
 	assert_true(pl_osechi_event_json(whole, strlen(whole), &event));
-	for (size_t i = 0; i + 1 < sizeof whole - 1; i++)
-		assert_false(pl_osechi_event_json(whole, i, &event));
+	for (size_t i = 0; i + 1 < sizeof whole - 1; i++) {
+		char half[sizeof whole] = "";
+
+		memcpy(half, whole, i);
+		assert_false(pl_osechi_event_json(half, i, &event));
+	}
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		if (pl_osechi_event_json(wrong[i], strlen(wrong[i]), &event))
 			fail_msg("taken as an event: %s", wrong[i]);

@@ -10,6 +10,8 @@
 #ifndef DRIVER_OSECHI_PROTOCOL_H
 #define DRIVER_OSECHI_PROTOCOL_H
 
+#include "plateau/driver.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,14 +23,23 @@
 #define PL_OSECHI_ADC_MAX	4095
 #define PL_OSECHI_WRITE_SIZE	4
 
-/* One event line. What a line does not tell is NaN. */
+/* What an event line carries, by place in pl_event.carried and in the table of parameters. */
+enum pl_osechi_carried {
+	PL_OSECHI_TEMPERATURE,
+	PL_OSECHI_PRESSURE,
+	PL_OSECHI_HUMIDITY,
+	PL_OSECHI_ADC, /* 0..4095 */
+	PL_OSECHI_CARRIED,
+};
+
+/* One event line. What a line does not tell is NaN. The scanners fill of `told` what the device
+ * tells, so that nothing is copied on the way to the host: its first PL_OSECHI_CARRIED readings and
+ * its clock; the rest is the session's. */
 struct pl_osechi_event {
 	bool is_json;
 	int hits[PL_OSECHI_CHANNELS]; /* 0..10, by channel id - 1 */
-	double adc;		      /* 0..4095 */
-	double temperature_c, pressure_pa, humidity;
-	double uptime_ms;   /* since boot; wraps at 2^32 */
-	double detected_us; /* the device's own clock */
+	double uptime_ms;	      /* since boot; wraps at 2^32 */
+	struct pl_event told;
 };
 
 /* One reply line. -1, NaN or empty: not in it. Texts are escaped for people. */
@@ -62,7 +73,8 @@ enum pl_osechi_line pl_osechi_classify(const char *line, size_t count,
 				       struct pl_osechi_reply *reply);
 
 /* "top mid btm adc tmp atm hmd" with blanks between, or {"type":"event",…} with its members in any
- * order. False unless the whole line is well-formed and hits and ADC lie in their ranges. */
+ * order. False unless the whole line is well-formed and hits and ADC lie in their ranges. The byte
+ * line[count] is read too: it is the line's own end or a NUL. So for pl_osechi_classify. */
 bool pl_osechi_event_legacy(const char *line, size_t count, struct pl_osechi_event *out);
 bool pl_osechi_event_json(const char *line, size_t count, struct pl_osechi_event *out);
 

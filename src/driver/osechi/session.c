@@ -60,29 +60,26 @@ static void watch_uptime(struct pl_osechi *session, double uptime_ms)
 		session->uptime_ms = uptime_ms;
 }
 
-static void on_event(struct pl_osechi *session, const struct pl_osechi_event *event, int64_t t_ns)
+static void on_event(struct pl_osechi *session, struct pl_osechi_event *event, int64_t t_ns)
 {
-	/* carried stands in the order of the parameter rows of kind CARRIED in api.c */
-	struct pl_event out = {
-	    .t_ns = t_ns,
-	    .carried = {event->temperature_c, event->pressure_pa, event->humidity, event->adc},
-	    .device_us = event->detected_us,
-	    .dead_s = NAN,
-	};
+	struct pl_event *out = &event->told;
 
-	for (int i = 4; i < PL_CARRIED_MAX; i++)
-		out.carried[i] = NAN;
+	out->t_ns = t_ns;
+	out->dead_s = NAN;
+	for (int i = PL_OSECHI_CARRIED; i < PL_CARRIED_MAX; i++)
+		out->carried[i] = NAN;
+	out->hits = 0;
 	for (int i = 0; i < PL_OSECHI_CHANNELS; i++)
-		out.hits |= event->hits[i] > 0 ? session->bit[i] : 0;
+		out->hits |= event->hits[i] > 0 ? session->bit[i] : 0;
 	session->has_worked = true;
 	watch_uptime(session, event->uptime_ms);
-	if (!(event->detected_us > 0)) /* a clock that was never set says 0 */
-		out.device_us = (session->uptime_wraps_ms + event->uptime_ms) * 1e3;
+	if (!(out->device_us > 0)) /* a clock that was never set says 0 */
+		out->device_us = (session->uptime_wraps_ms + event->uptime_ms) * 1e3;
 	if (event->is_json)
 		session->heard.json_events++;
 	else
 		session->heard.legacy_events++;
-	session->host.event(session->host.ctx, &out);
+	session->host.event(session->host.ctx, out);
 }
 
 static void on_reply(struct pl_osechi *session, const char *line, size_t count,
@@ -118,24 +115,19 @@ static void on_odd(struct pl_osechi *session, const char *line, size_t count)
 		    (unsigned char)line[i] < 0x20 || (unsigned char)line[i] > 0x7e;
 }
 
-static void on_line(void *ctx, const char *line, size_t count, int64_t t_ns)
+/* Apart, to keep the way of an event short. */
+static void on_other(struct pl_osechi *session, enum pl_osechi_line kind, const char *line,
+		     size_t count, const struct pl_osechi_reply *reply, int64_t t_ns)
 {
 	static const char *const why[] = {
 	    [PL_OSECHI_BANNER] = "boot",     [PL_OSECHI_DEBUG] = "debug",
 	    [PL_OSECHI_HASH] = "comment",    [PL_OSECHI_EMPTY] = "empty",
 	    [PL_OSECHI_GARBAGE] = "garbage",
 	};
-	struct pl_osechi *session = ctx;
-	struct pl_osechi_event event;
-	struct pl_osechi_reply reply;
-	enum pl_osechi_line kind = pl_osechi_classify(line, count, &event, &reply);
 
 	switch (kind) {
-	case PL_OSECHI_EVENT:
-		on_event(session, &event, t_ns);
-		return;
 	case PL_OSECHI_REPLY:
-		on_reply(session, line, count, &reply, t_ns);
+		on_reply(session, line, count, reply, t_ns);
 		return;
 	case PL_OSECHI_BANNER:
 		on_banner(session, line, count, t_ns);
@@ -147,6 +139,7 @@ static void on_line(void *ctx, const char *line, size_t count, int64_t t_ns)
 		if (kind == PL_OSECHI_GARBAGE)
 			on_odd(session, line, count);
 		break;
+	case PL_OSECHI_EVENT:
 	case PL_OSECHI_DEBUG:
 	case PL_OSECHI_HASH:
 		break;
@@ -154,6 +147,19 @@ static void on_line(void *ctx, const char *line, size_t count, int64_t t_ns)
 	if (kind != PL_OSECHI_EMPTY)
 		session->host.stray(session->host.ctx, line, count,
 				    session->is_booting ? "boot" : why[kind]);
+}
+
+static void on_line(void *ctx, const char *line, size_t count, int64_t t_ns)
+{
+	struct pl_osechi *session = ctx;
+	struct pl_osechi_event event;
+	struct pl_osechi_reply reply;
+	enum pl_osechi_line kind = pl_osechi_classify(line, count, &event, &reply);
+
+	if (kind == PL_OSECHI_EVENT)
+		on_event(session, &event, t_ns);
+	else
+		on_other(session, kind, line, count, &reply, t_ns);
 }
 
 static void on_overflow(void *ctx)
