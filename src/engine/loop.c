@@ -115,7 +115,7 @@ static int64_t next_deadline(const struct pl_engine *engine)
 		next = earlier(next, actor->timer_ns);
 	if (somebody_draws(engine))
 		next = earlier(next, engine->next_snapshot_ns);
-	if (engine->alone_since_ns != PL_NEVER)
+	if (engine->alone_since_ns != PL_NEVER && engine->sessions == NULL)
 		next = earlier(next, engine->alone_since_ns + ALONE_FOR_NS);
 	if (engine->accept_after_ns != 0)
 		next = earlier(next, engine->accept_after_ns);
@@ -209,13 +209,15 @@ static bool is_done(struct pl_engine *engine)
 	}
 	if (engine->is_stopping || (options->word != NULL && !options->background))
 		return true;
-	if (options->stay || engine->sessions != NULL) {
+	if (options->stay || sessions_views(engine) > 0) {
 		engine->alone_since_ns = PL_NEVER;
 		return false;
 	}
+	/* Who only asks now and then does not keep it, but is not cut off either. */
 	if (engine->alone_since_ns == PL_NEVER)
 		engine->alone_since_ns = pl_clock_mono_ns();
-	return pl_clock_mono_ns() - engine->alone_since_ns >= ALONE_FOR_NS;
+	return engine->sessions == NULL &&
+	       pl_clock_mono_ns() - engine->alone_since_ns >= ALONE_FOR_NS;
 }
 
 static void free_what_is_over(struct pl_engine *engine)
