@@ -30,7 +30,7 @@ scans:
 END
 detector=
 plug() {
-	"$PLATEAU" sim osechi link="$port" rate=250 boot=no "$@" </dev/null >"$work/sim" 2>&1 &
+	"$PLATEAU" sim osechi link="$port" rate=250 boot=no </dev/null >"$work/sim" 2>&1 &
 	detector=$!
 	until_true test -e "$port"
 }

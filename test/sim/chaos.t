@@ -67,7 +67,7 @@ EOF
 	done
 }
 
-seeds=(${CHAOS_SEEDS:-11 25 37 36 28 34})
+read -ra seeds <<<"${CHAOS_SEEDS:-11 25 37 36 28 34}"
 running=0
 for seed in "${seeds[@]}"; do
 	protocol=$([ $((seed % 2)) = 0 ] && echo text || echo binary)
