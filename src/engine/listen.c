@@ -54,7 +54,7 @@ void socket_close(struct pl_engine *engine)
 /* Cleaners of /tmp take the directory too. */
 static enum pl_status bind_anew(struct pl_engine *engine, struct pl_error *error)
 {
-	struct pl_location location;
+	struct pl_location location = {.directory = ""};
 	enum pl_status status =
 	    pl_locate(engine->bench->file, engine->bench->simulated, &location, error);
 
