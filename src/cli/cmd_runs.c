@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static struct pl_json *run_json(const struct pl_run_summary *run)
 {
@@ -19,6 +21,7 @@ static struct pl_json *run_json(const struct pl_run_summary *run)
 	pl_json_add_text(out, "kind", run->kind);
 	pl_json_add_text(out, "name", run->name);
 	pl_json_add_text(out, "state", run->state);
+	pl_json_add_text(out, "host", run->host);
 	pl_json_add_text(out, "label", run->label);
 	pl_json_add_text(out, "operator", run->operator_name);
 	pl_json_add_text(out, "reason", run->reason);
@@ -49,12 +52,20 @@ static void print_json(const char *workspace, const struct pl_run_summary *runs,
 }
 
 /* A run that is not over and has no owner any more ended without a word: only the engine that gets
- * its lock may write so into its folder. */
-static const char *state_of(const struct pl_run_summary *run)
+ * its lock may write so into its folder. A lock is known on its own host only. */
+static const char *state_of(const struct pl_run_summary *run, char out[128])
 {
+	char host[sizeof(run->host)] = "";
+
 	if (run->problem[0] != '\0')
 		return "unreadable";
-	return run->exit < 0 && !run->is_owned ? "crashed" : run->state;
+	if (run->exit >= 0 || run->is_owned)
+		return run->state;
+	gethostname(host, sizeof(host) - 1);
+	if (strcmp(host, run->host) == 0)
+		return "crashed";
+	snprintf(out, 128, "%s on %s (not checked)", run->state, run->host);
+	return out;
 }
 
 static void print_table(const struct pl_run_summary *runs, size_t count)
@@ -62,7 +73,7 @@ static void print_table(const struct pl_run_summary *runs, size_t count)
 	static const char *const heads[] = {"run",   "day",    "bench",	  "scan",
 					    "state", "points", "invalid", "label"};
 	struct pl_table table = {.columns = 8};
-	char points[48];
+	char points[48], state[128];
 
 	for (size_t i = 0; i < 8; i++)
 		pl_table_add(&table, heads[i]);
@@ -75,7 +86,7 @@ static void print_table(const struct pl_run_summary *runs, size_t count)
 		pl_table_add(&table, run->day);
 		pl_table_add(&table, run->bench);
 		pl_table_add(&table, run->name);
-		pl_table_add(&table, state_of(run));
+		pl_table_add(&table, state_of(run, state));
 		pl_table_add(&table, points);
 		pl_table_add_integer(&table, run->points_invalid);
 		pl_table_add(&table, run->problem[0] != '\0' ? run->problem : run->label);
@@ -138,7 +149,8 @@ const struct pl_command pl_cmd_runs = {
     .text =
 	"Lists the runs of a workspace, oldest first: number, day, bench, scan, state, points "
 	"done and planned, invalid ones, label. With a BENCH, or without an argument, it is the "
-	"workspace of the bench file.",
+	"workspace of the bench file. A run whose program is gone, by a crash or a power cut, "
+	"is listed as crashed; whether one of another host lives is not checked.",
     .most = 1,
     .run = run,
 };

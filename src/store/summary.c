@@ -42,6 +42,7 @@ static const struct {
     TEXT_ROW(NULL, "label", label),
     TEXT_ROW(NULL, "operator", operator_name),
     TEXT_ROW(NULL, "reason", reason),
+    TEXT_ROW(NULL, "host", host),
     TEXT_ROW("times", "started_at", started_at),
     TEXT_ROW("times", "finished_at", finished_at),
 #undef TEXT_ROW

@@ -64,6 +64,7 @@ struct pl_run_summary {
 	char day[PL_DAY_SIZE];
 	char path[576];
 	char bench[33], kind[16], name[33], state[16], label[64], operator_name[64], reason[160];
+	char host[64]; /* of its owner */
 	char started_at[PL_UTC_SIZE], finished_at[PL_UTC_SIZE];
 	int64_t points_planned, points_done, points_invalid;
 	int exit;	   /* -1 = not over */
