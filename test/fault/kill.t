@@ -72,7 +72,7 @@ series() {
 }
 
 for i in 1 2 3 4 5; do
-	(series $i >"$work/say.$i" 2>&1; echo $? >"$work/rc.$i"; kill $(jobs -p)) 2>/dev/null &
+	(series $i >"$work/say.$i" 2>&1; echo $? >"$work/rc.$i"; jobs -p | xargs -r kill) 2>/dev/null &
 	pids+=($!)
 done
 wait "${pids[@]}"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The interval of a count against published tables, and where no table reaches. */
 #include "analysis/interval.h"
+#include "sim/random.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -136,6 +137,59 @@ static void case_86_no_live_time_gives_no_rate(void **state)
 	}
 }
 
+static double poisson(double mean, unsigned n)
+{
+	return exp(n * log(mean) - mean - lgamma(n + 1.0));
+}
+
+/* Garwood's interval never holds the truth less often than it says, and little more often. */
+static void the_interval_holds_the_truth_as_often_as_it_says(void **state)
+{
+	static const double means[] = {3, 5.5, 10, 25, 100, 399, 401, 1000};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof means / sizeof means[0]; i++) {
+		double held = 0, lo, hi;
+
+		for (unsigned n = 0; n < 3000; n++) {
+			pl_interval_poisson(n, PL_LEVEL_68, &lo, &hi);
+			if (lo <= means[i] && means[i] <= hi)
+				held += poisson(means[i], n);
+		}
+		assert_true(held >= 0.6826 && held <= 0.70 + 0.3 / sqrt(means[i]));
+	}
+}
+
+static unsigned drawn_poisson(struct pl_sim_random *random, double mean)
+{
+	unsigned n = 0;
+
+	for (double t = pl_sim_random_exponential(random); t < mean; n++)
+		t += pl_sim_random_exponential(random);
+	return n;
+}
+
+static void sixty_to_seventy_six_of_a_hundred_drawn_intervals_hold_the_truth(void **state)
+{
+	static const double means[] = {25, 100, 1000};
+
+	(void)state;
+	for (uint64_t i = 0; i < 3; i++) {
+		struct pl_sim_random random;
+		unsigned held = 0;
+
+		pl_sim_random_init(&random, 42, i);
+		for (int point = 0; point < 200; point++) {
+			double rate, lo, hi;
+
+			pl_interval_rate(drawn_poisson(&random, means[i]), 0.1, PL_LEVEL_68, &rate,
+					 &lo, &hi);
+			held += lo <= 10 * means[i] && 10 * means[i] <= hi;
+		}
+		assert_in_range(held, 120, 152);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +200,8 @@ int main(void)
 	    cmocka_unit_test(a_large_count_is_as_easy_as_a_small_one),
 	    cmocka_unit_test(more_counts_never_lower_either_end),
 	    cmocka_unit_test(a_rate_is_the_count_by_its_live_time),
+	    cmocka_unit_test(the_interval_holds_the_truth_as_often_as_it_says),
+	    cmocka_unit_test(sixty_to_seventy_six_of_a_hundred_drawn_intervals_hold_the_truth),
 	    cmocka_unit_test(case_86_no_live_time_gives_no_rate),
 	};
 
