@@ -88,10 +88,12 @@ sed -i 's/driver: osechi/driver: osechy/' "$work/bench.yaml"
 screen
 holds a_wrong_file_is_told_before_the_screen sees 'there is no driver'
 holds it_ends_with_2_too sees 'left 2'
-terminal "cd $work && $PLATEAU demo"
+# A demo bench of its own: one that somebody watches meanwhile is another.
+mkdir "$work/share" && cp -r "$here/../../share/bench" "$work/share/"
+terminal "cd $work && PLATEAU_SHARE=$work/share $PLATEAU demo"
 holds the_demo_is_the_screen sees demo
 holds the_demo_bench_comes_up sees up
-demo=$(cd "$work" && "$PLATEAU" status "$here/../../share/bench/demo.yaml" --json | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')
+demo=$(cd "$work" && "$PLATEAU" status "$work/share/bench/demo.yaml" --json | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')
 key q
 holds the_demo_is_left sees 'left 0'
 holds the_demo_engine_ends until_true gone "$demo"

@@ -7,6 +7,9 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-demo.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export XDG_STATE_HOME=$work/state
+# A demo bench of its own: one that somebody watches meanwhile is another.
+mkdir share && cp -r "$here/share/bench" share/
+export PLATEAU_SHARE=$work/share
 
 start=$SECONDS
 "$PLATEAU" demo >out 2>err </dev/null
