@@ -81,26 +81,27 @@ enum pl_osechi_decimal { PL_OSECHI_PLAIN, PL_OSECHI_MAY_HAVE_EXPONENT };
 /* Any number of the form: signed, of any length. */
 const char *pl_osechi_any_decimal(struct cursor cursor, enum pl_osechi_decimal form, double *out);
 
-/* [+-]digits[.digits], in JSON with an exponent. Mantissa and power of ten of a number of 16 bytes
- * both fit a double exactly (but for some of 16 digits), so their quotient is the double that
- * strtod finds (source: base/number.c). What is signed or longer goes the slow way. */
+/* [+-]digits[.digits], in JSON with an exponent; a point without digits is left standing. Mantissa
+ * and power of ten of a number of 16 bytes both fit a double exactly (but for some of 16 digits),
+ * so their quotient is the double that strtod finds (source: base/number.c). What is signed or
+ * longer goes the slow way. */
 static inline const char *scan_decimal(struct cursor cursor, enum pl_osechi_decimal form,
 				       double *out)
 {
 	static const double powers[] = {1e0, 1e1, 1e2,	1e3,  1e4,  1e5,  1e6,	1e7,
 					1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-	const char *start = cursor.at, *point = NULL;
+	const char *start = cursor.at;
 	uint64_t mantissa = 0;
 	size_t places = 0;
 
 	take_digits(&cursor, &mantissa);
-	if (*cursor.at == '.') {
-		point = cursor.at++;
+	if (*cursor.at == '.' && is_digit(cursor.at[1])) {
+		const char *first = ++cursor.at;
+
 		take_digits(&cursor, &mantissa);
-		places = (size_t)(cursor.at - point) - 1;
+		places = (size_t)(cursor.at - first);
 	}
 	if ((size_t)(cursor.at - start) - 1 >= 16 || mantissa >> 53 != 0 ||
-	    (point != NULL && places == 0) ||
 	    (form == PL_OSECHI_MAY_HAVE_EXPONENT && (*cursor.at | 0x20) == 'e'))
 		return pl_osechi_any_decimal((struct cursor){start, cursor.end}, form, out);
 	*out = (double)(int64_t)mantissa / powers[places];

@@ -70,7 +70,7 @@ static void on_event(struct pl_osechi *session, struct pl_osechi_event *event, i
 		out->carried[i] = NAN;
 	out->hits = 0;
 	for (int i = 0; i < PL_OSECHI_CHANNELS; i++)
-		out->hits |= event->hits[i] > 0 ? session->bit[i] : 0;
+		out->hits |= session->bit[i] * (event->hits[i] > 0); /* nothing to guess */
 	session->has_worked = true;
 	watch_uptime(session, event->uptime_ms);
 	if (!(out->device_us > 0)) /* a clock that was never set says 0 */
