@@ -39,7 +39,11 @@ enum pl_bus_verb {
 
 struct pl_window {
 	int64_t discard_ns; /* read and thrown away first */
-	int64_t dwell_ns;
+	struct pl_dwell dwell;
+	/* COUNTS, ERROR: a bit per series (channels, then coincidences); the window closes when
+	 * each of them has its counts. */
+	uint32_t watched;
+	bool wants_events; /* PL_BUS_EVENT_EVENTS for each event of the window */
 };
 
 struct pl_bus_request {
@@ -60,6 +64,8 @@ struct pl_count {
 	int64_t t0_ns, t1_ns; /* CLOCK_MONOTONIC; an event belongs to [t0, t1) */
 	int64_t t0_utc_ns;
 	int64_t gap_ns; /* the machine was suspended so long; CLOCK_MONOTONIC stood still */
+	enum pl_stop_rule stop_rule;
+	int last_series; /* COUNTS, ERROR: the one whose count closed it; else -1 */
 	uint64_t events, bytes, strays;
 	uint64_t hits[PL_SERIES_MAX]; /* channels in order, then coincidences */
 	double device_dead_s;	      /* sum of what the device reported, NaN = tells none */
@@ -95,7 +101,10 @@ enum pl_bus_event_kind {
 	PL_BUS_EVENT_STRAY,
 	PL_BUS_EVENT_NOTE,
 	PL_BUS_EVENT_RESTARTED, /* the device forgot our settings */
+	PL_BUS_EVENT_EVENTS,	/* of a window that wants them, all before its answer */
 };
+
+#define PL_BUS_EVENTS 5
 
 struct pl_bus_event {
 	enum pl_bus_event_kind kind;
@@ -126,6 +135,12 @@ struct pl_bus_event {
 			enum pl_note_level level;
 			char text[PL_BUS_TEXT_SIZE];
 		} note; /* NOTE and RESTARTED */
+		struct {
+			uint64_t request; /* id of the COUNT */
+			uint32_t lost;	  /* of this window so far: there was no room */
+			uint16_t count;
+			struct pl_event items[PL_BUS_EVENTS];
+		} events;
 	};
 };
 

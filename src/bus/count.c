@@ -47,7 +47,7 @@ enum pl_status pl_bus_count(struct pl_bus *bus, const struct pl_window *rule, st
 	int64_t t0_ns, skew_ns;
 	enum pl_status status;
 
-	if (rule->dwell_ns <= 0 || rule->discard_ns < 0)
+	if (rule->dwell.time_ns <= 0 || rule->discard_ns < 0)
 		return pl_error_set(error, PL_ERR_USAGE, bus->setup.device->spec.name,
 				    "a window needs a dwell above zero");
 	pl_line_read(bus);
@@ -58,9 +58,11 @@ enum pl_status pl_bus_count(struct pl_bus *bus, const struct pl_window *rule, st
 	pl_line_read(bus);
 	t0_ns = pl_clock_mono_ns();
 	pl_counting_begin(&bus->window, bus->setup.device, t0_ns, pl_clock_utc_ns(), skew_ns);
-	status = pass(bus, t0_ns + rule->dwell_ns, error);
+	status = pass(bus, t0_ns + rule->dwell.time_ns, error);
 	if (!bus->is_lost)
 		pl_line_read(bus);
 	pl_counting_end(&bus->window, pl_clock_mono_ns(), skew_at_least(), pl_line_baud(bus), out);
+	out->stop_rule = PL_STOP_TIME;
+	out->last_series = -1;
 	return status;
 }

@@ -39,8 +39,10 @@ struct pl_device {
 	bool trace;
 	struct pl_coincidence coincidences[PL_COINCIDENCES_MAX];
 	size_t coincidence_count;
-	double dead_time_tau_s; /* 0 = none */
-	int dead_time_model;	/* enum pl_dead_time */
+	double dead_time_tau_s;	  /* 0 = none */
+	double dead_time_error_s; /* 1 sigma of it */
+	int dead_time_model;	  /* enum pl_dead_time */
+	double max_rate_hz;	  /* hits of a channel beyond it are implausible; 0 = any */
 	double refresh_hz;
 	int64_t refresh_ns;	/* period of unasked polls for the screen; 0 = never */
 	int64_t rate_window_ns; /* of the live rate */
@@ -69,6 +71,70 @@ enum pl_scan_restore {
 	PL_RESTORE_KEEP,
 };
 
+/* ---- how long a point counts ---- */
+
+enum pl_dwell_rule { PL_DWELL_TIME, PL_DWELL_COUNTS, PL_DWELL_ERROR };
+
+struct pl_dwell {
+	int rule;	      /* enum pl_dwell_rule */
+	int64_t time_ns;      /* TIME */
+	int64_t counts;	      /* COUNTS: close with the event that completes them */
+	double error;	      /* ERROR: relative 1 sigma, 0.05: close at ceil(1 / error^2) counts */
+	int64_t min_ns;	      /* COUNTS, ERROR: not before */
+	int64_t max_ns;	      /* COUNTS, ERROR: not after */
+	int64_t zero_rate_ns; /* COUNTS, ERROR: close when nothing fired until then; 0 = never */
+};
+
+/* Why a window closed, and so what a row says of its dwell. */
+enum pl_stop_rule {
+	PL_STOP_NONE, /* there was no window */
+	PL_STOP_TIME,
+	PL_STOP_COUNTS,
+	PL_STOP_ERROR,
+	PL_STOP_MAX_TIME,
+	PL_STOP_ZERO_RATE,
+	PL_STOP_OPERATOR,
+};
+
+/* ---- what is set ---- */
+
+/* CHANNELS: one parameter of each scanned channel, in its turn or (parallel) together. ONE: a
+ * single parameter of any device, while the scan's channels are counted. */
+enum pl_axis_kind { PL_AXIS_CHANNELS, PL_AXIS_ONE };
+
+/* Settle until a reading is where it should be: within `within` of the set value for `for_ns`. */
+enum pl_until_else { PL_UNTIL_SKIP, PL_UNTIL_ASK, PL_UNTIL_STOP };
+struct pl_until {
+	bool is_given;
+	struct pl_target target;
+	char path[PL_PATH_SIZE];
+	double within;
+	int64_t for_ns, at_most_ns;
+	int otherwise; /* enum pl_until_else */
+};
+
+/* ---- what is measured: a row of each point for each ---- */
+
+#define PL_MEASURES_MAX PL_SERIES_MAX
+enum pl_measure_kind {
+	PL_MEASURE_SCANNED, /* hits of the channel that is scanned (serial scans only) */
+	PL_MEASURE_SERIES,  /* hits of one channel or coincidence */
+	PL_MEASURE_READING, /* a column of the readings beside the scan */
+};
+struct pl_measure {
+	enum pl_measure_kind kind;
+	int index; /* SERIES: channel, then coincidences; READING: in readings[] */
+};
+
+/* ---- parameters of other devices, read while a window is open ---- */
+
+#define PL_BESIDE_MAX 16
+struct pl_beside {
+	struct pl_target target;
+	const struct pl_parameter *parameter;
+	char path[PL_PATH_SIZE];
+};
+
 struct pl_scan_channel {
 	int channel; /* position in the device's list */
 	struct pl_range range;
@@ -76,22 +142,38 @@ struct pl_scan_channel {
 
 struct pl_scan {
 	char name[PL_NAME_SIZE];
-	const char *set; /* "det.threshold" */
-	const struct pl_device *device;
+	const char *set;		/* "det.threshold" */
+	const struct pl_device *device; /* whose channels are counted */
 	int device_index;
-	int parameter; /* row in the driver's channel_parameters: the axis */
+	int axis_kind; /* enum pl_axis_kind */
+	int parameter; /* CHANNELS: row in the device's channel_parameters */
+	/* ONE: what is set, its row and its range. Its plan has channel -1. */
+	struct pl_target axis;
+	const struct pl_parameter *axis_parameter;
+	struct pl_range axis_range;
+	/* CHANNELS: scanned in this order, each with its range. ONE: counted; ranges unused. */
 	struct pl_scan_channel channels[PL_CHANNELS_MAX];
 	size_t channel_count;
 	int mode, order, restore; /* enum pl_scan_mode, pl_scan_order, pl_scan_restore */
 	bool has_seed;
 	int64_t seed;
 	int64_t repeat;
-	int64_t dwell_ns;
+	bool drift_check; /* the first point of each channel again at its end, pass `check` */
+	struct pl_dwell dwell;
 	int64_t settle_ns;
+	struct pl_until until;
 	int64_t discard_first_ns;
 	double suppress;
 	int64_t retry_tries; /* writes in all */
 	int64_t retry_wait_ns;
+	/* Never empty: the default is filled in by the loader (serial: SCANNED; parallel and an
+	 * axis that is no channel's: the scan's channels, then coincidences). */
+	struct pl_measure measures[PL_MEASURES_MAX];
+	size_t measure_count;
+	struct pl_beside readings[PL_BESIDE_MAX];
+	size_t reading_count;
+	int64_t readings_period_ns;
+	bool events;		     /* raw events to events.csv */
 	int64_t give_up;	     /* invalid points in a row that end a channel; 0 = never */
 	const char *const *analyses; /* names, in order */
 	size_t analysis_count;

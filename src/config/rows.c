@@ -370,7 +370,7 @@ static const struct pl_option dwell_rows[] = {
      .min = 0.001,
      .max = 30 * DAY,
      .text = "length of the counting window",
-     .offset = AT(pl_scan, dwell_ns)},
+     .offset = AT(pl_scan, dwell.time_ns)},
     {.key = NULL},
 };
 static const struct pl_config_key dwell_keys[] = {

@@ -70,7 +70,7 @@ static void advance(struct count *count)
 	struct pl_bus_request request = {
 	    .verb = PL_BUS_COUNT,
 	    .target = {.device = (int16_t)count->device, .channel = -1},
-	    .window = {.dwell_ns = count->dwell_ns},
+	    .window = {.dwell = {.time_ns = count->dwell_ns}},
 	};
 	struct pl_error error;
 

@@ -58,6 +58,9 @@ static void on_event(struct pl_engine *engine, int device, const struct pl_bus_e
 	case PL_BUS_EVENT_RESTARTED:
 		restarted(engine, device, event);
 		break;
+	case PL_BUS_EVENT_EVENTS: /* its run takes them */
+		live_tell_actors(engine, event);
+		break;
 	}
 }
 

@@ -21,7 +21,7 @@ struct curve_point {
 	uint32_t index, attempt;
 	enum pl_point_quality quality;
 	bool has_counts;
-	char channel[PL_NAME_SIZE];
+	char channel[PL_PATH_SIZE];
 	double set;
 	uint64_t hits;
 	double live_s, rate, rate_lo, rate_hi;

@@ -52,11 +52,11 @@ static bool io_ask(void *ctx, struct pl_bus_request *request)
 	return engine_post(run->actor.engine, request);
 }
 
-static void io_cancel(void *ctx, uint64_t id)
+static void io_cancel(void *ctx, const struct pl_bus_request *request)
 {
 	struct run *run = ctx;
 
-	pl_bus_cancel(run->actor.engine->devices[run->scan->device_index].bus, id);
+	pl_bus_cancel(run->actor.engine->devices[request->target.device].bus, request->id);
 }
 
 static uint64_t io_write(void *ctx, const struct pl_write *message)
@@ -123,6 +123,13 @@ static void io_setting(void *ctx, struct pl_target target, double value, bool ke
 		       run->head.actor);
 }
 
+static uint32_t io_durable(void *ctx, int64_t *behind_ns)
+{
+	struct run *run = ctx;
+
+	return pl_writer_durable(run->actor.engine->writer, behind_ns);
+}
+
 static void io_over(void *ctx, const struct pl_run_status *status)
 {
 	run_ended(ctx, status);
@@ -142,6 +149,7 @@ struct pl_scan_io run_hands(struct run *run)
 	    .changed = io_changed,
 	    .setting = io_setting,
 	    .is_watched = io_is_watched,
+	    .durable = io_durable,
 	    .over = io_over,
 	};
 }

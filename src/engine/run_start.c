@@ -135,6 +135,13 @@ static enum pl_status find_operator(const struct pl_engine *engine, const struct
 	return PL_OK;
 }
 
+static void name_column(struct pl_column *column, const struct pl_device *device,
+			const struct pl_parameter *parameter)
+{
+	snprintf(column->name, sizeof(column->name), "%s.%s", device->spec.name, parameter->name);
+	column->unit = parameter->unit;
+}
+
 static void fill_head(struct run *run, const struct session *session, const struct pl_json *args)
 {
 	struct pl_run_head *head = &run->head;
@@ -156,7 +163,9 @@ static void fill_head(struct run *run, const struct session *session, const stru
 	for (size_t i = 0; driver->parameters[i].name != NULL; i++)
 		if (driver->parameters[i].kind == PL_KIND_CARRIED &&
 		    head->carried_count < PL_CARRIED_MAX)
-			head->carried[head->carried_count++] = &driver->parameters[i];
+			name_column(&head->columns[head->carried_count++], run->scan->device,
+				    &driver->parameters[i]);
+	head->column_count = head->carried_count;
 }
 
 static enum pl_status make(struct pl_engine *engine, const struct session *session,

@@ -137,7 +137,7 @@ static enum pl_status check_scan(const struct pl_bench *bench, const struct buil
 		return pl_error_set(builder->error, PL_ERR_RANGE, place,
 				    "scan `%s`: repeat %lld lies outside 1..%d", scan->name,
 				    (long long)scan->repeat, UINT16_MAX);
-	if (scan->dwell_ns <= 0 || scan->settle_ns < 0 || scan->discard_first_ns < 0)
+	if (scan->dwell.time_ns <= 0 || scan->settle_ns < 0 || scan->discard_first_ns < 0)
 		return pl_error_set(builder->error, PL_ERR_RANGE, place,
 				    "scan `%s`: the dwell must be above 0 s, settle and "
 				    "discard_first not below",
@@ -250,7 +250,7 @@ static void estimate(const struct pl_scan *scan, struct pl_plan *plan)
 
 	if (scan->restore != PL_RESTORE_KEEP)
 		writes += channels;
-	plan->counting_ns = times(scan->dwell_ns, plan->count);
+	plan->counting_ns = times(scan->dwell.time_ns, plan->count);
 	plan->duration_ns = plus(plus(plan->counting_ns, times(waits, plan->count)),
 				 times(PL_PLAN_WRITE_NS, writes));
 }

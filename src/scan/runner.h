@@ -19,10 +19,10 @@ struct pl_scan_io {
 	void *ctx;
 	int64_t (*now_mono)(void *ctx);
 	int64_t (*now_utc)(void *ctx);
-	/* Posts to the bus of the request's device; fills the id. False: queue full, try on the
-	 * next timer. */
+	/* Posts to the bus of the request's device (any of the bench); fills the id. False: queue
+	 * full, try on the next timer. */
 	bool (*ask)(void *ctx, struct pl_bus_request *request);
-	void (*cancel)(void *ctx, uint64_t id);
+	void (*cancel)(void *ctx, const struct pl_bus_request *request);
 	/* Sequence number, 0 when full. */
 	uint64_t (*write)(void *ctx, const struct pl_write *message);
 	/* One timer; PL_NEVER clears it. */
@@ -35,6 +35,9 @@ struct pl_scan_io {
 	void (*setting)(void *ctx, struct pl_target target, double value, bool keep);
 	/* Somebody looks on: a lost device is waited for without limit. NULL = nobody ever does. */
 	bool (*is_watched)(void *ctx);
+	/* Rows of points.csv that are durable, and how long the oldest other one has waited. NULL =
+	 * nobody knows. */
+	uint32_t (*durable)(void *ctx, int64_t *behind_ns);
 	/* The terminal state is on disk; the runner may be freed after this call returned. */
 	void (*over)(void *ctx, const struct pl_run_status *status);
 };

@@ -84,9 +84,10 @@ void runner_count_enter(struct pl_runner *runner)
 	runner->request = (struct pl_bus_request){
 	    .verb = PL_BUS_COUNT,
 	    .target = runner_target(runner, runner->write.channel),
-	    .window = {.discard_ns = scan->discard_first_ns, .dwell_ns = scan->dwell_ns},
+	    .window = {.discard_ns = scan->discard_first_ns, .dwell = scan->dwell},
 	};
-	runner->phase_ends_ns = runner->phase_started_ns + scan->discard_first_ns + scan->dwell_ns;
+	runner->phase_ends_ns =
+	    runner->phase_started_ns + scan->discard_first_ns + scan->dwell.time_ns;
 	runner_ask(runner);
 }
 
@@ -97,7 +98,7 @@ void runner_count_change(struct pl_runner *runner)
 	if (!runner->is_asked)
 		runner_leave(runner);
 	else if (!runner->is_cancelled)
-		runner->io.cancel(runner->io.ctx, runner->request.id);
+		runner->io.cancel(runner->io.ctx, &runner->request);
 	runner->is_cancelled = true;
 }
 

@@ -20,7 +20,7 @@ static int64_t point_cost(const struct pl_runner *runner)
 
 	if (runner->measured_points > 0)
 		return runner->measured_points_ns / runner->measured_points;
-	return scan->settle_ns + scan->discard_first_ns + scan->dwell_ns + write_cost(runner);
+	return scan->settle_ns + scan->discard_first_ns + scan->dwell.time_ns + write_cost(runner);
 }
 
 /* Channels of the plan that begin after this point. */

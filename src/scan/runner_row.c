@@ -34,11 +34,11 @@ struct pl_point runner_row_blank(const struct pl_runner *runner)
 	    .rate_hi = NAN,
 	    .rate_corrected = NAN,
 	    .occupancy = NAN,
-	    .carried_count = runner->head->carried_count,
+	    .stat_count = runner->head->column_count,
 	};
 
-	for (size_t i = 0; i < row.carried_count; i++)
-		row.carried[i] = no_stat;
+	for (size_t i = 0; i < row.stat_count; i++)
+		row.stats[i] = no_stat;
 	pl_text_copy(row.device, sizeof(row.device), runner->device->spec.name);
 	pl_text_copy(row.channel, sizeof(row.channel), channel->name);
 	return row;
@@ -101,9 +101,9 @@ void runner_row_count(const struct pl_runner *runner, const struct pl_count *cou
 	/* in whole nanoseconds, as it stands in the file: rate is hits by exactly that */
 	row->live_s = (double)(row->dwell_ns - llround(dead_s * 1e9)) / 1e9;
 	row->occupancy = count->occupancy;
-	row->stop_rule = PL_STOP_TIME;
-	for (size_t i = 0; i < row->carried_count; i++)
-		row->carried[i] = stat_of(&count->carried[i]);
+	row->stop_rule = count->stop_rule;
+	for (size_t i = 0; i < runner->head->carried_count; i++)
+		row->stats[i] = stat_of(&count->carried[i]);
 	if (!(row->live_s > 0)) {
 		no_live_time(row);
 		return;

@@ -116,7 +116,7 @@ void runner_write_change(struct pl_runner *runner)
 	if (!runner->is_asked)
 		not_sent(runner);
 	else if (!runner->is_cancelled)
-		runner->io.cancel(runner->io.ctx, runner->request.id);
+		runner->io.cancel(runner->io.ctx, &runner->request);
 	runner->is_cancelled = true;
 }
 

@@ -225,6 +225,8 @@ static bool needs_run(const struct pl_write *message)
 		return message->book == PL_BOOK_RUN;
 	case PL_WRITE_STATUS:
 	case PL_WRITE_POINT:
+	case PL_WRITE_SETTING:
+	case PL_WRITE_EVENTS:
 	case PL_WRITE_DEVICE_LOG:
 	case PL_WRITE_END:
 		break;
@@ -245,6 +247,9 @@ enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *mes
 		return pl_run_book_status(books, &message->status, error);
 	case PL_WRITE_POINT:
 		return pl_run_book_point(books, &message->point, point, error);
+	case PL_WRITE_SETTING:
+	case PL_WRITE_EVENTS:
+		break;
 	case PL_WRITE_OPERATION:
 		return write_operation(books, message, error);
 	case PL_WRITE_AUDIT:

@@ -36,6 +36,10 @@ static const struct {
 static const char *const stop_rule_names[] = {
     [PL_STOP_NONE] = "",
     [PL_STOP_TIME] = "time",
+    [PL_STOP_COUNTS] = "counts",
+    [PL_STOP_ERROR] = "error",
+    [PL_STOP_MAX_TIME] = "max_time",
+    [PL_STOP_ZERO_RATE] = "zero_rate",
     [PL_STOP_OPERATOR] = "operator",
 };
 
@@ -64,7 +68,7 @@ struct cell {
 	enum { CELL_MISSING, CELL_INTEGER, CELL_NUMBER, CELL_SECONDS, CELL_TEXT } kind;
 	int64_t integer; /* CELL_SECONDS: nanoseconds */
 	double number;
-	char text[PL_REASON_SIZE];
+	char text[PL_PATH_SIZE];
 };
 
 static struct cell integer_cell(uint64_t value)
@@ -186,7 +190,7 @@ static void add_member(struct pl_json *to, const char *key, const struct cell *c
 	}
 }
 
-/* One carried reading: a name of its statistic and its value; `n` has no unit. */
+/* One reading: a name of its statistic and its value; `n` has no unit. */
 static const struct {
 	const char *name;
 	bool has_unit;
@@ -201,7 +205,7 @@ static const struct {
 
 static struct cell statistic(const struct pl_point *point, size_t series, size_t which)
 {
-	const struct pl_series_stat *stat = &point->carried[series];
+	const struct pl_series_stat *stat = &point->stats[series];
 	const double values[STATISTICS] = {0, stat->mean, stat->sd, stat->min, stat->max};
 
 	if (which == 0)
@@ -209,8 +213,7 @@ static struct cell statistic(const struct pl_point *point, size_t series, size_t
 	return if_true(stat->count > 0, number_cell(values[which]));
 }
 
-void pl_point_header(struct pl_text *out, const char *device,
-		     const struct pl_parameter *const *carried, size_t carried_count)
+void pl_point_header(struct pl_text *out, const struct pl_column *columns, size_t column_count)
 {
 	const char *separator = "";
 
@@ -219,11 +222,11 @@ void pl_point_header(struct pl_text *out, const char *device,
 	separator = ",";
 	COLUMNS(ADD_NAME)
 #undef ADD_NAME
-	for (size_t i = 0; i < carried_count; i++)
+	for (size_t i = 0; i < column_count; i++)
 		for (size_t k = 0; k < STATISTICS; k++) {
-			pl_text_add(out, ",%s.%s.%s", device, carried[i]->name, statistics[k].name);
-			if (statistics[k].has_unit && carried[i]->unit && carried[i]->unit[0])
-				pl_text_add(out, "[%s]", carried[i]->unit);
+			pl_text_add(out, ",%s.%s", columns[i].name, statistics[k].name);
+			if (statistics[k].has_unit && columns[i].unit && columns[i].unit[0])
+				pl_text_add(out, "[%s]", columns[i].unit);
 		}
 	pl_text_add_string(out, "\n");
 }
@@ -241,7 +244,7 @@ void pl_point_row(struct pl_text *out, const struct pl_point *point)
 	separator = ",";
 	COLUMNS(ADD_VALUE)
 #undef ADD_VALUE
-	for (size_t i = 0; i < point->carried_count; i++)
+	for (size_t i = 0; i < point->stat_count; i++)
 		for (size_t k = 0; k < STATISTICS; k++) {
 			cell = statistic(point, i, k);
 			pl_text_add_string(out, separator);
@@ -252,7 +255,7 @@ void pl_point_row(struct pl_text *out, const struct pl_point *point)
 
 struct pl_json *pl_point_json(const struct pl_point *point)
 {
-	struct pl_json *object = pl_json_object(), *carried = pl_json_array();
+	struct pl_json *object = pl_json_object(), *stats = pl_json_array();
 	const struct pl_point *p = point;
 	struct cell cell;
 
@@ -261,15 +264,15 @@ struct pl_json *pl_point_json(const struct pl_point *point)
 	add_member(object, name, &cell);
 	COLUMNS(ADD_MEMBER)
 #undef ADD_MEMBER
-	for (size_t i = 0; i < point->carried_count; i++) {
+	for (size_t i = 0; i < point->stat_count; i++) {
 		struct pl_json *series = pl_json_object();
 
 		for (size_t k = 0; k < STATISTICS; k++) {
 			cell = statistic(point, i, k);
 			add_member(series, statistics[k].name, &cell);
 		}
-		pl_json_add(carried, NULL, series);
+		pl_json_add(stats, NULL, series);
 	}
-	pl_json_add(object, "carried", carried);
+	pl_json_add(object, "readings", stats);
 	return object;
 }

@@ -8,7 +8,7 @@
 #ifndef STORE_POINT_H
 #define STORE_POINT_H
 
-#include "plateau/driver.h"
+#include "config/bench.h"
 #include "plateau/json.h"
 #include "plateau/text.h"
 
@@ -16,10 +16,11 @@
 
 enum pl_pass { PL_PASS_NONE, PL_PASS_UP, PL_PASS_DOWN, PL_PASS_CHECK };
 
-/* One place in a plan. Every (channel, repeat, pass, setting) has its own index. */
+/* One place in a plan. Every (channel, repeat, pass, setting) has its own index; in a parallel
+ * scan the places of one point stand together, one for each channel, and share the index. */
 struct pl_planned {
-	uint32_t index;	 /* 1 … N over all channels */
-	int16_t channel; /* position in the device's list */
+	uint32_t index;	 /* 1 … N, never falling */
+	int16_t channel; /* position in the device's list; -1: the axis is no channel's */
 	uint16_t repeat; /* from 1 */
 	enum pl_pass pass;
 	double set;
@@ -35,11 +36,16 @@ enum pl_point_quality {
 	PL_POINT_OUT_OF_TOLERANCE,
 };
 
-enum pl_stop_rule { PL_STOP_NONE, PL_STOP_TIME, PL_STOP_OPERATOR };
-
 struct pl_series_stat { /* a reading over the counting window */
 	uint64_t count;
 	double mean, sd, min, max;
+};
+
+/* The readings of a row: what the detector's own lines carry first, then those beside the scan. */
+#define PL_STATS_MAX (PL_CARRIED_MAX + PL_BESIDE_MAX)
+struct pl_column {
+	char name[PL_PATH_SIZE]; /* "det.temperature" */
+	const char *unit;	 /* "" = none; borrowed */
 };
 
 /* NaN = missing = an empty cell. */
@@ -50,8 +56,8 @@ struct pl_point {
 	enum pl_pass pass;
 	int64_t t_utc_ns, t_mono_ns; /* start of the window t0; 0 = there was none */
 	char device[PL_NAME_SIZE];
-	char channel[PL_NAME_SIZE];
-	int channel_id; /* 0 = none (coincidence) */
+	char channel[PL_PATH_SIZE]; /* or coincidence; of another measured value its path */
+	int channel_id;		    /* 0 = none */
 	double set, applied, readback;
 	int64_t dwell_ns; /* t1 - t0; 0 = there was no window */
 	double live_s;
@@ -63,8 +69,8 @@ struct pl_point {
 	enum pl_point_quality quality;
 	uint32_t retries;
 	char reason[PL_REASON_SIZE];
-	size_t carried_count; /* same in every row of a run */
-	struct pl_series_stat carried[PL_CARRIED_MAX];
+	size_t stat_count; /* same in every row of a run: its columns */
+	struct pl_series_stat stats[PL_STATS_MAX];
 };
 
 const char *pl_pass_name(enum pl_pass pass);
@@ -72,10 +78,9 @@ const char *pl_point_quality_name(enum pl_point_quality quality);
 const char *pl_stop_rule_name(enum pl_stop_rule rule);
 bool pl_point_is_valid(enum pl_point_quality quality); /* carries counts */
 
-/* The header of points.csv and one row, each with its newline. carried: rows of the driver's
- * PL_KIND_CARRIED parameters (names and units for the header), device: prefix of the columns. */
-void pl_point_header(struct pl_text *out, const char *device,
-		     const struct pl_parameter *const *carried, size_t carried_count);
+/* The header of points.csv and one row, each with its newline. columns: those of stats, in order.
+ */
+void pl_point_header(struct pl_text *out, const struct pl_column *columns, size_t column_count);
 void pl_point_row(struct pl_text *out, const struct pl_point *point);
 /* The same point as an object: keys as the columns, missing = null. Caller owns it. */
 struct pl_json *pl_point_json(const struct pl_point *point);

@@ -47,8 +47,8 @@ struct pl_run_head {
 	char boot_id[37];
 	int pid;
 	int64_t created_utc_ns, created_mono_ns;
-	const struct pl_parameter *carried[PL_CARRIED_MAX];
-	size_t carried_count;
+	struct pl_column columns[PL_STATS_MAX]; /* the carried ones first */
+	size_t column_count, carried_count;
 };
 
 struct pl_channel_result {

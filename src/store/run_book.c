@@ -54,8 +54,7 @@ static enum pl_status open_points(struct pl_books *books, struct pl_error *error
 	struct pl_sheet_form form;
 
 	pl_text_clear(&books->points_header);
-	pl_point_header(&books->points_header, head->scan->device->spec.name, head->carried,
-			head->carried_count);
+	pl_point_header(&books->points_header, head->columns, head->column_count);
 	form = run_form(books, "points", "csv", books->points_header.data);
 	return pl_books_open_sheet(books, PL_SHEET_POINTS, &form, &books->owes_results, error);
 }

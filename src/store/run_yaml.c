@@ -266,7 +266,7 @@ static void add_scan(struct pl_yaml_out *out, const struct pl_run_head *head)
 	pl_yaml_out_map(out, "scan");
 	pl_yaml_out_text(out, "device", scan->device->spec.name);
 	add_order(out, head);
-	pl_yaml_out_number(out, "dwell_s", (double)scan->dwell_ns / 1e9);
+	pl_yaml_out_number(out, "dwell_s", (double)scan->dwell.time_ns / 1e9);
 	pl_yaml_out_number(out, "settle_s", (double)scan->settle_ns / 1e9);
 	pl_yaml_out_number(out, "discard_first_s", (double)scan->discard_first_ns / 1e9);
 	pl_yaml_out_number(out, "suppress", scan->suppress);

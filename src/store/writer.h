@@ -44,6 +44,23 @@ struct pl_stray_line {
 	char text[240]; /* escaped */
 };
 
+/* A row of settings.csv. */
+struct pl_setting {
+	char when[8]; /* "start" or "end" */
+	char path[PL_PATH_SIZE];
+	struct pl_value value;
+	const char *unit; /* static */
+};
+
+/* Raw events of one window, for events.csv: `point` is the row number that its first row is going
+ * to have. Carried values in the order of the head's columns. */
+#define PL_EVENT_ROWS 8
+struct pl_event_rows {
+	size_t count;
+	struct pl_event items[PL_EVENT_ROWS];
+	uint32_t lost; /* before these: the queue was full; told in audit.csv */
+};
+
 /* A setting kept in the workspace: what the device was last confirmed to hold. */
 struct pl_kept {
 	char path[PL_PATH_SIZE];
@@ -68,6 +85,8 @@ enum pl_write_kind {
 	PL_WRITE_BEGIN,	     /* RUN: run.yaml and the headers of all files */
 	PL_WRITE_STATUS,     /* RUN: run.yaml replaced; durable */
 	PL_WRITE_POINT,	     /* RUN: a row of points.csv, and of scan_results when valid */
+	PL_WRITE_SETTING,    /* RUN: a row of settings.csv */
+	PL_WRITE_EVENTS,     /* RUN: rows of events.csv */
 	PL_WRITE_OPERATION,  /* RUN or BENCH */
 	PL_WRITE_AUDIT,	     /* RUN or BENCH */
 	PL_WRITE_DEVICE_LOG, /* RUN */
@@ -80,6 +99,9 @@ enum pl_write_kind {
 struct pl_write {
 	enum pl_write_kind kind;
 	enum pl_book book;
+	/* POINT: the next message holds another row of the same block. All are put on disk by one
+	 * write() with the last, whose acknowledgement speaks for the block. */
+	bool has_more;
 	int64_t t_utc_ns, t_mono_ns; /* of the act */
 	union {
 		/* BEGIN; stays valid until END is acknowledged, also when that failed and is not
@@ -87,6 +109,8 @@ struct pl_write {
 		const struct pl_run_head *head;
 		struct pl_run_status status; /* STATUS, END */
 		struct pl_point point;
+		struct pl_setting setting;
+		struct pl_event_rows events;
 		struct pl_operation operation;
 		struct pl_audit_entry audit;
 		struct pl_stray_line stray;

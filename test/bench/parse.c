@@ -277,7 +277,7 @@ static double count_window(void *ctx)
 	    .id = 2,
 	    .verb = PL_BUS_COUNT,
 	    .target = {.channel = -1},
-	    .window = {.dwell_ns = PATIENCE_NS},
+	    .window = {.dwell = {.time_ns = PATIENCE_NS}},
 	};
 	pl_bus_post(bus, &request);
 	pl_clock_poll(NULL, 0, pl_clock_mono_ns() + 20 * PL_NS_PER_MS); /* the window is open */

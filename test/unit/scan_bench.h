@@ -63,7 +63,7 @@ static inline void scan_bench_init(struct scan_bench *made)
 		     .channels = {{.channel = 0}, {.channel = 1}, {.channel = 2}},
 		     .channel_count = 3,
 		     .repeat = 1,
-		     .dwell_ns = 10 * PL_NS_PER_S,
+		     .dwell.time_ns = 10 * PL_NS_PER_S,
 		     .settle_ns = 100 * PL_NS_PER_MS,
 		     .suppress = 1023,
 		     .retry_tries = 3,

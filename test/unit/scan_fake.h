@@ -173,16 +173,16 @@ static inline bool fake_ask(void *ctx, struct pl_bus_request *request)
 		fake->counts++;
 		fake_check_window(fake);
 		fake->answer_ns =
-		    fake->now_ns + request->window.discard_ns + request->window.dwell_ns;
+		    fake->now_ns + request->window.discard_ns + request->window.dwell.time_ns;
 	}
 	return true;
 }
 
-static inline void fake_cancel(void *ctx, uint64_t id)
+static inline void fake_cancel(void *ctx, const struct pl_bus_request *request)
 {
 	struct fake *fake = ctx;
 
-	if (!fake->is_asked || fake->request.id != id)
+	if (!fake->is_asked || fake->request.id != request->id)
 		return;
 	fake->is_cancelled = true;
 	fake->answer_ns = fake->now_ns;
@@ -382,10 +382,12 @@ static inline void fake_answer_count(struct fake *fake, struct pl_bus_answer *an
 
 	*count =
 	    (struct pl_count){.t1_ns = fake->now_ns,
-			      .t0_ns = fake->now_ns - window->dwell_ns,
-			      .t0_utc_ns = fake_utc(fake) - window->dwell_ns,
+			      .t0_ns = fake->now_ns - window->dwell.time_ns,
+			      .t0_utc_ns = fake_utc(fake) - window->dwell.time_ns,
 			      .events = 1000000000,
 			      .device_dead_s = NAN,
+			      .stop_rule = PL_STOP_TIME,
+			      .last_series = -1,
 			      .occupancy = 0.01,
 			      .carried = {{.count = 3, .mean = 20, .m2 = 8, .min = 18, .max = 22}}};
 	for (int c = 0; c < 3; c++)
@@ -531,7 +533,8 @@ static inline void fake_start_from(struct fake *fake, const double *previous)
 					  .plan = fake->plan.points,
 					  .plan_count = fake->plan.count,
 					  .actor = "kim tty1",
-					  .carried = {&fake->bench.device_rows[0]},
+					  .columns = {{.name = "det.temperature", .unit = "C"}},
+					  .column_count = 1,
 					  .carried_count = 1};
 	fake->head.folder.number = 42;
 	assert_int_equal(pl_runner_new(&fake->head, &io, previous, previous, &fake->runner, &error),

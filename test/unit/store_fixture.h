@@ -34,8 +34,10 @@ struct fixture {
 	struct pl_run_head head;
 };
 
-static const struct pl_parameter fixture_temperature = {.name = "temperature", .unit = "C"};
-static const struct pl_parameter fixture_poll_count = {.name = "poll_count", .unit = ""};
+#define FIXTURE_COLUMNS                                                                            \
+	{                                                                                          \
+		{.name = "det.temperature", .unit = "C"}, {.name = "det.poll_count", .unit = ""},  \
+	}
 
 __attribute__((unused)) static void fixture_remove(int dir, const char *name)
 {
@@ -75,7 +77,7 @@ __attribute__((unused)) static int fixture_make(void **state)
 	    .device = &f->device,
 	    .channels = {{.channel = 0}, {.channel = 2}},
 	    .channel_count = 2,
-	    .dwell_ns = 2 * PL_NS_PER_S,
+	    .dwell = {.time_ns = 2 * PL_NS_PER_S},
 	    .suppress = 1023,
 	};
 	f->bench = (struct pl_bench){
@@ -133,7 +135,8 @@ __attribute__((unused)) static void fixture_head(struct fixture *f)
 	    .pid = 99,
 	    .created_utc_ns = FIXTURE_UTC_NS,
 	    .created_mono_ns = 1234,
-	    .carried = {&fixture_temperature, &fixture_poll_count},
+	    .columns = FIXTURE_COLUMNS,
+	    .column_count = 2,
 	    .carried_count = 2,
 	};
 	assert_int_equal(pl_run_folder_claim(&f->workspace, FIXTURE_UTC_NS, &f->head.folder, NULL),
@@ -181,8 +184,8 @@ __attribute__((unused)) static struct pl_point fixture_point(uint32_t index)
 	    .rate_corrected = NAN,
 	    .occupancy = NAN,
 	    .stop_rule = PL_STOP_TIME,
-	    .carried_count = 2,
-	    .carried = {{.count = 3, .mean = 21.5, .sd = 0.1, .min = 21.4, .max = 21.6}},
+	    .stat_count = 2,
+	    .stats = {{.count = 3, .mean = 21.5, .sd = 0.1, .min = 21.4, .max = 21.6}},
 	};
 
 	return point;

@@ -52,7 +52,7 @@ static void a_window_holds_exactly_the_lines_read_in_it(void **state)
 	struct bench *bench = *state;
 	struct pl_bus_request request = {
 	    .verb = PL_BUS_COUNT,
-	    .window = {.discard_ns = 3 * PL_NS_PER_MS, .dwell_ns = 20 * PL_NS_PER_MS}};
+	    .window = {.discard_ns = 3 * PL_NS_PER_MS, .dwell = {.time_ns = 20 * PL_NS_PER_MS}}};
 	struct source source = {.fd = bench->pty.master};
 	struct pl_bus_answer answers[12];
 	size_t total = 0;
@@ -73,7 +73,7 @@ static void a_window_holds_exactly_the_lines_read_in_it(void **state)
 		const struct pl_count *count = &answers[i].count;
 
 		assert_int_equal(answers[i].status, PL_OK);
-		assert_true(count->t1_ns - count->t0_ns >= request.window.dwell_ns);
+		assert_true(count->t1_ns - count->t0_ns >= request.window.dwell.time_ns);
 		assert_int_equal(count->events,
 				 between(&bench->options, count->t0_ns, count->t1_ns));
 		assert_int_equal(count->hits[0], count->events);
@@ -93,7 +93,7 @@ static void what_came_before_the_window_is_not_in_it(void **state)
 {
 	struct bench *bench = *state;
 	struct pl_bus_request request = {.verb = PL_BUS_COUNT,
-					 .window = {.dwell_ns = PL_NS_PER_MS}};
+					 .window = {.dwell = {.time_ns = PL_NS_PER_MS}}};
 	struct pl_bus_answer answer;
 
 	bench_open(bench);

@@ -116,7 +116,7 @@ static void case_26_a_port_lost_in_a_window_voids_it_and_costs_nothing(void **st
 {
 	struct bench *bench = *state;
 	struct pl_bus_request count = {.verb = PL_BUS_COUNT,
-				       .window = {.dwell_ns = 1000 * PL_NS_PER_S}};
+				       .window = {.dwell = {.time_ns = 1000 * PL_NS_PER_S}}};
 	struct pl_bus_answer answer;
 	double before;
 

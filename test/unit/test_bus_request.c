@@ -188,8 +188,9 @@ static void a_window_is_cancelled_in_its_discard_and_in_its_dwell(void **state)
 	struct bench *bench = *state;
 
 	bench_open(bench);
-	cancel_count(bench, (struct pl_window){.dwell_ns = 1000 * PL_NS_PER_S}, true);
-	cancel_count(bench, (struct pl_window){.discard_ns = 1000 * PL_NS_PER_S, .dwell_ns = 1},
+	cancel_count(bench, (struct pl_window){.dwell = {.time_ns = 1000 * PL_NS_PER_S}}, true);
+	cancel_count(bench,
+		     (struct pl_window){.discard_ns = 1000 * PL_NS_PER_S, .dwell = {.time_ns = 1}},
 		     false);
 }
 
@@ -281,7 +282,7 @@ static void states_shown_are_polled_in_turn_and_unsupported_ones_once(void **sta
 static void a_request_waits_for_the_poll_under_way(void **state)
 {
 	struct bench *bench = *state;
-	struct pl_bus_request count = {.verb = PL_BUS_COUNT, .window = {.dwell_ns = 1}};
+	struct pl_bus_request count = {.verb = PL_BUS_COUNT, .window = {.dwell = {.time_ns = 1}}};
 	struct pl_bus_answer answer;
 	int64_t said_ns;
 

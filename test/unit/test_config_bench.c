@@ -47,7 +47,7 @@ static void a_short_bench_is_filled_with_the_defaults(void **state)
 	assert_int_equal(scan->channels[1].range.kind, PL_RANGE_CENTER);
 	assert_true(scan->channels[1].range.center == 290 && scan->channels[1].range.step == 2);
 	assert_int_equal(scan->channels[1].range.nsteps, 20);
-	assert_int_equal(scan->dwell_ns, 10000000000);
+	assert_int_equal(scan->dwell.time_ns, 10000000000);
 	assert_int_equal(scan->settle_ns, 100000000);
 	assert_int_equal(scan->retry_tries, 3);
 	assert_int_equal(scan->retry_wait_ns, 500000000);
@@ -106,7 +106,7 @@ static void every_key_of_this_version_is_taken(void **state)
 	assert_true(scan->channels[1].range.list[1] == 7);
 	assert_int_equal(scan->order, PL_ORDER_SHUFFLE);
 	assert_true(scan->has_seed && scan->seed == 9);
-	assert_int_equal(scan->dwell_ns, 2000000000);
+	assert_int_equal(scan->dwell.time_ns, 2000000000);
 	assert_int_equal(scan->discard_first_ns, 20000000);
 	assert_int_equal(scan->give_up, 0);
 	assert_int_equal(scan->restore, PL_RESTORE_KEEP);

@@ -421,9 +421,9 @@ static void repeats_dwell_and_mode_are_checked(void **state)
 	made.scan.repeat = 65536;
 	assert_int_equal(pl_plan_build(&made.bench, &made.scan, 0, &plan, &error), PL_ERR_RANGE);
 	made.scan.repeat = 1;
-	made.scan.dwell_ns = 0;
+	made.scan.dwell.time_ns = 0;
 	assert_int_equal(pl_plan_build(&made.bench, &made.scan, 0, &plan, &error), PL_ERR_RANGE);
-	made.scan.dwell_ns = 1;
+	made.scan.dwell.time_ns = 1;
 	made.scan.mode = PL_SCAN_PARALLEL;
 	assert_int_equal(pl_plan_build(&made.bench, &made.scan, 0, &plan, &error),
 			 PL_ERR_UNSUPPORTED);
@@ -447,7 +447,7 @@ static void case_76_the_estimate_counts_every_wait_and_every_write(void **state)
 	assert_int_equal(plan.duration_ns,
 			 90 * PL_NS_PER_S + 9 * 150 * PL_NS_PER_MS + (9 + 6) * PL_PLAN_WRITE_NS);
 	pl_plan_fini(&plan);
-	made.scan.dwell_ns = INT64_MAX / 2;
+	made.scan.dwell.time_ns = INT64_MAX / 2;
 	plan = build(&made);
 	assert_true(plan.duration_ns == INT64_MAX);
 	pl_plan_fini(&plan);

@@ -156,9 +156,9 @@ static void a_row_says_what_its_window_saw(void **state)
 	assert_true(row->rate == 29000.1);
 	assert_true(row->rate_lo < row->rate && row->rate < row->rate_hi);
 	assert_true(isnan(row->rate_corrected));
-	assert_int_equal(row->carried_count, 1);
-	assert_true(row->carried[0].count == 3 && row->carried[0].mean == 20);
-	assert_true(row->carried[0].sd == 2 && row->carried[0].min == 18);
+	assert_int_equal(row->stat_count, 1);
+	assert_true(row->stats[0].count == 3 && row->stats[0].mean == 20);
+	assert_true(row->stats[0].sd == 2 && row->stats[0].min == 18);
 	fake_fini(&fake);
 }
 
@@ -186,8 +186,8 @@ static void dead_time_the_device_reports_shortens_the_live_time(void **state)
 	assert_true(row->rate == 280000 / 6.0);
 	assert_true(isnan(row->rate_corrected)); /* the device reports its own */
 	assert_int_equal(row->quality, PL_POINT_SATURATED);
-	assert_true(isnan(row->carried[0].sd)); /* one value has no spread */
-	assert_int_equal(fake.end.exit, 0);	/* saturated alone is fine */
+	assert_true(isnan(row->stats[0].sd)); /* one value has no spread */
+	assert_int_equal(fake.end.exit, 0);   /* saturated alone is fine */
 	fake_fini(&fake);
 }
 
@@ -686,7 +686,7 @@ static void the_time_left_of_an_endless_plan_is_no_less_than_nothing(void **stat
 
 	(void)state;
 	fake_init(&fake);
-	fake.bench.scan.dwell_ns = 30 * 86400 * PL_NS_PER_S;
+	fake.bench.scan.dwell.time_ns = 30 * 86400 * PL_NS_PER_S;
 	fake.bench.scan.repeat = 4;
 	scan_bench_range(&fake.bench, range_step(1, 1023, 1));
 	fake_start(&fake);

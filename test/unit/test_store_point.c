@@ -9,11 +9,11 @@
 
 static void the_header_names_exactly_the_columns_of_points_csv(void **state)
 {
-	const struct pl_parameter *carried[] = {&fixture_temperature, &fixture_poll_count};
+	const struct pl_column columns[] = FIXTURE_COLUMNS;
 	struct pl_text text = {0};
 
 	(void)state;
-	pl_point_header(&text, "det", carried, 2);
+	pl_point_header(&text, columns, 2);
 	assert_string_equal(
 	    text.data,
 	    "point,index,attempt,repeat,pass,timestamp,t_mono_ns,device,channel,channel_id,set,"
@@ -42,13 +42,13 @@ static void a_row_has_every_value_in_its_form(void **state)
 
 static void a_row_has_as_many_cells_as_the_header(void **state)
 {
-	const struct pl_parameter *carried[] = {&fixture_temperature, &fixture_poll_count};
+	const struct pl_column columns[] = FIXTURE_COLUMNS;
 	struct pl_text header = {0}, row = {0};
 	struct pl_point point = fixture_point(1);
 
 	(void)state;
 	pl_text_copy(point.reason, sizeof point.reason, "a, \"b\"\nc");
-	pl_point_header(&header, "det", carried, 2);
+	pl_point_header(&header, columns, 2);
 	pl_point_row(&row, &point);
 	assert_int_equal(pl_rows_cells(header.data), pl_rows_cells(row.data));
 	pl_text_free(&header);
@@ -96,7 +96,7 @@ static void a_point_without_window_has_neither_time_nor_readings(void **state)
 				 .occupancy = NAN,
 				 .quality = PL_POINT_SKIPPED,
 				 .reason = "give_up",
-				 .carried_count = 1};
+				 .stat_count = 1};
 	struct pl_text text = {0};
 
 	(void)state;
@@ -117,7 +117,7 @@ static void the_object_of_a_point_has_null_for_what_is_missing(void **state)
 	assert_non_null(pl_json_get(object, "readback"));
 	assert_true(pl_json_is_null(pl_json_get(object, "readback")));
 	assert_int_equal(
-	    pl_json_get_integer(pl_json_at(pl_json_get(object, "carried"), 0), "n", -1), 3);
+	    pl_json_get_integer(pl_json_at(pl_json_get(object, "readings"), 0), "n", -1), 3);
 	pl_json_free(object);
 }
 
