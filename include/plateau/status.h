@@ -34,6 +34,7 @@
 	X(PL_ERR_CANCELLED, "cancelled", "stopped on request")                                     \
 	X(PL_ERR_RUN_ACTIVE, "run_active", "another scan or procedure is active on this bench")    \
 	X(PL_ERR_NOT_RUNNING, "not_running", "nothing is running")                                 \
+	X(PL_ERR_CHANGED, "changed", "not what it was; to be confirmed before going on")           \
 	X(PL_ERR_VERSION, "version", "written or built by another version")                        \
 	X(PL_ERR_MEMORY, "memory", "out of memory")
 

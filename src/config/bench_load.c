@@ -16,26 +16,59 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The real path, its directory and the bytes of the file. */
+/* Where the file is, and where relative paths start from. */
+static void place_file(struct pl_loader *loader, const char *path)
+{
+	char *current = getcwd(NULL, 0), *slash;
+
+	loader->bench->file = pl_pool_string(loader->arena, path);
+	slash = pl_pool_string(loader->arena, path);
+	loader->directory = slash;
+	*strrchr(slash, '/') = '\0';
+	loader->current = current ? pl_pool_string(loader->arena, current) : "/";
+	free(current);
+}
+
+/* The bytes of a run's own copy: the file itself may have changed or be gone. */
+static enum pl_status take_text(struct pl_loader *loader, struct pl_error *error)
+{
+	const struct pl_bench_request *request = loader->request;
+	struct pl_bench *bench = loader->bench;
+
+	if (request->file[0] != '/')
+		return pl_error_set(error, PL_ERR_USAGE, request->file,
+				    "the path of a stored bench file is absolute");
+	bench->own->text = malloc(request->text_size + 1);
+	if (!bench->own->text)
+		return pl_error_set(error, PL_ERR_MEMORY, request->file, "out of memory");
+	memcpy(bench->own->text, request->text, request->text_size);
+	bench->own->text[request->text_size] = '\0';
+	bench->text_size = request->text_size;
+	place_file(loader, request->file);
+	return PL_OK;
+}
+
+/* The real path and the bytes of the file. */
 static enum pl_status read_file(struct pl_loader *loader, struct pl_error *error)
 {
 	struct pl_bench *bench = loader->bench;
-	char *real = realpath(loader->request->file, NULL), *current, *slash;
-	enum pl_status status;
+	char *real = realpath(loader->request->file, NULL);
 
 	if (!real)
 		return pl_error_errno(error, errno, loader->request->file,
 				      "the bench file cannot be opened");
-	bench->file = pl_pool_string(loader->arena, real);
+	place_file(loader, real);
 	free(real);
-	slash = pl_pool_string(loader->arena, bench->file);
-	loader->directory = slash;
-	*strrchr(slash, '/') = '\0';
-	current = getcwd(NULL, 0);
-	loader->current = current ? pl_pool_string(loader->arena, current) : "/";
-	free(current);
-	status = pl_file_read(AT_FDCWD, bench->file, PL_YAML_MAX_BYTES, &bench->own->text,
-			      &bench->text_size, error);
+	return pl_file_read(AT_FDCWD, bench->file, PL_YAML_MAX_BYTES, &bench->own->text,
+			    &bench->text_size, error);
+}
+
+static enum pl_status get_text(struct pl_loader *loader, struct pl_error *error)
+{
+	struct pl_bench *bench = loader->bench;
+	enum pl_status status =
+	    loader->request->text ? take_text(loader, error) : read_file(loader, error);
+
 	if (status)
 		return status;
 	bench->text = bench->own->text;
@@ -187,7 +220,7 @@ enum pl_status pl_bench_load(const struct pl_bench_request *request, struct pl_b
 	enum pl_status status;
 
 	pl_problems_init(problems, request->file);
-	status = read_file(&loader, &local);
+	status = get_text(&loader, &local);
 	if (status == PL_OK)
 		status = pl_yaml_parse(request->file, bench->text, bench->text_size,
 				       &bench->own->yaml, &local);

@@ -229,10 +229,29 @@ static void effective_says_where_every_value_comes_from(void **state)
 	unload(&l);
 }
 
+/* The file on disk is another one by now. */
+static void a_bench_is_loaded_from_the_text_that_a_run_kept(void **state)
+{
+	static const char kept[] = TOP DEVICES SCANS;
+	struct loaded l;
+	char hash[PL_HASH_SIZE];
+
+	(void)state;
+	load_request(&l, "bench: [", 8,
+		     (struct pl_bench_request){.text = kept, .text_size = strlen(kept)});
+	assert_loads(&l);
+	assert_string_equal(l.bench->file, l.file);
+	assert_string_equal(l.bench->text, kept);
+	pl_hash_bytes(kept, strlen(kept), hash);
+	assert_string_equal(l.bench->sha256, hash);
+	unload(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_short_bench_is_filled_with_the_defaults),
+	    cmocka_unit_test(a_bench_is_loaded_from_the_text_that_a_run_kept),
 	    cmocka_unit_test(every_key_of_this_version_is_taken),
 	    cmocka_unit_test(a_scan_takes_the_unit_of_its_axis),
 	    cmocka_unit_test(sim_puts_the_simulator_in_place_of_the_port),
