@@ -9,6 +9,7 @@
 #define PLATEAU_CLOCK_H
 
 #include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define PL_NS_PER_MS INT64_C(1000000)
@@ -28,6 +29,10 @@ int64_t pl_clock_boot_ns(void); /* CLOCK_BOOTTIME: goes on while the machine is 
 void pl_clock_format_utc(int64_t utc_ns, char out[PL_UTC_SIZE]);
 void pl_clock_format_local(int64_t utc_ns, char out[PL_LOCAL_SIZE]);
 void pl_clock_format_day(int64_t utc_ns, char out[PL_DAY_SIZE]);
+
+/* The time that pl_clock_format_utc wrote, in whole milliseconds; false for any other text, and
+ * *utc_ns is left alone. */
+bool pl_clock_parse_utc(const char *text, int64_t *utc_ns);
 
 /* The kernel's boot id (36 characters) or an empty string where there is none. */
 void pl_clock_boot_id(char out[37]);

@@ -105,6 +105,41 @@ void pl_clock_format_utc(int64_t utc_ns, char out[PL_UTC_SIZE])
 	*end = '\0';
 }
 
+/* Days since 1970 of a date of the Gregorian calendar: put_day the other way round. */
+static int64_t day_of(int64_t year, int64_t month, int64_t day)
+{
+	int64_t y = year - (month <= 2);
+	int64_t era = floor_div(y, 400);
+	int64_t yoe = y - era * 400;
+	int64_t doy = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+bool pl_clock_parse_utc(const char *text, int64_t *utc_ns)
+{
+	static const char form[] = "yyyy-mm-ddTHH:MM:SS.fffZ";
+	int64_t fields[128] = {0}, value;
+	char again[PL_UTC_SIZE];
+
+	if (strlen(text) != sizeof(form) - 1)
+		return false;
+	for (size_t i = 0; form[i]; i++)
+		if (text[i] >= '0' && text[i] <= '9')
+			fields[(int)form[i]] = fields[(int)form[i]] * 10 + (text[i] - '0');
+	value = day_of(fields['y'], fields['m'], fields['d']) * DAY_S + fields['H'] * 3600 +
+		fields['M'] * 60 + fields['S'];
+	/* 1678 to 2261, what 64 bits of nanoseconds hold */
+	if (value < -INT64_C(9200000000) || value > INT64_C(9200000000))
+		return false;
+	value = value * PL_NS_PER_S + fields['f'] * PL_NS_PER_MS;
+	pl_clock_format_utc(value, again);
+	if (strcmp(again, text) != 0)
+		return false;
+	*utc_ns = value;
+	return true;
+}
+
 void pl_clock_format_local(int64_t utc_ns, char out[PL_LOCAL_SIZE])
 {
 	int64_t seconds = floor_div(utc_ns, PL_NS_PER_S);

@@ -35,7 +35,7 @@ struct reader {
 	size_t count;
 	struct pl_yaml *yaml;
 	struct level levels[PL_YAML_MAX_DEPTH];
-	size_t depth, nodes, documents;
+	size_t depth, nodes, most_nodes, documents;
 	bool is_done;
 	struct pl_error *error;
 };
@@ -154,8 +154,11 @@ static enum pl_status add_node(struct reader *reader, enum pl_yaml_kind kind,
 
 	if (wants_key(reader))
 		return refuse(reader, event->start_mark, "a key must be one plain word or text");
-	if (++reader->nodes > MAX_NODES)
-		return refuse(reader, event->start_mark, "more than 100000 values in one file");
+	if (++reader->nodes > reader->most_nodes)
+		return refuse(reader, event->start_mark,
+			      reader->most_nodes == MAX_NODES
+				  ? "more than 100000 values in one file"
+				  : "more values than such a file can have");
 	struct pl_yaml_node *node =
 	    pl_arena_take(&reader->yaml->arena, sizeof(*node), _Alignof(struct pl_yaml_node));
 	if (!node)
@@ -296,13 +299,31 @@ static enum pl_status finish_root(struct reader *reader)
 enum pl_status pl_yaml_parse(const char *name, const char *bytes, size_t count,
 			     struct pl_yaml **out, struct pl_error *error)
 {
-	struct reader reader = {.name = name, .bytes = bytes, .count = count, .error = error};
+	const struct pl_yaml_limits limits = {.bytes = PL_YAML_MAX_BYTES, .nodes = MAX_NODES};
+
+	*out = NULL;
+	if (count > limits.bytes)
+		return pl_error_set(error, PL_ERR_CONFIG, name,
+				    "the file is larger than 1 MiB, which no bench needs");
+	return pl_yaml_parse_within(name, bytes, count, &limits, out, error);
+}
+
+enum pl_status pl_yaml_parse_within(const char *name, const char *bytes, size_t count,
+				    const struct pl_yaml_limits *limits, struct pl_yaml **out,
+				    struct pl_error *error)
+{
+	struct reader reader = {.name = name,
+				.bytes = bytes,
+				.count = count,
+				.most_nodes = limits->nodes,
+				.error = error};
 	enum pl_status status;
 
 	*out = NULL;
-	if (count > PL_YAML_MAX_BYTES)
+	if (count > limits->bytes)
 		return pl_error_set(error, PL_ERR_CONFIG, name,
-				    "the file is larger than 1 MiB, which no bench needs");
+				    "the file is larger than the %zu MiB that are read",
+				    limits->bytes >> 20);
 	if (count >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3)) { /* a byte order mark has no column */
 		reader.bytes += 3;
 		reader.count -= 3;

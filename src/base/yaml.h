@@ -41,6 +41,14 @@ struct pl_yaml; /* owns the tree */
  * name both places. */
 enum pl_status pl_yaml_parse(const char *name, const char *bytes, size_t count,
 			     struct pl_yaml **out, struct pl_error *error);
+/* The same for a file of our own that may be larger than a person's: at most so many bytes and
+ * nodes. */
+struct pl_yaml_limits {
+	size_t bytes, nodes;
+};
+enum pl_status pl_yaml_parse_within(const char *name, const char *bytes, size_t count,
+				    const struct pl_yaml_limits *limits, struct pl_yaml **out,
+				    struct pl_error *error);
 const struct pl_yaml_node *pl_yaml_root(const struct pl_yaml *yaml);
 void pl_yaml_free(struct pl_yaml *yaml);
 

@@ -12,6 +12,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 static const char *const pass_names[] = {
     [PL_PASS_NONE] = "-",
@@ -56,6 +57,36 @@ const char *pl_point_quality_name(enum pl_point_quality quality)
 const char *pl_stop_rule_name(enum pl_stop_rule rule)
 {
 	return stop_rule_names[rule];
+}
+
+bool pl_pass_from_name(const char *name, enum pl_pass *out)
+{
+	for (size_t i = 0; i < sizeof pass_names / sizeof pass_names[0]; i++)
+		if (strcmp(name, pass_names[i]) == 0) {
+			*out = (enum pl_pass)i;
+			return true;
+		}
+	return false;
+}
+
+bool pl_point_quality_from_name(const char *name, enum pl_point_quality *out)
+{
+	for (size_t i = 0; i < sizeof qualities / sizeof qualities[0]; i++)
+		if (strcmp(name, qualities[i].name) == 0) {
+			*out = (enum pl_point_quality)i;
+			return true;
+		}
+	return false;
+}
+
+bool pl_stop_rule_from_name(const char *name, enum pl_stop_rule *out)
+{
+	for (size_t i = 0; i < sizeof stop_rule_names / sizeof stop_rule_names[0]; i++)
+		if (strcmp(name, stop_rule_names[i]) == 0) {
+			*out = (enum pl_stop_rule)i;
+			return true;
+		}
+	return false;
 }
 
 bool pl_point_is_valid(enum pl_point_quality quality)

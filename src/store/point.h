@@ -76,6 +76,10 @@ struct pl_point {
 const char *pl_pass_name(enum pl_pass pass);
 const char *pl_point_quality_name(enum pl_point_quality quality);
 const char *pl_stop_rule_name(enum pl_stop_rule rule);
+/* Back from a name; false when there is none such, and *out is left alone. */
+bool pl_pass_from_name(const char *name, enum pl_pass *out);
+bool pl_point_quality_from_name(const char *name, enum pl_point_quality *out);
+bool pl_stop_rule_from_name(const char *name, enum pl_stop_rule *out);
 bool pl_point_is_valid(enum pl_point_quality quality); /* carries counts */
 
 /* The header of points.csv and one row, each with its newline. columns: those of stats, in order.

@@ -34,6 +34,13 @@ enum pl_run_state {
 const char *pl_run_state_name(enum pl_run_state state);
 bool pl_run_state_is_over(enum pl_run_state state); /* finished, interrupted, crashed */
 
+/* An owner that took the run up again after the one that began it. */
+struct pl_run_resume {
+	char boot_id[37], host[64], version[64], actor[PL_ACTOR_SIZE];
+	int pid;
+	int64_t utc_ns, mono_ns; /* the same moment on both clocks */
+};
+
 struct pl_run_head {
 	struct pl_run_folder folder;
 	const struct pl_bench *bench;
@@ -47,6 +54,8 @@ struct pl_run_head {
 	char boot_id[37];
 	int pid;
 	int64_t created_utc_ns, created_mono_ns;
+	const struct pl_run_resume *resumes; /* oldest first; owned by whoever made the head */
+	size_t resume_count;
 	struct pl_column columns[PL_STATS_MAX]; /* the carried ones first */
 	size_t column_count, carried_count;
 };

@@ -10,6 +10,7 @@
 #include "base/yaml.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -78,6 +79,27 @@ static void add_identity(struct pl_yaml_out *out, const struct pl_run_head *head
 	add_text(out, "version", head->version);
 }
 
+/* Monotonic times mean something beside the boot they were taken in: from the last resume on that
+ * is the boot of the resume. */
+static void add_resumes(struct pl_yaml_out *out, const struct pl_run_head *head)
+{
+	pl_yaml_out_list(out, "resumed");
+	for (size_t i = 0; i < head->resume_count; i++) {
+		const struct pl_run_resume *resume = &head->resumes[i];
+
+		pl_yaml_out_map(out, NULL);
+		add_utc(out, "at", resume->utc_ns);
+		add_mono(out, "mono_ns", resume->mono_ns);
+		add_text(out, "boot_id", resume->boot_id);
+		add_text(out, "host", resume->host);
+		pl_yaml_out_integer(out, "pid", resume->pid);
+		add_text(out, "version", resume->version);
+		add_text(out, "actor", resume->actor);
+		pl_yaml_out_close(out);
+	}
+	pl_yaml_out_close(out);
+}
+
 static void add_times(struct pl_yaml_out *out, const struct pl_run_head *head,
 		      const struct pl_run_status *status)
 {
@@ -89,6 +111,7 @@ static void add_times(struct pl_yaml_out *out, const struct pl_run_head *head,
 	add_mono(out, "started_mono_ns", status->started_mono_ns);
 	add_utc(out, "finished_at", status->finished_utc_ns);
 	add_mono(out, "finished_mono_ns", status->finished_mono_ns);
+	add_resumes(out, head);
 	pl_yaml_out_close(out);
 }
 
@@ -144,16 +167,28 @@ static void add_devices(struct pl_yaml_out *out, const struct pl_run_head *head,
 	pl_yaml_out_close(out);
 }
 
+/* The parameter that is scanned: "threshold" of "det.threshold". */
+static const char *axis_name(const struct pl_scan *scan)
+{
+	const char *dot = scan->set ? strrchr(scan->set, '.') : NULL;
+
+	return dot ? dot + 1 : "threshold";
+}
+
 static void add_restore(struct pl_yaml_out *out, const struct pl_run_head *head,
 			const struct pl_run_status *status)
 {
 	const struct pl_device_spec *spec = &head->scan->device->spec;
+	char path[PL_PATH_SIZE];
 
 	pl_yaml_out_list(out, "restore");
 	for (size_t i = 0; i < spec->channel_count && i < PL_CHANNELS_MAX; i++) {
 		if (isnan(status->restore[i]))
 			continue;
+		snprintf(path, sizeof path, "%s.%s.%s", spec->name, spec->channels[i].name,
+			 axis_name(head->scan));
 		pl_yaml_out_map(out, NULL);
+		pl_yaml_out_text(out, "path", path);
 		pl_yaml_out_text(out, "channel", spec->channels[i].name);
 		pl_yaml_out_number(out, "value", status->restore[i]);
 		pl_yaml_out_boolean(out, "confirmed", status->restore_confirmed[i]);
@@ -217,7 +252,8 @@ static void add_plan(struct pl_yaml_out *out, const struct pl_run_head *head)
 		const struct pl_planned *first = &head->plan[i];
 
 		pl_yaml_out_map(out, NULL);
-		pl_yaml_out_text(out, "channel", spec->channels[first->channel].name);
+		add_text(out, "channel",
+			 first->channel < 0 ? NULL : spec->channels[first->channel].name);
 		pl_yaml_out_integer(out, "repeat", first->repeat);
 		pl_yaml_out_text(out, "pass", pl_pass_name(first->pass));
 		pl_yaml_out_integer(out, "first_index", first->index);
@@ -265,6 +301,7 @@ static void add_scan(struct pl_yaml_out *out, const struct pl_run_head *head)
 
 	pl_yaml_out_map(out, "scan");
 	pl_yaml_out_text(out, "device", scan->device->spec.name);
+	add_text(out, "set", scan->set);
 	add_order(out, head);
 	pl_yaml_out_number(out, "dwell_s", (double)scan->dwell.time_ns / 1e9);
 	pl_yaml_out_number(out, "settle_s", (double)scan->settle_ns / 1e9);

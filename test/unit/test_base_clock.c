@@ -182,12 +182,38 @@ static void sharpening_sets_the_timer_slack_to_one_nanosecond(void **state)
 	assert_int_equal(prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0), 1);
 }
 
+static void a_written_time_reads_back_to_its_millisecond(void **state)
+{
+	static const char *const wrong[] = {"",
+					    "2026-11-21",
+					    "2026-02-30T00:00:00.000Z",
+					    "2026-11-21T10:52:06.123z",
+					    "2026-11-21T24:00:00.000Z",
+					    "2026-11-21 10:52:06.123Z",
+					    "9999-01-01T00:00:00.000Z",
+					    "2026-11-21T10:52:06.123Zx"};
+	int64_t utc_ns = 7;
+	char text[PL_UTC_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+		assert_false(pl_clock_parse_utc(wrong[i], &utc_ns));
+	assert_int_equal(utc_ns, 7);
+	for (int64_t t = -INT64_C(1000000000123) * 1000000; t < INT64_C(4000000000000000000);
+	     t += INT64_C(86399876543210) * 29) {
+		pl_clock_format_utc(t, text);
+		assert_true(pl_clock_parse_utc(text, &utc_ns));
+		assert_true(t - utc_ns >= 0 && t - utc_ns < PL_NS_PER_MS);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_monotonic_clocks_do_not_go_back),
 	    cmocka_unit_test(utc_is_written_as_iso_8601_with_milliseconds),
 	    cmocka_unit_test(every_day_of_four_centuries_agrees_with_the_library),
+	    cmocka_unit_test(a_written_time_reads_back_to_its_millisecond),
 	    cmocka_unit_test(local_time_carries_its_offset),
 	    cmocka_unit_test(the_boot_id_is_empty_or_36_characters_and_stays),
 	    cmocka_unit_test(a_past_deadline_only_looks),
