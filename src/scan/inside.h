@@ -61,6 +61,7 @@ struct runner_outbox {
 	int64_t retry_ns; /* not before */
 	uint32_t dropped; /* rows for which there was no room */
 	bool is_disk_full;
+	bool has_given_up; /* the last one found no room, and is lost */
 };
 
 enum runner_purpose { RUNNER_SUPPRESS, RUNNER_POINT, RUNNER_RESTORE };

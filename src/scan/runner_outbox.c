@@ -2,9 +2,12 @@
 /*
  * runner_outbox.c - messages to the writer that are not acknowledged yet, in order.
  *
- * A full queue is tried again after 10 ms. A full disk pauses the run: the row stays here and is
- * tried again each second until it is taken; at the end of a run it is tried a last time, END and
- * the cleared state file ten times. Any other error ends the run. Rows for which there is no room
+ * One is with the writer at a time: a row that found no room is tried again before those behind it,
+ * so the audit log tells everything in the order in which it happened. A full queue is tried again
+ * after 10 ms. A full disk pauses the run: the row stays here and is tried again each second until
+ * it is taken; at the end of a run three times, END and the cleared state file ten times (three
+ * after another error), and once one was given up, each of those behind it once: settings go back
+ * whether the disk has room or not. Any other error ends the run. Rows for which there is no room
  * here are dropped and counted, and the run ends as failed: nothing is lost silently.
  */
 #include "scan/inside.h"
@@ -12,11 +15,13 @@
 #include "plateau/clock.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <string.h>
 
 #define QUEUE_RETRY_NS (10 * PL_NS_PER_MS)
 #define DISK_RETRY_NS  PL_NS_PER_S
-#define LAST_TRIES     10 /* of what ends a run */
+#define LAST_TRIES     10 /* of what ends a run, on a full disk */
+#define FEW_TRIES      3  /* of rows by then, and after another error */
 #define KEPT_ROOM      4  /* for messages that are awaited: one at a time, and left-overs */
 
 struct pl_write runner_message(struct pl_runner *runner, enum pl_write_kind kind, enum pl_book book)
@@ -61,58 +66,65 @@ void runner_outbox_push(struct pl_runner *runner)
 	struct runner_outbox *outbox = &runner->outbox;
 	int64_t now_ns = runner->io.now_mono(runner->io.ctx);
 
-	for (size_t i = 0; i < outbox->count && now_ns >= outbox->retry_ns; i++) {
-		struct runner_parcel *parcel = &outbox->parcels[i];
-
-		if (parcel->seq == 0)
-			parcel->seq = runner->io.write(runner->io.ctx, &parcel->message);
-		if (parcel->seq == 0)
-			outbox->retry_ns = now_ns + QUEUE_RETRY_NS;
-	}
+	if (outbox->count == 0 || outbox->parcels[0].seq != 0 || now_ns < outbox->retry_ns)
+		return;
+	outbox->parcels[0].seq = runner->io.write(runner->io.ctx, &outbox->parcels[0].message);
+	if (outbox->parcels[0].seq == 0)
+		outbox->retry_ns = now_ns + QUEUE_RETRY_NS;
 }
 
 void runner_outbox_hurry(struct pl_runner *runner)
 {
-	runner->outbox.retry_ns = 0;
+	struct runner_outbox *outbox = &runner->outbox;
+
+	outbox->has_given_up |= outbox->is_disk_full && runner_is_ending(runner);
+	outbox->retry_ns = 0;
 	runner_outbox_push(runner);
 }
 
 int64_t runner_outbox_due(const struct pl_runner *runner)
 {
-	for (size_t i = 0; i < runner->outbox.count; i++)
-		if (runner->outbox.parcels[i].seq == 0)
-			return runner->outbox.retry_ns;
-	return PL_NEVER;
+	const struct runner_outbox *outbox = &runner->outbox;
+
+	return outbox->count > 0 && outbox->parcels[0].seq == 0 ? outbox->retry_ns : PL_NEVER;
 }
 
-static bool may_try_again(const struct pl_runner *runner, const struct runner_parcel *parcel)
+/* How often a message may be tried in all. */
+static unsigned tries_of(const struct pl_runner *runner, const struct runner_parcel *parcel,
+			 enum pl_status status)
 {
+	bool is_full = status == PL_ERR_FULL, is_ending = runner_is_ending(runner);
+
 	switch (parcel->message.kind) {
 	case PL_WRITE_POINT:
 	case PL_WRITE_AUDIT:
 	case PL_WRITE_OPERATION:
-		return !runner_is_ending(runner) && runner->has_touched;
+		if (!is_full || !runner->has_touched)
+			return 1;
+		return !is_ending ? UINT_MAX : runner->outbox.has_given_up ? 1 : FEW_TRIES;
 	case PL_WRITE_STATUS:
-		return !runner_is_ending(runner) && !parcel->is_awaited;
+		return is_full && !is_ending && !parcel->is_awaited ? UINT_MAX : 1;
 	case PL_WRITE_PENDING:
-		return parcel->message.pending.count == 0 && parcel->tries < LAST_TRIES;
+		if (parcel->message.pending.count > 0)
+			return 1;
+		return is_full ? LAST_TRIES : FEW_TRIES;
 	case PL_WRITE_END:
-		return parcel->tries < LAST_TRIES;
+		return is_full ? LAST_TRIES : FEW_TRIES;
 	default:
-		return false;
+		return 1;
 	}
 }
 
-static void wait_for_room(struct pl_runner *runner, struct runner_parcel *parcel)
+static void try_later(struct pl_runner *runner, struct runner_parcel *parcel, bool is_full)
 {
 	parcel->seq = 0;
-	parcel->tries++;
 	runner->outbox.retry_ns = runner->io.now_mono(runner->io.ctx) + DISK_RETRY_NS;
-	if (runner->outbox.is_disk_full)
+	if (!is_full || runner->outbox.is_disk_full)
 		return;
 	runner->outbox.is_disk_full = true;
 	runner_say(runner, PL_NOTE_WARNING, "disk full: make room, the run then goes on by itself");
-	runner_state(runner, PL_RUN_PAUSE, "disk full");
+	if (!runner_is_ending(runner))
+		runner_state(runner, PL_RUN_PAUSE, "disk full");
 }
 
 static void room_again(struct pl_runner *runner)
@@ -125,11 +137,11 @@ static void room_again(struct pl_runner *runner)
 		runner_say(runner, PL_NOTE_INFO, "the disk has room again, going on");
 }
 
-static void take_out(struct runner_outbox *outbox, size_t at)
+static void take_out_first(struct runner_outbox *outbox)
 {
 	outbox->count--;
-	memmove(&outbox->parcels[at], &outbox->parcels[at + 1],
-		(outbox->count - at) * sizeof(outbox->parcels[0]));
+	memmove(&outbox->parcels[0], &outbox->parcels[1],
+		outbox->count * sizeof(outbox->parcels[0]));
 }
 
 static void tell_dropped(struct pl_runner *runner)
@@ -142,14 +154,15 @@ static void tell_dropped(struct pl_runner *runner)
 			    dropped);
 }
 
-static void resolve(struct pl_runner *runner, size_t at, const struct pl_write_ack *ack)
+static void resolve(struct pl_runner *runner, const struct pl_write_ack *ack)
 {
-	bool is_awaited = runner->outbox.parcels[at].is_awaited;
+	bool is_awaited = runner->outbox.parcels[0].is_awaited;
 	const struct runner_phase_ops *ops;
 	bool had_failed = runner->has_failed;
 	char text[sizeof(ack->error)];
 
-	take_out(&runner->outbox, at);
+	take_out_first(&runner->outbox);
+	runner->outbox.has_given_up = ack->status == PL_ERR_FULL;
 	if (ack->status != PL_OK)
 		runner_fail(runner, "the workspace cannot be written: %s",
 			    pl_error_format(&ack->error, text, sizeof(text)));
@@ -165,16 +178,13 @@ static void resolve(struct pl_runner *runner, size_t at, const struct pl_write_a
 
 void runner_outbox_ack(struct pl_runner *runner, const struct pl_write_ack *ack)
 {
-	struct runner_outbox *outbox = &runner->outbox;
-	size_t at = 0;
+	struct runner_parcel *first = runner->outbox.parcels;
 
-	while (at < outbox->count && (ack->seq == 0 || outbox->parcels[at].seq != ack->seq))
-		at++;
-	if (at == outbox->count)
+	if (runner->outbox.count == 0 || first->seq == 0 || first->seq != ack->seq)
 		return; /* not ours */
-	if (ack->status == PL_ERR_FULL && may_try_again(runner, &outbox->parcels[at]))
-		wait_for_room(runner, &outbox->parcels[at]);
+	if (ack->status != PL_OK && ++first->tries < tries_of(runner, first, ack->status))
+		try_later(runner, first, ack->status == PL_ERR_FULL);
 	else
-		resolve(runner, at, ack);
+		resolve(runner, ack);
 	runner_outbox_push(runner);
 }

@@ -38,13 +38,13 @@ static void expect_whole(struct fake *fake)
 }
 
 /* All settings are confirmed: what happens to the device now is no longer the run's. */
-static bool is_put_back(const struct fake *fake)
+static bool is_put_back(struct fake *fake)
 {
-	size_t pending = 0;
+	struct pl_scan_progress progress;
+	const struct pl_run_status *status = fake_status(fake, &progress);
 
-	for (size_t i = 0; i < fake->log_count; i++)
-		pending += fake->log[i].kind == PL_WRITE_PENDING;
-	return pending == 2;
+	return status->restore_confirmed[0] && status->restore_confirmed[1] &&
+	       status->restore_confirmed[2];
 }
 
 /* ---- lost ---- */
@@ -552,6 +552,46 @@ static void case_7_a_full_disk_pauses_and_loses_no_row(void **state)
 	}
 }
 
+/* The audit rows of each write, in the order in which they are on the disk. */
+static void expect_rows_in_order(const struct fake *fake)
+{
+	bool is_sent = false;
+
+	for (size_t i = 0; i < fake->log_count; i++) {
+		const struct fake_row *row = &fake->log[i];
+
+		if (row->kind != PL_WRITE_AUDIT || row->status != PL_OK ||
+		    (strcmp(row->audit.action, "set") != 0 &&
+		     strcmp(row->audit.action, "restore") != 0))
+			continue;
+		assert_int_equal(strcmp(row->audit.status, "sent") == 0, !is_sent);
+		is_sent = !is_sent;
+	}
+	assert_false(is_sent);
+}
+
+static void case_7_one_row_that_finds_no_room_is_written_later_and_in_its_order(void **state)
+{
+	size_t messages = messages_of_a_run();
+
+	(void)state;
+	for (size_t at = 4; at < messages; at++) {
+		struct fake fake;
+
+		init(&fake);
+		fake.on_row = fail_rows;
+		fake.knob[0] = (int)at;
+		fake.knob[1] = PL_ERR_FULL;
+		fake.knob[2] = 1;
+		fake_start(&fake);
+		fake_run(&fake);
+		expect_whole(&fake);
+		fake_check_restored(&fake);
+		expect_rows_in_order(&fake);
+		fake_fini(&fake);
+	}
+}
+
 static void case_7_a_full_disk_is_said_and_waited_for_second_by_second(void **state)
 {
 	struct fake fake;
@@ -817,6 +857,7 @@ int main(void)
 	    cmocka_unit_test(a_device_that_restarts_while_it_is_restored_is_restored_again),
 	    cmocka_unit_test(a_device_that_never_stops_restarting_does_not_hold_the_end_up),
 	    cmocka_unit_test(case_7_a_full_disk_pauses_and_loses_no_row),
+	    cmocka_unit_test(case_7_one_row_that_finds_no_room_is_written_later_and_in_its_order),
 	    cmocka_unit_test(case_7_a_full_disk_is_said_and_waited_for_second_by_second),
 	    cmocka_unit_test(a_disk_that_is_full_before_the_first_write_leaves_the_device_alone),
 	    cmocka_unit_test(stop_on_a_full_disk_restores_all_the_same),
