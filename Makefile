@@ -181,7 +181,8 @@ check-asan check-tsan: check-%:
 
 # Scripts that drive the program: executable, TAP on stdout. Those of test/sim measure times and
 # run alone. Programs they need are test/tool/*.c, found in $TOOLS.
-TOOLS := $(patsubst test/tool/%.c,$(DIR)/tool/%,$(wildcard test/tool/*.c))
+TOOLS := $(patsubst test/tool/%.c,$(DIR)/tool/%,$(filter-out %_shim.c,$(wildcard test/tool/*.c))) \
+	$(patsubst test/tool/%.c,$(DIR)/tool/%.so,$(wildcard test/tool/*_shim.c))
 DRIVE = PLATEAU=$(abspath $(PROGRAM)) TOOLS=$(abspath $(DIR)/tool) PAGES=$(abspath $(OUT)/man)
 QUIET_T := $(wildcard test/sim/*.t)
 OTHER_T := $(wildcard test/screen/*.t test/session/*.t test/fault/*.t)
@@ -189,6 +190,12 @@ OTHER_T := $(wildcard test/screen/*.t test/session/*.t test/fault/*.t)
 $(DIR)/tool/%: test/tool/%.c $(LIBRARY)
 	$(call say,TOOL,$<)
 	$(Q)mkdir -p $(@D) && $(COMPILE) -I. -Itest -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS_ALL)
+
+# For LD_PRELOAD: what makes the disk or the memory of the program fail. Never sanitized itself.
+$(DIR)/tool/%_shim.so: test/tool/%_shim.c $(DIR)/flags
+	$(call say,SHIM,$<)
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c11 -pthread $(WARN) $(WERROR) -O2 -g -fPIC -shared \
+		-MMD -MP -MF $@.d -o $@ $<
 
 t: $(PROGRAM) $(TOOLS) $(PAGES)
 	@$(if $(QUIET_T),$(DRIVE) $(call PROVE,300) -j1 $(QUIET_T))

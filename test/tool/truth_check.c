@@ -160,7 +160,7 @@ static void check_results(struct check *check, const char *folder, int channel)
 		bool found = false;
 
 		rows++;
-		rewind(points.file);
+		points.at = 0;
 		table_next(&points);
 		while (!found && table_next(&points))
 			found = atoi(table_cell(&points, "channel_id")) == channel &&
