@@ -253,6 +253,14 @@ void run_start(struct pl_engine *engine, struct run *run, struct asker asker)
 	}
 }
 
+/* Before the first write such a command is the end of the run; the others have nothing to act on.
+ */
+static bool ends_a_run(enum pl_scan_command command)
+{
+	return command == PL_SCAN_STOP || command == PL_SCAN_STOP_NOW ||
+	       command == PL_SCAN_TERMINATE || command == PL_SCAN_SAFE;
+}
+
 enum pl_status run_command(struct pl_engine *engine, enum pl_scan_command command,
 			   struct pl_error *error)
 {
@@ -264,7 +272,7 @@ enum pl_status run_command(struct pl_engine *engine, enum pl_scan_command comman
 		engine->interrupts = 0;
 	if (run->phase == RUN_GOING)
 		return pl_runner_command(run->runner, command, error);
-	if (command == PL_SCAN_RESUME || command == PL_SCAN_PAUSE || command == PL_SCAN_PAUSE_NOW)
+	if (!ends_a_run(command))
 		return pl_error_set(error, PL_ERR_USAGE, "", "the run is still being prepared");
 	pl_error_set(error, PL_ERR_CANCELLED, "", "stopped before the first write");
 	refuse(run, error);

@@ -46,6 +46,8 @@ enum pl_scan_command {
 	PL_SCAN_PAUSE,	   /* at the next point */
 	PL_SCAN_PAUSE_NOW, /* the point is voided and retaken */
 	PL_SCAN_RESUME,
+	PL_SCAN_SKIP,	   /* the point in progress, or the next one of a pause: a row `skipped` */
+	PL_SCAN_RETAKE,	   /* the point in progress anew, or the last one: its row is voided */
 	PL_SCAN_STOP,	   /* finish the point, restore, interrupted */
 	PL_SCAN_STOP_NOW,  /* do not finish the point */
 	PL_SCAN_TERMINATE, /* STOP_NOW with exit 143 */
@@ -84,7 +86,7 @@ void pl_runner_on_ack(struct pl_runner *runner, const struct pl_write_ack *ack);
 void pl_runner_on_timer(struct pl_runner *runner);
 /* The device was lost, is back, or restarted (forgot its settings). */
 void pl_runner_on_device(struct pl_runner *runner, const struct pl_bus_event *event);
-/* PL_ERR_USAGE with a sentence when the state does not allow it. */
+/* PL_ERR_USAGE with a sentence when the state does not allow it, PL_ERR_UNSUPPORTED. */
 enum pl_status pl_runner_command(struct pl_runner *runner, enum pl_scan_command command,
 				 struct pl_error *error);
 void pl_runner_progress(const struct pl_runner *runner, struct pl_scan_progress *out);

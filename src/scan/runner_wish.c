@@ -127,6 +127,10 @@ enum pl_status runner_wish(struct pl_runner *runner, enum pl_scan_command comman
 		return wish_pause(runner, true, error);
 	case PL_SCAN_RESUME:
 		return wish_resume(runner, error);
+	case PL_SCAN_SKIP:
+	case PL_SCAN_RETAKE:
+		return pl_error_set(error, PL_ERR_UNSUPPORTED, "",
+				    "skipping and retaking points is not in this version");
 	case PL_SCAN_STOP:
 		return wish_stop(runner, false, false);
 	case PL_SCAN_STOP_NOW:
