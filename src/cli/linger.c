@@ -16,7 +16,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define CONF_MAX 65536
+#define CONF_MAX  65536
+#define PATH_ROOM 512
 
 static bool is_yes(const char *value)
 {
@@ -70,16 +71,18 @@ static int is_conf(const struct dirent *entry)
 	return length > 5 && strcmp(entry->d_name + length - 5, ".conf") == 0;
 }
 
-static bool system_kills(void)
+static bool system_kills(const char *root)
 {
-	static const char drop_ins[] = "/etc/systemd/logind.conf.d";
 	struct dirent **entries = NULL;
-	int count = scandir(drop_ins, &entries, is_conf, alphasort), kills = 0;
-	char path[sizeof(drop_ins) + 300];
+	char drop_ins[PATH_ROOM], path[PATH_ROOM + 300];
+	int count, kills = 0;
 
-	read_conf("/etc/systemd/logind.conf", &kills);
+	snprintf(path, sizeof(path), "%s/etc/systemd/logind.conf", root);
+	read_conf(path, &kills);
+	snprintf(drop_ins, sizeof(drop_ins), "%s/etc/systemd/logind.conf.d", root);
+	count = scandir(drop_ins, &entries, is_conf, alphasort);
 	for (int i = 0; i < count; i++) {
-		snprintf(path, sizeof(path), "%s/%s", drop_ins, entries[i]->d_name);
+		snprintf(path, sizeof(path), "%s/%.255s", drop_ins, entries[i]->d_name);
 		read_conf(path, &kills);
 		free(entries[i]);
 	}
@@ -87,15 +90,25 @@ static bool system_kills(void)
 	return kills == 1;
 }
 
+bool pl_linger_is_missing(const char *root, const char *account)
+{
+	char path[PATH_ROOM + 300];
+
+	snprintf(path, sizeof(path), "%s/run/systemd/seats", root);
+	if (access(path, F_OK) != 0 || !system_kills(root))
+		return false;
+	snprintf(path, sizeof(path), "%s/var/lib/systemd/linger/%.255s", root, account);
+	return access(path, F_OK) != 0;
+}
+
 bool pl_linger_is_needed(void)
 {
 	struct passwd entry, *account = NULL;
-	char bytes[4096], path[320];
+	char bytes[4096];
 
-	if (geteuid() == 0 || access("/run/systemd/seats", F_OK) != 0 || !system_kills())
+	if (geteuid() == 0)
 		return false;
 	if (getpwuid_r(geteuid(), &entry, bytes, sizeof(bytes), &account) != 0 || account == NULL)
 		return false;
-	snprintf(path, sizeof(path), "/var/lib/systemd/linger/%.255s", account->pw_name);
-	return access(path, F_OK) != 0;
+	return pl_linger_is_missing("", account->pw_name);
 }

@@ -9,6 +9,9 @@
 /* True when the engine will be ended at logout: logind is told to kill what a user leaves behind,
  * and this account does not linger. */
 bool pl_linger_is_needed(void);
+/* The same of a system whose files are below root ("" = this one), for an account that is not
+ * root's. */
+bool pl_linger_is_missing(const char *root, const char *account);
 
 /* What a logind.conf(5) says about KillUserProcesses: 1 yes, 0 no, -1 nothing. Pure. */
 int pl_logind_kills(const char *text, size_t count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What logind.conf says about processes that a user leaves behind. */
+/* What logind.conf and its drop-ins say about processes that a user leaves behind. */
 #include "cli/linger.h"
 
 #include <setjmp.h>
@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "unit/folder.h"
 
 static int kills(const char *text)
 {
@@ -47,6 +49,62 @@ static void a_long_line_is_no_trouble(void **state)
 	assert_int_equal(pl_logind_kills(text, sizeof(text)), 1);
 }
 
+/* A system in a folder: logind runs, and these are its files. */
+static void make_system(struct folder *root, const char *conf, const char *drop_in)
+{
+	static const char *const dirs[] = {"etc",
+					   "etc/systemd",
+					   "etc/systemd/logind.conf.d",
+					   "run",
+					   "run/systemd",
+					   "run/systemd/seats",
+					   "var",
+					   "var/lib",
+					   "var/lib/systemd",
+					   "var/lib/systemd/linger"};
+
+	assert_int_equal(folder_open(root), 0);
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+		assert_int_equal(mkdirat(root->fd, dirs[i], 0750), 0);
+	assert_int_equal(folder_write(root, "etc/systemd/logind.conf", conf, strlen(conf)), 0);
+	assert_int_equal(
+	    folder_write(root, "etc/systemd/logind.conf.d/50-site.conf", drop_in, strlen(drop_in)),
+	    0);
+}
+
+static void case_56_a_system_that_kills_is_seen_unless_the_account_lingers(void **state)
+{
+	struct folder root;
+
+	(void)state;
+	make_system(&root, "[Login]\nKillUserProcesses=no\n", "[Login]\nKillUserProcesses=yes\n");
+	assert_true(pl_linger_is_missing(root.path, "anna"));
+	assert_int_equal(folder_write(&root, "var/lib/systemd/linger/anna", "", 0), 0);
+	assert_false(pl_linger_is_missing(root.path, "anna"));
+	assert_true(pl_linger_is_missing(root.path, "ben"));
+	folder_remove(&root);
+}
+
+static void case_56_a_drop_in_says_it_last(void **state)
+{
+	struct folder root;
+
+	(void)state;
+	make_system(&root, "[Login]\nKillUserProcesses=yes\n", "[Login]\nKillUserProcesses=no\n");
+	assert_false(pl_linger_is_missing(root.path, "anna"));
+	folder_remove(&root);
+}
+
+static void case_56_a_system_without_logind_is_no_trouble(void **state)
+{
+	struct folder root;
+
+	(void)state;
+	assert_int_equal(folder_open(&root), 0);
+	assert_false(pl_linger_is_missing(root.path, "anna"));
+	folder_remove(&root);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -54,6 +112,9 @@ int main(void)
 	    cmocka_unit_test(case_56_yes_in_all_its_forms),
 	    cmocka_unit_test(case_56_the_last_word_holds),
 	    cmocka_unit_test(a_long_line_is_no_trouble),
+	    cmocka_unit_test(case_56_a_system_that_kills_is_seen_unless_the_account_lingers),
+	    cmocka_unit_test(case_56_a_drop_in_says_it_last),
+	    cmocka_unit_test(case_56_a_system_without_logind_is_no_trouble),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
