@@ -20,7 +20,8 @@
  *   scan {name,set:[{path,value}…],operator,label,sample,follow}
  *                          -> the result object; with follow events {started:{run,path,planned}},
  *                             {point:{…}}, {state:{…}}; without it the answer comes at once:
- *                             {run,path,planned}
+ *                             {run,path,planned}. The result comes after the callbacks, which it
+ *                             holds: plateau(1)
  *   pause {now,run}, resume {run}, interrupt {run} -> {run,asked}; run: only if it is this one
  *   stop {now,run}         -> the result object, after the restore
  *   wait {run,follow}      -> the result object of that run

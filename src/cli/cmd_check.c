@@ -22,6 +22,16 @@ static struct pl_place place_of(const char *where)
 	return place;
 }
 
+static void check_hook(struct pl_problems *problems, const struct pl_scan *scan,
+		       const struct pl_hook *hook)
+{
+	struct pl_error error;
+
+	if (pl_hook_check(hook, &error) != PL_OK)
+		pl_problems_add(problems, (struct pl_place){.line = scan->line, .column = 1},
+				"scans.%s: %s: %s", scan->name, error.where, error.text);
+}
+
 /* A plan is refused by its own errors; each scan has its say. */
 static int check_plans(const struct pl_bench_ref *ref, const struct pl_bench *bench)
 {
@@ -36,6 +46,8 @@ static int check_plans(const struct pl_bench_ref *ref, const struct pl_bench *be
 		if (pl_plan_build(bench, &bench->scans[i], 1, &plan, &error) != PL_OK)
 			pl_problems_add(&problems, place_of(error.where), "%s", error.text);
 		pl_plan_fini(&plan);
+		check_hook(&problems, &bench->scans[i], &bench->scans[i].before);
+		check_hook(&problems, &bench->scans[i], &bench->scans[i].after);
 	}
 	if (problems.count > 0)
 		exit_status = pl_bench_ref_say(ref, &problems);

@@ -140,6 +140,12 @@ struct pl_scan_channel {
 	struct pl_range range;
 };
 
+/* A program of the user's, run without a shell. */
+struct pl_hook {
+	const char *const
+	    *words; /* its absolute path and its arguments, ends with NULL; NULL = none */
+};
+
 struct pl_scan {
 	char name[PL_NAME_SIZE];
 	const char *set;		/* "det.threshold" */
@@ -177,6 +183,8 @@ struct pl_scan {
 	int64_t give_up;	     /* invalid points in a row that end a channel; 0 = never */
 	const char *const *analyses; /* names, in order */
 	size_t analysis_count;
+	struct pl_hook before, after;
+	int64_t hook_limit_ns; /* each of them */
 	int line;
 };
 
@@ -251,6 +259,9 @@ enum pl_status pl_bench_resolve(const struct pl_bench *bench, const char *path,
 /* "det.top.threshold" of a target; returns out. */
 const char *pl_bench_path(const struct pl_bench *bench, struct pl_target target,
 			  char out[PL_PATH_SIZE]);
+
+/* PL_ERR_CONFIG when the program of a hook is not there or cannot be run. None is fine. */
+enum pl_status pl_hook_check(const struct pl_hook *hook, struct pl_error *error);
 
 /* `plateau check --effective`: every value with its origin (file:line, --set, default), as text. */
 struct pl_text;

@@ -125,6 +125,7 @@ static void load_scan(struct pl_loader *loader, const struct pl_doc *node, struc
 				path);
 	pl_load_part(loader, node, path, "retry", pl_config_section("scans.NAME.retry"), scan);
 	load_analyses(loader, node, path, scan);
+	pl_load_hooks(loader, node, path, scan);
 }
 
 void pl_load_scans(struct pl_loader *loader, const struct pl_doc *root)

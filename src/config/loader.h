@@ -91,6 +91,8 @@ void pl_load_axis(struct pl_loader *loader, const struct pl_doc *node, struct pl
 		  struct pl_axis *axis);
 void pl_load_scan_channels(struct pl_loader *loader, const struct pl_doc *node, const char *path,
 			   const struct pl_axis *axis, struct pl_scan *scan);
+void pl_load_hooks(struct pl_loader *loader, const struct pl_doc *scan, const char *path,
+		   struct pl_scan *out);
 /* parameter: the axis, NULL when it is not known (then units are not judged). */
 bool pl_load_range(struct pl_loader *loader, const struct pl_doc *node,
 		   const struct pl_parameter *parameter, struct pl_range *out);

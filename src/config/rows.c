@@ -310,8 +310,8 @@ static const struct pl_config_key scan_keys[] = {
     {.key = "hooks",
      .form = "{before: CMD, after: CMD}",
      .fallback = "{}",
-     .text = "programs run before and after",
-     .later = true},
+     .text = "programs run before and after; CMD is a path relative to this file and arguments, "
+	     "as one text that is split at blanks or as a list; no shell reads it"},
     {.key = NULL},
 };
 
@@ -404,6 +404,29 @@ static const struct pl_option retry_rows[] = {
     {.key = NULL},
 };
 
+static const struct pl_option hook_rows[] = {
+    {.key = "time_limit",
+     .type = PL_OPTION_TIME,
+     .fallback = "60 s",
+     .min = 0.1,
+     .max = DAY,
+     .text = "how long each of them may take; then it is ended with all it started",
+     .offset = AT(pl_scan, hook_limit_ns)},
+    {.key = NULL},
+};
+static const struct pl_config_key hook_keys[] = {
+    {.key = "before",
+     .form = "CMD",
+     .fallback = "",
+     .text = "runs in the run folder before any device is written; when it fails the run is "
+	     "refused"},
+    {.key = "after",
+     .form = "CMD",
+     .fallback = "",
+     .text = "runs in the run folder after the run's last word; changes nothing of the run"},
+    {.key = NULL},
+};
+
 static const struct pl_config_section sections[] = {
     {.title = "bench", .path = "", .text = "top level", .rows = top_rows, .keys = top_keys},
     {.title = "device",
@@ -446,6 +469,11 @@ static const struct pl_config_section sections[] = {
      .text = "writes that fail",
      .rows = retry_rows,
      .keys = no_keys},
+    {.title = "hooks",
+     .path = "scans.NAME.hooks",
+     .text = "programs of the user's around a run; each gets JSON about the run on its input",
+     .rows = hook_rows,
+     .keys = hook_keys},
     {.title = NULL},
 };
 

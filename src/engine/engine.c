@@ -5,6 +5,7 @@
  * Down in the order in which one thing uses another: clients go, buses end (nothing more comes in),
  * the writer puts down what it has, and only then goes what its messages point to.
  */
+#include "engine/child.h"
 #include "engine/internal.h"
 
 #include <stdlib.h>
@@ -81,6 +82,7 @@ static void engine_down(struct pl_engine *engine)
 	actors_cancel(engine);
 	sessions_free(engine);
 	socket_close(engine);
+	children_free(engine);
 	live_stop(engine);
 	if (engine->writer != NULL)
 		pl_writer_stop(engine->writer);

@@ -21,6 +21,7 @@
 #include <math.h>
 
 struct pl_engine;
+struct child; /* child.h */
 
 /* ---- sessions.c ---- */
 
@@ -342,6 +343,7 @@ struct pl_engine {
 	struct session *local; /* the word of this process, NULL once answered */
 	uint64_t last_session;
 	struct actor *actors;
+	struct child *children; /* programs of the user's, while they run */
 	struct run *run;
 	uint64_t last_bus_id;
 	int listen_fd, signal_fd;

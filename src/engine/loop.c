@@ -5,6 +5,7 @@
  * A turn: wait for any descriptor or the next deadline; signals, acknowledgements of the writer,
  * events and answers of the buses, clients; timers; snapshots; then what is over is freed.
  */
+#include "engine/child.h"
 #include "engine/internal.h"
 
 #include <stdlib.h>
@@ -80,6 +81,7 @@ static void take_time(struct pl_engine *engine)
 	int64_t now = pl_clock_mono_ns();
 
 	live_on_time(engine, now);
+	children_take(engine, now);
 	take_timers(engine, now);
 	if (now >= engine->next_snapshot_ns) {
 		engine->next_snapshot_ns = now + SNAPSHOT_PERIOD_NS;
@@ -111,6 +113,7 @@ static int64_t next_deadline(const struct pl_engine *engine)
 {
 	int64_t next = earlier(live_next_time(engine), engine->next_socket_check_ns);
 
+	next = earlier(next, children_next_time(engine));
 	for (const struct actor *actor = engine->actors; actor != NULL; actor = actor->next)
 		next = earlier(next, actor->timer_ns);
 	if (somebody_draws(engine))
@@ -160,6 +163,9 @@ static bool fill_poll_set(struct pl_engine *engine, struct poll_set *set)
 	       watch(set, pl_queue_fd(pl_writer_acks(engine->writer)), POLLIN, NULL);
 	for (size_t i = 0; fits && i < engine->bench->device_count; i++)
 		fits = watch(set, pl_ring_fd(pl_bus_events(engine->devices[i].bus)), POLLIN, NULL);
+	for (struct child *child = engine->children; fits && child != NULL; child = child->next)
+		fits = watch(set, child->pid_fd, POLLIN, NULL) &&
+		       watch(set, child->out_fd, POLLIN, NULL);
 	for (struct session *s = engine->sessions; fits && s != NULL; s = s->next)
 		if (s->fd >= 0 && !s->is_dead)
 			fits = watch(set, s->fd,
@@ -189,7 +195,7 @@ static void serve_sessions(struct pl_engine *engine, const struct poll_set *set)
 /* What only asks keeps no engine alive: its asker does. */
 static bool has_work(const struct pl_engine *engine)
 {
-	if (run_is_live(engine) || engine->local != NULL)
+	if (run_is_live(engine) || engine->local != NULL || engine->children != NULL)
 		return true;
 	for (const struct actor *actor = engine->actors; actor != NULL; actor = actor->next)
 		if (!actor->ops->shares)

@@ -20,38 +20,6 @@ void do_status(const struct request *request)
 
 /* ---- plan ---- */
 
-/* What each channel goes through: its number of points, the first setting and the last. */
-static struct pl_json *plan_channels(const struct pl_scan *scan, const struct pl_plan *plan)
-{
-	struct pl_json *list = pl_json_array();
-
-	for (size_t from = 0, to; from < plan->count; from = to) {
-		struct pl_json *item = pl_json_object();
-		int channel = plan->points[from].channel;
-
-		for (to = from; to < plan->count && plan->points[to].channel == channel;)
-			to++;
-		pl_json_add_text(item, "channel", scan->device->spec.channels[channel].name);
-		pl_json_add_integer(item, "points", (int64_t)(to - from));
-		pl_json_add_number(item, "first", plan->points[from].set);
-		pl_json_add_number(item, "last", plan->points[to - 1].set);
-		pl_json_add(list, NULL, item);
-	}
-	return list;
-}
-
-static struct pl_json *plan_json(const struct pl_scan *scan, const struct pl_plan *plan)
-{
-	struct pl_json *result = pl_json_object();
-
-	pl_json_add_text(result, "name", scan->name);
-	pl_json_add_integer(result, "points", (int64_t)plan->count);
-	pl_json_add_number(result, "counting_s", (double)plan->counting_ns / 1e9);
-	pl_json_add_number(result, "duration_s", (double)plan->duration_ns / 1e9);
-	pl_json_add(result, "channels", plan_channels(scan, plan));
-	return result;
-}
-
 /* The plan of a scan, without touching anything. */
 void do_plan(const struct request *request)
 {
@@ -69,7 +37,7 @@ void do_plan(const struct request *request)
 	if (status == PL_OK)
 		status = pl_plan_build(bench, scan, 0, &plan, &error);
 	if (status == PL_OK)
-		answer_ok(request->engine, request->asker, plan_json(scan, &plan));
+		answer_ok(request->engine, request->asker, run_plan_json(scan, &plan));
 	else
 		answer_error(request->engine, request->asker, &error);
 	pl_plan_fini(&plan);

@@ -50,7 +50,7 @@ void run_ended(struct run *run, const struct pl_run_status *status)
 	engine_log(run->actor.engine, status->success ? PL_LOG_INFO : PL_LOG_ERROR,
 		   "run %u: %s%s%s", run->head.folder.number, pl_run_state_name(status->state),
 		   status->reason[0] != '\0' ? ": " : "", status->reason);
-	run_answer_waiters(run);
+	after_begin(run);
 }
 
 /* Its books are closed; when the queue of the writer is full, a moment later. */
@@ -67,7 +67,7 @@ static void close_books(struct run *run)
 }
 
 /* Nothing was written to a device: the books are closed, then the folder goes. */
-static void refuse(struct run *run, const struct pl_error *error)
+void run_refuse(struct run *run, const struct pl_error *error)
 {
 	if (run->phase == RUN_REFUSED)
 		return;
@@ -132,7 +132,7 @@ static void go(struct run *run)
 
 	previous_settings(run, held, previous);
 	if (pl_runner_new(&run->head, &io, held, previous, &run->runner, &error) != PL_OK) {
-		refuse(run, &error);
+		run_refuse(run, &error);
 		return;
 	}
 	run->phase = RUN_GOING;
@@ -152,26 +152,33 @@ static void on_device(struct actor *actor, const struct pl_bus_event *event)
 		go(run);
 	else if (run->phase == RUN_OPENING &&
 		 (live->phase == LIVE_FAILED || live->phase == LIVE_LOST))
-		refuse(run, &live->error);
+		run_refuse(run, &live->error);
 }
 
-/* A device that is gone may stay so for days: that is no time to wait with an open folder. */
 static void begun(struct run *run, const struct pl_write_ack *ack)
 {
-	struct pl_engine *engine = run->actor.engine;
-	const struct live_device *live = &engine->devices[run->scan->device_index];
 	struct pl_error error = ack->error;
 
 	error.code = ack->status;
 	if (ack->status != PL_OK) {
-		refuse(run, &error);
+		run_refuse(run, &error);
 		return;
 	}
+	if (!run_hook_begin(run))
+		run_open(run);
+}
+
+/* A device that is gone may stay so for days: that is no time to wait with an open folder. */
+void run_open(struct run *run)
+{
+	struct pl_engine *engine = run->actor.engine;
+	const struct live_device *live = &engine->devices[run->scan->device_index];
+
 	run->phase = RUN_OPENING;
 	if (live->phase == LIVE_UP)
 		go(run);
 	else if (live->phase == LIVE_LOST)
-		refuse(run, &live->error);
+		run_refuse(run, &live->error);
 	else
 		live_want(engine, run->scan->device_index);
 }
@@ -181,6 +188,10 @@ static void on_ack(struct actor *actor, const struct pl_write_ack *ack)
 	struct run *run = run_of(actor);
 
 	if (run->phase == RUN_GOING) {
+		if (ack->kind == PL_WRITE_END) {
+			run->end_error = ack->error;
+			run->end_error.code = ack->status;
+		}
 		pl_runner_on_ack(run->runner, ack);
 	} else if (ack->seq == run->end_seq && run->phase == RUN_REFUSED) {
 		refused_and_closed(run);
@@ -274,8 +285,12 @@ enum pl_status run_command(struct pl_engine *engine, enum pl_scan_command comman
 		return pl_runner_command(run->runner, command, error);
 	if (!ends_a_run(command))
 		return pl_error_set(error, PL_ERR_USAGE, "", "the run is still being prepared");
+	if (run->phase == RUN_HOOK) {
+		run_hook_stop(run);
+		return PL_OK;
+	}
 	pl_error_set(error, PL_ERR_CANCELLED, "", "stopped before the first write");
-	refuse(run, error);
+	run_refuse(run, error);
 	return PL_OK;
 }
 
@@ -286,7 +301,9 @@ void run_discard(struct run *run)
 	pl_plan_fini(&run->plan);
 	pl_bench_free(run->own_bench);
 	free(run->rows);
-	free(run->waiters);
+	after_forget_run(run->after);
+	pl_json_free(run->callbacks);
+	waiters_free(&run->waiters);
 	free(run);
 }
 

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * run_internal.h - the run as the three files that handle it share it: run_start.c makes it, run.c
- * leads it, run_view.c shows it.
+ * run_internal.h - the run as the files that handle it share it: run_start.c makes it, run_hook.c
+ * asks the user's program, run.c leads it, run_view.c shows it, after.c does what follows it.
  */
 #ifndef ENGINE_RUN_INTERNAL_H
 #define ENGINE_RUN_INTERNAL_H
 
+#include "engine/child.h"
 #include "engine/internal.h"
 
 enum run_phase {
 	RUN_BEGINNING, /* its files are being made */
+	RUN_HOOK,      /* the program that may refuse it is running */
 	RUN_OPENING,   /* the device is being opened and read back */
 	RUN_GOING,     /* the runner has it */
 	RUN_REFUSED,   /* before the first write; its books are being closed */
@@ -33,6 +35,13 @@ struct waiter {
 	bool stops;   /* asked for the end: one before the first write is what it wanted */
 };
 
+struct waiters {
+	struct waiter *items;
+	size_t count, room;
+};
+
+struct after;
+
 struct run {
 	struct actor actor; /* first: an actor is cast back to its run */
 	enum run_phase phase;
@@ -49,8 +58,12 @@ struct run {
 	uint64_t begin_seq, end_seq; /* 0: not put yet */
 	struct curve_point *rows;
 	size_t row_count, row_room;
-	struct waiter *waiters;
-	size_t waiter_count, waiter_room;
+	struct waiters waiters;
+	struct child *hook;	   /* while RUN_HOOK */
+	bool hook_is_stopped;	   /* the run is to end with it */
+	struct pl_error end_error; /* of the last word that was tried; code PL_OK = written */
+	struct after *after;	   /* while its callbacks run */
+	struct pl_json *callbacks; /* what came of them, NULL until they are over */
 };
 
 /* ---- run_start.c ---- */
@@ -68,6 +81,10 @@ enum pl_status run_find_scan(const struct pl_bench *bench, const char *name,
 /* Puts a made run into the engine; the engine owns it from here. */
 void run_start(struct pl_engine *engine, struct run *run, struct asker asker);
 void run_ended(struct run *run, const struct pl_run_status *status);
+/* Its folder is there and nothing speaks against it: the device is opened. */
+void run_open(struct run *run);
+/* Before the first write: the books are closed, then the folder goes. */
+void run_refuse(struct run *run, const struct pl_error *error);
 void run_discard(struct run *run); /* one that is no actor; NULL is fine */
 
 /* ---- run_io.c: the runner's hands ---- */
@@ -78,10 +95,36 @@ struct pl_scan_io run_hands(struct run *run);
 /* ---- run_wait.c: who waits for it ---- */
 
 /* False: out of memory. */
+bool waiters_add(struct pl_engine *engine, struct waiters *waiters, const struct waiter *waiter);
+void waiters_free(struct waiters *waiters);
 bool run_add_waiter(struct run *run, const struct waiter *waiter);
 /* To those who follow: {name: body}; body is taken over. */
 void run_tell(struct run *run, const char *name, struct pl_json *body);
 /* The result or the refusal, to all; then nobody waits any more. */
 void run_answer_waiters(struct run *run);
+
+/* ---- run_about.c ---- */
+
+struct pl_json *run_plan_json(const struct pl_scan *scan, const struct pl_plan *plan);
+/* What a hook gets on its input. Caller frees. */
+struct pl_json *run_about_json(const struct run *run, const char *hook);
+
+/* ---- run_hook.c: the program before the run ---- */
+
+/* False: the scan has none. Else it goes on with run_open or run_refuse. */
+bool run_hook_begin(struct run *run);
+void run_hook_stop(struct run *run);
+
+struct hook_act {
+	const char *id, *actor, *target, *status, *sha256, *text;
+};
+void hook_audit(struct pl_engine *engine, enum pl_book book, const struct hook_act *act);
+
+/* ---- after.c: the callbacks ---- */
+
+/* Takes the waiters over and answers them when all callbacks are over. */
+void after_begin(struct run *run);
+bool after_add_waiter(struct after *after, const struct waiter *waiter);
+void after_forget_run(struct after *after); /* NULL is fine */
 
 #endif

@@ -185,6 +185,10 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 		status = find_operator(engine, args, head->operator_name,
 				       sizeof(head->operator_name), error);
 	if (status == PL_OK)
+		status = pl_hook_check(&run->scan->before, error);
+	if (status == PL_OK)
+		status = pl_hook_check(&run->scan->after, error);
+	if (status == PL_OK)
 		status = pl_plan_build(head->bench, run->scan, head->created_utc_ns / 1000,
 				       &run->plan, error);
 	if (status == PL_OK)

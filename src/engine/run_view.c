@@ -33,7 +33,9 @@ static void progress_of(const struct run *run, struct pl_scan_progress *out)
 	out->status.state = PL_RUN_PREPARING;
 	out->status.planned = (uint32_t)run->plan.count;
 	pl_text_copy(out->phase, sizeof(out->phase),
-		     run->phase == RUN_OPENING ? "open" : "prepare");
+		     run->phase == RUN_HOOK	 ? "hook"
+		     : run->phase == RUN_OPENING ? "open"
+						 : "prepare");
 }
 
 static void add_place(struct pl_json *out, const struct run *run,

@@ -7,43 +7,54 @@
 
 #include <stdlib.h>
 
-static void drop_gone(struct run *run)
+static void drop_gone(struct pl_engine *engine, struct waiters *waiters)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < run->waiter_count; i++)
-		if (session_find(run->actor.engine, run->waiters[i].asker.session) != NULL)
-			run->waiters[kept++] = run->waiters[i];
-	run->waiter_count = kept;
+	for (size_t i = 0; i < waiters->count; i++)
+		if (session_find(engine, waiters->items[i].asker.session) != NULL)
+			waiters->items[kept++] = waiters->items[i];
+	waiters->count = kept;
+}
+
+bool waiters_add(struct pl_engine *engine, struct waiters *waiters, const struct waiter *waiter)
+{
+	if (waiters->count == waiters->room && waiters->count > 0)
+		drop_gone(engine, waiters);
+	if (waiters->count == waiters->room) {
+		size_t room = waiters->room == 0 ? 8 : 2 * waiters->room;
+		struct waiter *items = realloc(waiters->items, room * sizeof(*items));
+
+		if (items == NULL)
+			return false;
+		waiters->items = items;
+		waiters->room = room;
+	}
+	waiters->items[waiters->count++] = *waiter;
+	return true;
+}
+
+void waiters_free(struct waiters *waiters)
+{
+	free(waiters->items);
+	*waiters = (struct waiters){.count = 0};
 }
 
 bool run_add_waiter(struct run *run, const struct waiter *waiter)
 {
-	if (run->waiter_count == run->waiter_room && run->waiter_count > 0)
-		drop_gone(run);
-	if (run->waiter_count == run->waiter_room) {
-		size_t room = run->waiter_room == 0 ? 8 : 2 * run->waiter_room;
-		struct waiter *waiters = realloc(run->waiters, room * sizeof(*waiters));
-
-		if (waiters == NULL)
-			return false;
-		run->waiters = waiters;
-		run->waiter_room = room;
-	}
-	run->waiters[run->waiter_count++] = *waiter;
-	return true;
+	return waiters_add(run->actor.engine, &run->waiters, waiter);
 }
 
 void run_tell(struct run *run, const char *name, struct pl_json *body)
 {
-	for (size_t i = 0; i < run->waiter_count; i++) {
+	for (size_t i = 0; i < run->waiters.count; i++) {
 		struct pl_json *event;
 
-		if (!run->waiters[i].follows)
+		if (!run->waiters.items[i].follows)
 			continue;
 		event = pl_json_object();
 		pl_json_add(event, name, pl_json_copy(body));
-		answer_event(run->actor.engine, run->waiters[i].asker, event);
+		answer_event(run->actor.engine, run->waiters.items[i].asker, event);
 	}
 	pl_json_free(body);
 }
@@ -60,6 +71,16 @@ static struct pl_json *stopped_early(const struct run *run)
 	result = pl_run_result_json(&run->head, &status);
 	pl_json_add_null(result, "path");
 	pl_json_add(result, "files", pl_json_array());
+	pl_json_add(result, "callbacks", pl_json_array());
+	return result;
+}
+
+static struct pl_json *whole_result(const struct run *run)
+{
+	struct pl_json *result = pl_run_result_json(&run->head, &run->status);
+
+	pl_json_add(result, "callbacks",
+		    run->callbacks != NULL ? pl_json_copy(run->callbacks) : pl_json_array());
 	return result;
 }
 
@@ -72,14 +93,14 @@ static void answer(const struct run *run, const struct waiter *waiter)
 	else if (run->refusal.code != PL_OK)
 		answer_error(engine, waiter->asker, &run->refusal);
 	else
-		answer_ok(engine, waiter->asker, pl_run_result_json(&run->head, &run->status));
+		answer_ok(engine, waiter->asker, whole_result(run));
 }
 
 void run_answer_waiters(struct run *run)
 {
-	for (size_t i = 0; i < run->waiter_count; i++)
-		answer(run, &run->waiters[i]);
-	run->waiter_count = 0;
+	for (size_t i = 0; i < run->waiters.count; i++)
+		answer(run, &run->waiters.items[i]);
+	run->waiters.count = 0;
 }
 
 enum pl_status run_meant(const struct pl_engine *engine, const struct pl_json *args,
@@ -100,14 +121,17 @@ static enum pl_status wait_for(struct pl_engine *engine, const struct waiter *wa
 			       struct pl_error *error)
 {
 	struct run *run = engine->run;
+	bool fits = true;
 
 	if (run == NULL)
 		return pl_error_set(error, PL_ERR_NOT_RUNNING, "", "nothing is running");
-	if (run->phase == RUN_OVER)
+	if (run->after != NULL)
+		fits = after_add_waiter(run->after, waiter);
+	else if (run->phase == RUN_OVER)
 		answer(run, waiter);
-	else if (!run_add_waiter(run, waiter))
-		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
-	return PL_OK;
+	else
+		fits = run_add_waiter(run, waiter);
+	return fits ? PL_OK : pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
 }
 
 enum pl_status run_wait(struct pl_engine *engine, struct asker asker, bool follows,

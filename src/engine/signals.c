@@ -29,6 +29,7 @@ void pl_engine_block_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* ignored, the ends of our children would be lost */
 }
 
 enum pl_status signals_open(struct pl_engine *engine, struct pl_error *error)

@@ -619,6 +619,17 @@ static void check_keys(struct check *check)
 		wrong(check, "bench_sha256 is not that of bench_text");
 }
 
+/* What anybody may add after the run's last word. */
+static bool is_added(const char *name)
+{
+	static const char *const names[] = {"run.yaml", "status", "notes.csv"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return name[0] == '.';
+}
+
 static void check_file_list(struct check *check)
 {
 	DIR *dir = opendir(check->folder);
@@ -638,7 +649,7 @@ static void check_file_list(struct check *check)
 			wrong(check, "files and result.files differ");
 	}
 	while (dir && (entry = readdir(dir)) != NULL) {
-		bool is_listed = entry->d_name[0] == '.' || !strcmp(entry->d_name, "run.yaml");
+		bool is_listed = is_added(entry->d_name);
 
 		for (int i = 0; !is_listed && *get(check, "files[%d]", i); i++)
 			is_listed = !strcmp(get(check, "files[%d]", i), entry->d_name);

@@ -60,6 +60,41 @@ static void a_short_bench_is_filled_with_the_defaults(void **state)
 	unload(&l);
 }
 
+static void hooks_are_split_into_words_and_found_beside_the_file(void **state)
+{
+	struct loaded l;
+	const struct pl_scan *scan;
+	struct pl_error error;
+
+	(void)state;
+	load(&l, "bench: b1\nworkspace: ./data\n"
+		 "devices:\n  det:\n    driver: osechi\n    port: /dev/ttyUSB0\n"
+		 "    channels: {a: {id: 1}}\n"
+		 "scans:\n  t: {set: det.threshold, channels: [a], range: {list: [5, 7]},\n"
+		 "    dwell: {time: 1 s}, hooks: {before: \"hv.sh  on --slow\",\n"
+		 "    after: [/bin/echo, \"a b\", \"\"], time_limit: 2 s}}\n"
+		 "  u: {set: det.threshold, channels: [a], range: {list: [5, 7]},\n"
+		 "    dwell: {time: 1 s}}\n");
+	assert_loads(&l);
+	scan = &l.bench->scans[0];
+	assert_string_equal(scan->before.words[0], "/tmp/hv.sh");
+	assert_string_equal(scan->before.words[1], "on");
+	assert_string_equal(scan->before.words[2], "--slow");
+	assert_null(scan->before.words[3]);
+	assert_string_equal(scan->after.words[0], "/bin/echo");
+	assert_string_equal(scan->after.words[1], "a b");
+	assert_string_equal(scan->after.words[2], "");
+	assert_null(scan->after.words[3]);
+	assert_int_equal(scan->hook_limit_ns, 2000000000);
+	assert_int_equal(pl_hook_check(&scan->before, &error), PL_ERR_CONFIG);
+	assert_string_equal(error.where, "/tmp/hv.sh");
+	assert_int_equal(pl_hook_check(&scan->after, &error), PL_OK);
+	assert_null(l.bench->scans[1].before.words);
+	assert_int_equal(l.bench->scans[1].hook_limit_ns, 60000000000);
+	assert_int_equal(pl_hook_check(&l.bench->scans[1].before, &error), PL_OK);
+	unload(&l);
+}
+
 static void every_key_of_this_version_is_taken(void **state)
 {
 	struct loaded l;
@@ -253,6 +288,7 @@ int main(void)
 	    cmocka_unit_test(a_short_bench_is_filled_with_the_defaults),
 	    cmocka_unit_test(a_bench_is_loaded_from_the_text_that_a_run_kept),
 	    cmocka_unit_test(every_key_of_this_version_is_taken),
+	    cmocka_unit_test(hooks_are_split_into_words_and_found_beside_the_file),
 	    cmocka_unit_test(a_scan_takes_the_unit_of_its_axis),
 	    cmocka_unit_test(sim_puts_the_simulator_in_place_of_the_port),
 	    cmocka_unit_test(paths_are_relative_to_the_file_and_know_the_home_directory),

@@ -357,9 +357,14 @@ static void case_77_settings_outside_the_device_are_refused(void **state)
 static void keys_of_a_later_version_are_refused_when_they_ask_for_something(void **state)
 {
 	static const char *const lines[] = {
-	    "drift_check: yes", "measure: [det.events]", "readings: [det.temperature]",
-	    "events: yes",	"export: [hdf5]",	 "hooks: {before: ls}",
-	    "mode: parallel",	"analysis: [gauss]",	 "settle: {until: x.y, within: 1}",
+	    "drift_check: yes",
+	    "measure: [det.events]",
+	    "readings: [det.temperature]",
+	    "events: yes",
+	    "export: [hdf5]",
+	    "mode: parallel",
+	    "analysis: [gauss]",
+	    "settle: {until: x.y, within: 1}",
 	};
 
 	(void)state;
@@ -369,6 +374,17 @@ static void keys_of_a_later_version_are_refused_when_they_ask_for_something(void
 	assert_says(TOP DEVICES SCANS "recordings: {slow: {rate: 1 Hz}}\n",
 		    "recordings: not in this version of plateau", "");
 	assert_says(TOP DEVICES SCANS "publish: {mqtt: x}\n", "publish: not in this version", "");
+}
+
+static void a_hook_is_a_program_with_its_arguments(void **state)
+{
+	(void)state;
+	assert_scan_says("hooks: {before: \" \"}", "scans.threshold.hooks.before",
+			 "a program and its arguments");
+	assert_scan_says("hooks: {after: {x: y}}", "scans.threshold.hooks.after", "not a map");
+	assert_scan_says("hooks: {befor: x}", "befor", "before");
+	assert_scan_says("hooks: {time_limit: 0 s}", "scans.threshold.hooks.time_limit", "0.1");
+	assert_scan_says("hooks: x", "hooks: a map is wanted", "");
 }
 
 static void channels_and_coincidences_must_exist_once(void **state)
@@ -481,6 +497,7 @@ int main(void)
 	    cmocka_unit_test(case_76_a_range_that_is_not_whole_is_refused),
 	    cmocka_unit_test(case_77_settings_outside_the_device_are_refused),
 	    cmocka_unit_test(keys_of_a_later_version_are_refused_when_they_ask_for_something),
+	    cmocka_unit_test(a_hook_is_a_program_with_its_arguments),
 	    cmocka_unit_test(channels_and_coincidences_must_exist_once),
 	    cmocka_unit_test(what_is_scanned_must_be_a_writable_parameter_of_the_channels),
 	    cmocka_unit_test(ports_and_drivers_are_checked_without_opening),
