@@ -189,7 +189,6 @@ enum pl_status pl_books_settle(struct pl_books *books, struct pl_error *error)
 		pl_sheet_close(&books->sheets[PL_SHEET_RESULTS + i]);
 		books->sheets[PL_SHEET_RESULTS + i].is_suspect = false;
 		status = pl_results_rebuild(books->workspace->disk, books->run_dir,
-					    books->sheets[PL_SHEET_POINTS].part,
 					    scanned_id(books->head, i), error);
 	}
 	if (!status)

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * points_state.c - which points of a plan are finished, from the record alone.
+ *
+ * Of each (index, value) the last row counts. A row of a later attempt opens the index anew: what
+ * the attempts before it measured is history. Any thread.
+ */
+#include "store/points_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool make_room(struct pl_points_state *state, size_t index)
+{
+	size_t room = state->count ? state->count : 64;
+	struct pl_points_place *places;
+
+	if (index < state->count)
+		return true;
+	while (room <= index)
+		room *= 2;
+	places = realloc(state->places, room * sizeof *places);
+	if (!places)
+		return false;
+	memset(places + state->count, 0, (room - state->count) * sizeof *places);
+	state->places = places;
+	state->count = room;
+	return true;
+}
+
+/* Position of a measured value, -1 when there are more than can be told apart. */
+static int series_of(struct pl_points_state *state, const char *name)
+{
+	for (size_t i = 0; i < state->series_count; i++)
+		if (strcmp(state->series[i].name, name) == 0)
+			return (int)i;
+	if (state->series_count == PL_POINTS_SERIES_MAX)
+		return -1;
+	pl_text_copy(state->series[state->series_count].name, PL_PATH_SIZE, name);
+	return (int)state->series_count++;
+}
+
+static void set_bit(uint64_t *bits, int bit, bool value)
+{
+	*bits = (*bits & ~(UINT64_C(1) << bit)) | (uint64_t)value << bit;
+}
+
+static void add_row(struct pl_points_place *place, const struct pl_points *points, int series)
+{
+	enum pl_point_quality quality = pl_points_quality(points);
+
+	place->rows += !pl_points_is_repeated(points);
+	if (pl_points_attempt(points) < place->attempts)
+		return;
+	if (pl_points_attempt(points) > place->attempts)
+		place->seen = place->open = place->valid = 0;
+	place->attempts = pl_points_attempt(points);
+	set_bit(&place->seen, series, true);
+	set_bit(&place->open, series, quality == PL_POINT_VOID);
+	set_bit(&place->valid, series, pl_point_is_valid(quality));
+}
+
+static enum pl_status take_row(struct pl_points_state *state, const struct pl_points *points,
+			       struct pl_error *error)
+{
+	char name[PL_PATH_SIZE];
+	int series;
+
+	pl_text_copy(name, sizeof name, pl_points_cell(points, "channel"));
+	series = series_of(state, name);
+	if (series < 0)
+		return pl_error_set(error, PL_ERR_CONFIG, pl_points_seen(points)->place,
+				    "more measured values than a scan can have");
+	if (!make_room(state, pl_points_index(points)))
+		return pl_error_set(error, PL_ERR_MEMORY, "points.csv", "no memory to read it");
+	add_row(&state->places[pl_points_index(points)], points, series);
+	return PL_OK;
+}
+
+static void sum_up(struct pl_points_state *state)
+{
+	for (size_t i = 0; i < state->count; i++) {
+		const struct pl_points_place *place = &state->places[i];
+		uint64_t closed = place->seen & ~place->open;
+
+		state->finished += place->seen && !place->open;
+		for (size_t k = 0; k < state->series_count; k++) {
+			if (!(closed >> k & 1))
+				continue;
+			state->values++;
+			if (place->valid >> k & 1) {
+				state->series[k].ok++;
+			} else {
+				state->series[k].invalid++;
+				state->invalid++;
+			}
+		}
+	}
+}
+
+enum pl_status pl_points_state_read(int dir, struct pl_points_state *out, struct pl_error *error)
+{
+	struct pl_points *points;
+	enum pl_status status;
+	bool is_there = true;
+
+	*out = (struct pl_points_state){.count = 0};
+	status = pl_points_open(dir, &points, error);
+	if (status)
+		return status;
+	while (!status && is_there) {
+		status = pl_points_next(points, &is_there, error);
+		if (!status && is_there)
+			status = take_row(out, points, error);
+	}
+	out->seen = *pl_points_seen(points);
+	pl_points_close(points);
+	sum_up(out);
+	return status;
+}
+
+void pl_points_state_fini(struct pl_points_state *state)
+{
+	free(state->places);
+	*state = (struct pl_points_state){.count = 0};
+}
+
+static const struct pl_points_place *place_of(const struct pl_points_state *state, uint32_t index)
+{
+	static const struct pl_points_place nowhere;
+
+	return index < state->count ? &state->places[index] : &nowhere;
+}
+
+bool pl_points_is_finished(const struct pl_points_state *state, uint32_t index)
+{
+	const struct pl_points_place *place = place_of(state, index);
+
+	return place->seen && !place->open;
+}
+
+uint32_t pl_points_attempts(const struct pl_points_state *state, uint32_t index)
+{
+	return place_of(state, index)->attempts;
+}
+
+unsigned pl_points_values(const struct pl_points_state *state, uint32_t index)
+{
+	return (unsigned)__builtin_popcountll(place_of(state, index)->seen);
+}
