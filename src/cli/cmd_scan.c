@@ -2,6 +2,7 @@
 /* cmd_scan.c - plateau scan: a run from its first line to its summary, or only its plan. */
 #include "cli/print.h"
 #include "cli/progress.h"
+#include "cli/run_ref.h"
 #include "cli/scan.h"
 #include "cli/word.h"
 
@@ -92,6 +93,22 @@ static void add_option(const struct pl_call *call, const char *option, struct pl
 		pl_json_add_text(args, option, pl_call_value(call, option));
 }
 
+/* --like: by the path of its folder, whatever the engine works in. */
+static enum pl_status add_like(const struct pl_call *call, struct pl_json *args,
+			       struct pl_error *error)
+{
+	struct pl_run_refs refs;
+	enum pl_status status;
+
+	if (pl_call_value(call, "like") == NULL)
+		return PL_OK;
+	status = pl_run_ref_named(call, pl_call_value(call, "like"), &refs, error);
+	if (status == PL_OK)
+		pl_json_add_text(args, "like", refs.items[0].path);
+	pl_run_refs_fini(&refs);
+	return status;
+}
+
 int pl_scan_word(const struct pl_bench_ref *ref, const char *name, bool detach)
 {
 	struct scan scan = {.name = name};
@@ -103,7 +120,14 @@ int pl_scan_word(const struct pl_bench_ref *ref, const char *name, bool detach)
 			       .on_result = detach ? on_left : on_result,
 			       .on_end = on_end,
 			       .ctx = &scan};
+	struct pl_error error;
 
+	if (add_like(ref->call, word.args, &error) != PL_OK) {
+		pl_json_free(word.args);
+		return pl_fail(ref->call, &error);
+	}
+	if (pl_call_value(ref->call, "like") != NULL)
+		word.check = NULL;
 	pl_progress_init(&scan.progress, ref->call);
 	pl_json_add_text(word.args, "name", name);
 	pl_json_add_boolean(word.args, "follow", !detach);
@@ -214,6 +238,7 @@ static int run(const struct pl_call *call)
 static const struct pl_command_option options[] = {
     {"dry-run", 0, NULL, "print the plan, its points and its time; open and write nothing"},
     {"detach", 0, NULL, "leave it to an engine in the background and end at once"},
+    {"like", 0, "RUN", "the scan of a stored run again: its plan and all its values"},
     {"label", 0, "TEXT", "a label kept with the run"},
     {"sample", 0, "TEXT", "what is being measured, kept with the run"},
     {.name = NULL},
@@ -222,7 +247,7 @@ static const struct pl_command_option options[] = {
 const struct pl_command pl_cmd_scan = {
     .name = "scan",
     .summary = "run a scan and print its summary",
-    .synopsis = "[BENCH] [NAME] [--dry-run] [--detach] [--label TEXT] [--sample TEXT]",
+    .synopsis = "[BENCH] [NAME] [--dry-run] [--detach] [--like RUN] [--label TEXT] [--sample TEXT]",
     .text =
 	"Runs the scan NAME of the bench file (its only one when left out) and shows each "
 	"point on stderr; the summary with the path of the run folder goes to stdout, with "

@@ -2,13 +2,14 @@
 /* run_ref.c - see run_ref.h. */
 #include "cli/run_ref.h"
 
-#include "cli/bench_ref.h"
-
 #include "plateau/text.h"
+#include "store/run_read.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static enum pl_status workspace_of_bench(const struct pl_call *call,
 					 char out[PL_RUN_WORKSPACE_SIZE], const char *const **rest,
@@ -141,6 +142,94 @@ enum pl_status pl_run_refs_find(const struct pl_call *call, size_t most, struct 
 			status = add_word(out, workspace, words[i], error);
 	}
 	out->rest = words + i;
+	return status;
+}
+
+enum pl_status pl_run_ref_named(const struct pl_call *call, const char *word,
+				struct pl_run_refs *out, struct pl_error *error)
+{
+	char workspace[PL_RUN_WORKSPACE_SIZE] = "";
+	const char *const *rest;
+	enum pl_status status = PL_OK;
+
+	*out = (struct pl_run_refs){.rest = call->arguments};
+	if (!is_path(word))
+		status = pl_run_workspace(call, workspace, &rest, error);
+	if (status == PL_OK)
+		status = add_word(out, workspace, word, error);
+	if (status == PL_OK && out->count != 1)
+		status = pl_error_set(error, PL_ERR_USAGE, word, "names %zu runs; one is wanted",
+				      out->count);
+	return status;
+}
+
+/* ---- the bench of a run ---- */
+
+/* <workspace>/<day>/run_0042, and with --sim <workspace>/sim/…: what was asked for then. */
+static void asked_workspace(const struct pl_run_summary *run, bool sim, char out[PL_CLI_PATH_SIZE])
+{
+	int cuts = sim ? 3 : 2;
+
+	snprintf(out, PL_CLI_PATH_SIZE, "%s", run->path);
+	for (char *slash; cuts-- > 0 && (slash = strrchr(out, '/')) != NULL;)
+		*slash = '\0';
+}
+
+/* Those that belong to the engine; the run's own come from the run's own copy. */
+static enum pl_status take_overrides(const struct pl_run_record *record, struct pl_bench_ref *out,
+				     struct pl_error *error)
+{
+	size_t room = 1, used = 0;
+
+	if (out->engine_count > 0)
+		return PL_OK;
+	for (size_t i = 0; i < record->override_count; i++)
+		room += strlen(record->overrides[i].path) + strlen(record->overrides[i].value) + 2;
+	pl_bench_ref_fini(out);
+	out->overrides = calloc(record->override_count + 1, sizeof(*out->overrides));
+	out->memory = calloc(1, room);
+	out->override_count = 0;
+	if (out->overrides == NULL || out->memory == NULL)
+		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
+	for (size_t i = 0; i < record->override_count; i++) {
+		const struct pl_override *from = &record->overrides[i];
+		char *path = out->memory + used, *value = path + strlen(from->path) + 1;
+
+		if (pl_override_is_of_run(from->path))
+			continue;
+		used += (size_t)snprintf(path, room - used, "%s", from->path) + 1;
+		used += (size_t)snprintf(value, room - used, "%s", from->value) + 1;
+		out->overrides[out->override_count++] =
+		    (struct pl_override){.path = path, .value = value};
+	}
+	out->engine_count = out->override_count;
+	return PL_OK;
+}
+
+enum pl_status pl_run_ref_bench(const struct pl_call *call, const struct pl_run_summary *run,
+				struct pl_bench_ref *out, struct pl_error *error)
+{
+	struct pl_run_record record = {.exit = -1};
+	enum pl_status status;
+	int folder = -1;
+
+	*out = (struct pl_bench_ref){.call = call};
+	status = pl_dir_open(AT_FDCWD, run->path, true, &folder, error);
+	if (status == PL_OK)
+		status = pl_run_read(folder, &record, error);
+	if (status == PL_OK)
+		status = pl_bench_ref_of(call, record.bench_file, out, error);
+	if (status == PL_OK)
+		status = take_overrides(&record, out, error);
+	if (status == PL_OK && out->workspace[0] == '\0')
+		asked_workspace(run, record.sim_option, out->workspace);
+	if (status == PL_OK && record.sim_option && !out->simulate) {
+		out->simulate = true;
+		status = pl_locate(out->file, true, &out->location, error);
+	}
+	pl_run_record_fini(&record);
+	if (folder >= 0)
+		close(folder);
 	return status;
 }
 

@@ -9,7 +9,7 @@
 #ifndef CLI_RUN_REF_H
 #define CLI_RUN_REF_H
 
-#include "cli/command.h"
+#include "cli/bench_ref.h"
 
 #include "store/workspace.h"
 
@@ -24,6 +24,14 @@ struct pl_run_refs {
  * pl_run_refs_fini in every case. */
 enum pl_status pl_run_refs_find(const struct pl_call *call, size_t most, struct pl_run_refs *out,
 				struct pl_error *error);
+/* One RUN that is an option's value: the call's arguments are other things. */
+enum pl_status pl_run_ref_named(const struct pl_call *call, const char *word,
+				struct pl_run_refs *out, struct pl_error *error);
+/* The bench a stored run was taken with, as it was called then: --sim, the engine's own --set
+ * values and the workspace are the run's unless the call gives others. Free *out with
+ * pl_bench_ref_fini in every case. */
+enum pl_status pl_run_ref_bench(const struct pl_call *call, const struct pl_run_summary *run,
+				struct pl_bench_ref *out, struct pl_error *error);
 void pl_run_refs_fini(struct pl_run_refs *refs);
 
 /* The workspace a call means without opening any device: --workspace (with --sim its sim/), else

@@ -211,8 +211,8 @@ struct pl_bench {
 };
 
 struct pl_bench_request {
-	const char *file;      /* path of the bench file */
-	const char *text;      /* its bytes as a run has stored them; NULL = they are read */
+	const char *file; /* path of the bench file */
+	const char *text; /* its bytes as a run has stored them; NULL = they are read */
 	size_t text_size;
 	const char *workspace; /* --workspace, absolute, or NULL */
 	const struct pl_override *overrides;

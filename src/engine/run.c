@@ -300,6 +300,9 @@ void run_discard(struct run *run)
 		return;
 	pl_plan_fini(&run->plan);
 	pl_bench_free(run->own_bench);
+	if (run->record != NULL)
+		pl_run_record_fini(run->record);
+	free(run->record);
 	free(run->rows);
 	after_forget_run(run->after);
 	pl_json_free(run->callbacks);

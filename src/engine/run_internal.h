@@ -8,6 +8,7 @@
 
 #include "engine/child.h"
 #include "engine/internal.h"
+#include "store/run_read.h"
 
 enum run_phase {
 	RUN_BEGINNING, /* its files are being made */
@@ -47,7 +48,8 @@ struct run {
 	enum run_phase phase;
 	struct pl_run_head head;
 	struct pl_plan plan;
-	struct pl_bench *own_bench; /* loaded with this run's --set, NULL = the engine's */
+	struct pl_bench *own_bench;   /* loaded with this run's --set, NULL = the engine's */
+	struct pl_run_record *record; /* the stored run it follows, NULL = none */
 	const struct pl_scan *scan;
 	struct pl_runner *runner;     /* while RUN_GOING */
 	struct pl_run_status status;  /* once it is over */
@@ -75,6 +77,20 @@ enum pl_status run_own_bench(const struct pl_engine *engine, const struct pl_jso
 /* By name; without one the only scan there is. */
 enum pl_status run_find_scan(const struct pl_bench *bench, const char *name,
 			     const struct pl_scan **out, struct pl_error *error);
+
+/* The workspace as it was asked for: --sim adds its own folder to it. Returns out. */
+const char *run_asked_workspace(const struct pl_bench *bench, char *out, size_t cap);
+
+/* ---- run_stored.c ---- */
+
+/* The newest run of this bench that is not finished and has no owner. PL_ERR_NOT_RUNNING: none. */
+enum pl_status run_newest_unfinished(const struct pl_engine *engine, struct pl_run_summary *out,
+				     struct pl_error *error);
+/* run->record from a run folder. */
+enum pl_status run_read_record(struct run *run, const char *path, struct pl_error *error);
+/* Bench, scan and plan of run->record. PL_ERR_CONFIG when the live bench has other devices. */
+enum pl_status run_follow_record(const struct pl_engine *engine, struct run *run,
+				 struct pl_error *error);
 
 /* ---- run.c ---- */
 

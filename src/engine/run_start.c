@@ -47,7 +47,7 @@ static enum pl_status check_same_file(const struct pl_engine *engine, const stru
 }
 
 /* --sim adds its own folder to what was asked for. */
-static const char *asked_workspace(const struct pl_bench *bench, char *out, size_t cap)
+const char *run_asked_workspace(const struct pl_bench *bench, char *out, size_t cap)
 {
 	static const char sim[] = "/sim";
 	size_t length;
@@ -81,7 +81,7 @@ enum pl_status run_own_bench(const struct pl_engine *engine, const struct pl_jso
 	if (overrides == NULL)
 		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
 	request.overrides = overrides;
-	request.workspace = asked_workspace(bench, workspace, sizeof(workspace));
+	request.workspace = run_asked_workspace(bench, workspace, sizeof(workspace));
 	status = collect_overrides(engine, set, overrides, error);
 	if (status == PL_OK) {
 		status = pl_bench_load(&request, out, &problems, error);
@@ -168,19 +168,49 @@ static void fill_head(struct run *run, const struct session *session, const stru
 	head->column_count = head->carried_count;
 }
 
+/* The scan and its plan, by the bench file. */
+static enum pl_status by_name(const struct pl_engine *engine, const struct pl_json *args,
+			      struct run *run, struct pl_error *error)
+{
+	const struct pl_bench *bench = engine->bench;
+	enum pl_status status =
+	    run_own_bench(engine, pl_json_get(args, "set"), &run->own_bench, error);
+
+	if (run->own_bench != NULL)
+		bench = run->own_bench;
+	if (status == PL_OK)
+		status =
+		    run_find_scan(bench, pl_json_get_text(args, "name", ""), &run->scan, error);
+	if (status == PL_OK)
+		status =
+		    pl_plan_build(bench, run->scan, pl_clock_utc_ns() / 1000, &run->plan, error);
+	return status;
+}
+
+/* The scan and its plan, as a stored run had them. */
+static enum pl_status by_example(const struct pl_engine *engine, const struct pl_json *args,
+				 struct run *run, struct pl_error *error)
+{
+	enum pl_status status = run_read_record(run, pl_json_get_text(args, "like", ""), error);
+
+	if (status == PL_OK && pl_json_size(pl_json_get(args, "set")) > 0)
+		status = pl_error_set(error, PL_ERR_USAGE, "--like",
+				      "takes every value from run %s: leave --set out",
+				      run->record->name);
+	return status == PL_OK ? run_follow_record(engine, run, error) : status;
+}
+
 static enum pl_status make(struct pl_engine *engine, const struct session *session,
 			   const struct pl_json *args, struct run *run, struct pl_error *error)
 {
 	struct pl_run_head *head = &run->head;
+	bool has_example = pl_json_get_text(args, "like", "")[0] != '\0';
 	enum pl_status status =
-	    run_own_bench(engine, pl_json_get(args, "set"), &run->own_bench, error);
+	    has_example ? by_example(engine, args, run, error) : by_name(engine, args, run, error);
 
 	head->bench = run->own_bench != NULL ? run->own_bench : engine->bench;
 	head->created_utc_ns = pl_clock_utc_ns();
 	head->created_mono_ns = pl_clock_mono_ns();
-	if (status == PL_OK)
-		status = run_find_scan(head->bench, pl_json_get_text(args, "name", ""), &run->scan,
-				       error);
 	if (status == PL_OK)
 		status = find_operator(engine, args, head->operator_name,
 				       sizeof(head->operator_name), error);
@@ -188,9 +218,6 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 		status = pl_hook_check(&run->scan->before, error);
 	if (status == PL_OK)
 		status = pl_hook_check(&run->scan->after, error);
-	if (status == PL_OK)
-		status = pl_plan_build(head->bench, run->scan, head->created_utc_ns / 1000,
-				       &run->plan, error);
 	if (status == PL_OK)
 		status = pl_run_folder_claim(&engine->workspace, head->created_utc_ns,
 					     &head->folder, error);

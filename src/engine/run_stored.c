@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run_stored.c - a stored run as the pattern of one that is to start: the bench, the scan and the
+ * plan as they were then, from the run's own copies.
+ *
+ * Numbers of devices and channels mean the live engine's, so what the run needs of them must stand
+ * there in the same places; everything else may have changed since.
+ */
+#include "engine/run_internal.h"
+
+#include "driver/registry.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- which one ---- */
+
+static bool is_resumable(const struct pl_engine *engine, const struct pl_run_summary *run)
+{
+	if (run->problem[0] != '\0' || strcmp(run->bench, engine->bench->name) != 0)
+		return false;
+	return !run->is_owned && strcmp(run->state, pl_run_state_name(PL_RUN_FINISHED)) != 0;
+}
+
+enum pl_status run_newest_unfinished(const struct pl_engine *engine, struct pl_run_summary *out,
+				     struct pl_error *error)
+{
+	struct pl_run_summary *runs = NULL;
+	size_t count = 0;
+	enum pl_status status = pl_runs_list(engine->workspace.path, &runs, &count, error);
+
+	while (status == PL_OK && count > 0 && !is_resumable(engine, &runs[count - 1]))
+		count--;
+	if (status == PL_OK && count == 0)
+		status = pl_error_set(error, PL_ERR_NOT_RUNNING, engine->workspace.path,
+				      "nothing is paused, and no run of %s was interrupted or has "
+				      "crashed",
+				      engine->bench->name);
+	if (status == PL_OK)
+		*out = runs[count - 1];
+	free(runs);
+	return status;
+}
+
+enum pl_status run_read_record(struct run *run, const char *path, struct pl_error *error)
+{
+	enum pl_status status;
+	int folder;
+
+	run->record = calloc(1, sizeof(*run->record));
+	if (run->record == NULL)
+		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
+	status = pl_dir_open(AT_FDCWD, path, true, &folder, error);
+	if (status != PL_OK)
+		return status;
+	status = pl_run_read(folder, run->record, error);
+	close(folder);
+	if (status == PL_OK && strcmp(run->record->kind, "scan") != 0)
+		status = pl_error_set(error, PL_ERR_UNSUPPORTED, path, "is no scan but a %s",
+				      run->record->kind);
+	return status;
+}
+
+/* ---- the bench as it was ---- */
+
+static enum pl_status load_bench(const struct pl_engine *engine, struct run *run,
+				 struct pl_error *error)
+{
+	const struct pl_run_record *record = run->record;
+	char workspace[sizeof(engine->workspace.path)];
+	struct pl_bench_request request = {
+	    .file = record->bench_file,
+	    .text = record->bench_text,
+	    .text_size = strlen(record->bench_text),
+	    .workspace = run_asked_workspace(engine->bench, workspace, sizeof(workspace)),
+	    .overrides = record->overrides,
+	    .override_count = record->override_count,
+	    .simulate = engine->bench->simulated,
+	    .drivers = pl_drivers(),
+	};
+	struct pl_problems problems = {0};
+	enum pl_status status = pl_bench_load(&request, &run->own_bench, &problems, error);
+
+	pl_problems_fini(&problems);
+	if (status == PL_OK)
+		status = run_find_scan(run->own_bench, record->scan, &run->scan, error);
+	return status;
+}
+
+static bool is_same_device(const struct pl_device *then, const struct pl_device *now)
+{
+	bool is_same = strcmp(then->spec.name, now->spec.name) == 0 &&
+		       then->driver == now->driver &&
+		       then->spec.channel_count == now->spec.channel_count &&
+		       then->coincidence_count == now->coincidence_count;
+
+	for (size_t c = 0; is_same && c < then->spec.channel_count; c++)
+		is_same = then->spec.channels[c].id == now->spec.channels[c].id &&
+			  strcmp(then->spec.channels[c].name, now->spec.channels[c].name) == 0;
+	for (size_t c = 0; is_same && c < then->coincidence_count; c++)
+		is_same = then->coincidences[c].channels == now->coincidences[c].channels;
+	return is_same;
+}
+
+static enum pl_status check_devices(const struct pl_engine *engine, const struct run *run,
+				    struct pl_error *error)
+{
+	const struct pl_bench *then = run->own_bench, *now = engine->bench;
+
+	for (size_t i = 0; i < then->device_count; i++)
+		if (i >= now->device_count || !is_same_device(&then->devices[i], &now->devices[i]))
+			return pl_error_set(error, PL_ERR_CONFIG, now->file,
+					    "the bench of run %s had the device %s (%zu channels) "
+					    "as number %zu; it is not so any more: the run cannot "
+					    "be followed, start the scan anew",
+					    run->record->name, then->devices[i].spec.name,
+					    then->devices[i].spec.channel_count, i + 1);
+	return PL_OK;
+}
+
+/* ---- the plan as it was ---- */
+
+/* The stored list holds, its shuffle included; the scan's own rules only say how long it takes. */
+static enum pl_status take_plan(struct run *run, struct pl_error *error)
+{
+	const struct pl_run_record *record = run->record;
+	struct pl_planned *points = calloc(record->plan_count, sizeof(*points));
+
+	if (points == NULL)
+		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
+	if (pl_plan_build(run->own_bench, run->scan, record->seed, &run->plan, error) != PL_OK)
+		run->plan = (struct pl_plan){.points = NULL};
+	free(run->plan.points);
+	memcpy(points, record->plan, record->plan_count * sizeof(*points));
+	run->plan.points = points;
+	run->plan.count = record->plan_count;
+	run->plan.seed = record->seed;
+	return PL_OK;
+}
+
+enum pl_status run_follow_record(const struct pl_engine *engine, struct run *run,
+				 struct pl_error *error)
+{
+	enum pl_status status = load_bench(engine, run, error);
+
+	if (status == PL_OK)
+		status = check_devices(engine, run, error);
+	if (status == PL_OK && run->record->plan_count == 0)
+		status = pl_error_set(error, PL_ERR_CONFIG, run->record->name, "has no plan");
+	return status == PL_OK ? take_plan(run, error) : status;
+}
