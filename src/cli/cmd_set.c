@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_set.c - plateau set: writes, each confirmed and audited. */
 #include "cli/print.h"
+#include "cli/set.h"
 #include "cli/word.h"
 
 #include <math.h>
@@ -70,8 +71,9 @@ static int on_result(void *ctx, const struct pl_json *result)
 	return is_done ? PL_EXIT_OK : PL_EXIT_FAILED;
 }
 
-static int set_word(const struct pl_bench_ref *ref, struct set *set)
+int pl_set_words(const struct pl_bench_ref *ref, const char *const *assignments)
 {
+	struct set given = {.call = ref->call, .items = assignments}, *set = &given;
 	struct pl_word word = {.name = "set", .check = check, .on_result = on_result, .ctx = set};
 	struct pl_json *items;
 	struct pl_error error;
@@ -90,15 +92,15 @@ static int set_word(const struct pl_bench_ref *ref, struct set *set)
 
 static int run(const struct pl_call *call)
 {
-	struct set set = {.call = call};
+	const char *const *rest;
 	struct pl_bench_ref ref;
 	struct pl_error error;
 	int exit_status;
 
-	if (pl_bench_ref_find(call, &ref, &set.items, &error) != PL_OK)
+	if (pl_bench_ref_find(call, &ref, &rest, &error) != PL_OK)
 		exit_status = pl_fail(call, &error);
 	else
-		exit_status = set_word(&ref, &set);
+		exit_status = pl_set_words(&ref, rest);
 	pl_bench_ref_fini(&ref);
 	return exit_status;
 }
