@@ -55,6 +55,25 @@ static int check_plans(const struct pl_bench_ref *ref, const struct pl_bench *be
 	return exit_status;
 }
 
+/* What is no problem but should be known; on stderr, or in the object. */
+static void add_remarks(const struct pl_bench *bench, struct pl_json *object)
+{
+	struct pl_json *list = object != NULL ? pl_json_array() : NULL;
+	char remark[PL_REMARK_SIZE];
+
+	for (size_t i = 0; i < bench->scan_count; i++) {
+		if (!pl_plan_remark(&bench->scans[i], remark, sizeof(remark)))
+			continue;
+		if (list != NULL)
+			pl_json_add_text(list, NULL, remark);
+		else
+			fprintf(stderr, "%s:%d: warning: %s\n", bench->file, bench->scans[i].line,
+				remark);
+	}
+	if (list != NULL)
+		pl_json_add(object, "warnings", list);
+}
+
 static void print_json(const struct pl_bench *bench, const struct pl_text *effective)
 {
 	struct pl_json *object = pl_json_object();
@@ -65,6 +84,7 @@ static void print_json(const struct pl_bench *bench, const struct pl_text *effec
 	pl_json_add_text(object, "workspace", bench->workspace);
 	pl_json_add_integer(object, "devices", (int64_t)bench->device_count);
 	pl_json_add_integer(object, "scans", (int64_t)bench->scan_count);
+	add_remarks(bench, object);
 	if (effective->data != NULL)
 		pl_json_add_text(object, "effective", effective->data);
 	pl_print_json(object);
@@ -77,6 +97,8 @@ static void print_good(const struct pl_call *call, const struct pl_bench *bench)
 
 	if (pl_call_has(call, "effective"))
 		pl_bench_effective(bench, &effective);
+	if (!pl_call_has(call, "json"))
+		add_remarks(bench, NULL);
 	if (pl_call_has(call, "json"))
 		print_json(bench, &effective);
 	else if (effective.data != NULL)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_scan.c - plateau scan: a run from its first line to its summary, or only its plan. */
+#include "cli/plan.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/run_ref.h"
 #include "cli/scan.h"
 #include "cli/word.h"
-
-#include "scan/plan.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -138,57 +137,6 @@ int pl_scan_word(const struct pl_bench_ref *ref, const char *name, bool detach)
 
 /* ---- --dry-run ---- */
 
-static const char *channel_of(const struct pl_scan *scan, const struct pl_planned *point)
-{
-	return scan->device->spec.channels[point->channel].name;
-}
-
-/* One list a channel, in the order they will be measured. */
-static struct pl_json *plan_json(const struct pl_scan *scan, const struct pl_plan *plan)
-{
-	struct pl_json *result = pl_json_object(), *channels = pl_json_array();
-	size_t i = 0;
-
-	pl_json_add_text(result, "scan", scan->name);
-	pl_json_add_integer(result, "points", (int64_t)plan->count);
-	pl_json_add_number(result, "counting_s", (double)plan->counting_ns / 1e9);
-	pl_json_add_number(result, "duration_s", (double)plan->duration_ns / 1e9);
-	while (i < plan->count) {
-		struct pl_json *item = pl_json_object(), *list = pl_json_array();
-		const struct pl_planned *first = &plan->points[i];
-
-		for (; i < plan->count && plan->points[i].channel == first->channel; i++)
-			pl_json_add_number(list, NULL, plan->points[i].set);
-		pl_json_add_text(item, "channel", channel_of(scan, first));
-		pl_json_add(item, "points", list);
-		pl_json_add(channels, NULL, item);
-	}
-	pl_json_add(result, "channels", channels);
-	return result;
-}
-
-static void print_plan(const struct pl_scan *scan, const struct pl_plan *plan)
-{
-	char counting[PL_DURATION_SIZE], duration[PL_DURATION_SIZE], number[PL_NUMBER_SIZE];
-
-	printf("scan %s of %s: %zu points, %s counting, about %s in all\n", scan->name,
-	       scan->device->spec.name, plan->count,
-	       pl_duration_format((double)plan->counting_ns / 1e9, counting),
-	       pl_duration_format((double)plan->duration_ns / 1e9, duration));
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct pl_planned *point = &plan->points[i];
-		bool is_first = i == 0 || point[-1].channel != point->channel;
-
-		if (is_first)
-			printf("%s%s:", i > 0 ? "\n" : "", channel_of(scan, point));
-		printf(" %s", pl_number_format(point->set, number));
-	}
-	printf("\n");
-	if (scan->order == PL_ORDER_SHUFFLE && !scan->has_seed)
-		printf("the order is shuffled; another one will be drawn at the start\n");
-	printf("nothing was opened and nothing was written\n");
-}
-
 static int dry_run(const struct pl_bench_ref *ref, const char *name)
 {
 	struct pl_bench *bench = NULL;
@@ -204,11 +152,11 @@ static int dry_run(const struct pl_bench_ref *ref, const char *name)
 	    pl_plan_build(bench, scan, 1, &plan, &error) != PL_OK) {
 		exit_status = pl_fail(ref->call, &error);
 	} else if (pl_call_has(ref->call, "json")) {
-		object = plan_json(scan, &plan);
+		object = pl_plan_json(bench, scan, &plan);
 		exit_status = pl_print_json(object);
 		pl_json_free(object);
 	} else {
-		print_plan(scan, &plan);
+		pl_plan_print(bench, scan, &plan);
 	}
 	pl_plan_fini(&plan);
 	pl_bench_free(bench);

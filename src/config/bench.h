@@ -243,6 +243,8 @@ void pl_problems_fini(struct pl_problems *problems);
 
 const struct pl_device *pl_bench_device(const struct pl_bench *bench, const char *name);
 const struct pl_scan *pl_bench_scan(const struct pl_bench *bench, const char *name);
+/* The row of what the scan sets, whichever kind of axis it has. */
+const struct pl_parameter *pl_scan_axis(const struct pl_scan *scan);
 
 /* A parameter path device[.channel].parameter, the parameter by name or by the device's number of
  * it. `*` stands for all in any place; as the last word it stands for all that follows too (`*`,

@@ -36,6 +36,13 @@ const struct pl_scan *pl_bench_scan(const struct pl_bench *bench, const char *na
 	return NULL;
 }
 
+const struct pl_parameter *pl_scan_axis(const struct pl_scan *scan)
+{
+	if (scan->axis_kind == PL_AXIS_ONE)
+		return scan->axis_parameter;
+	return &scan->device->driver->channel_parameters[scan->parameter];
+}
+
 static const struct pl_parameter *table_of(const struct pl_device *device, int channel)
 {
 	return channel < 0 ? device->driver->parameters : device->driver->channel_parameters;

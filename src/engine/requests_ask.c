@@ -53,8 +53,7 @@ static struct pl_json *described_scans(const struct pl_bench *bench, bool *is_cu
 	for (size_t i = 0; i < bench->scan_count && !list.is_cut; i++) {
 		const struct pl_scan *scan = &bench->scans[i];
 		const struct pl_device *device = scan->device;
-		const struct pl_parameter *axis =
-		    &device->driver->channel_parameters[scan->parameter];
+		const struct pl_parameter *axis = pl_scan_axis(scan);
 		struct pl_json *item = pl_json_object(), *channels = pl_json_array();
 
 		pl_json_add_text(item, "name", scan->name);

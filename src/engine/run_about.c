@@ -4,21 +4,30 @@
  */
 #include "engine/run_internal.h"
 
+#include <math.h>
+
 /* What each channel goes through: its number of points, the first setting and the last. */
 static struct pl_json *plan_channels(const struct pl_scan *scan, const struct pl_plan *plan)
 {
 	struct pl_json *list = pl_json_array();
+	struct pl_plan_track track;
 
-	for (size_t from = 0, to; from < plan->count; from = to) {
+	for (size_t t = 0; pl_plan_track(scan, t, &track); t++) {
+		const struct pl_planned *first = NULL, *last = NULL;
 		struct pl_json *item = pl_json_object();
-		int channel = plan->points[from].channel;
+		int64_t count = 0;
 
-		for (to = from; to < plan->count && plan->points[to].channel == channel;)
-			to++;
-		pl_json_add_text(item, "channel", scan->device->spec.channels[channel].name);
-		pl_json_add_integer(item, "points", (int64_t)(to - from));
-		pl_json_add_number(item, "first", plan->points[from].set);
-		pl_json_add_number(item, "last", plan->points[to - 1].set);
+		for (size_t i = 0; i < plan->count; i++) {
+			if (plan->points[i].channel != track.channel)
+				continue;
+			last = &plan->points[i];
+			first = first ? first : last;
+			count++;
+		}
+		pl_json_add_text(item, "channel", track.name);
+		pl_json_add_integer(item, "points", count);
+		pl_json_add_number(item, "first", first ? first->set : NAN);
+		pl_json_add_number(item, "last", last ? last->set : NAN);
 		pl_json_add(list, NULL, item);
 	}
 	return list;
@@ -27,9 +36,14 @@ static struct pl_json *plan_channels(const struct pl_scan *scan, const struct pl
 struct pl_json *run_plan_json(const struct pl_scan *scan, const struct pl_plan *plan)
 {
 	struct pl_json *result = pl_json_object();
+	char remark[PL_REMARK_SIZE];
 
 	pl_json_add_text(result, "name", scan->name);
 	pl_json_add_integer(result, "points", (int64_t)plan->count);
+	pl_json_add_integer(result, "windows", plan->steps);
+	pl_json_add_boolean(result, "at_most", plan->is_bound);
+	if (pl_plan_remark(scan, remark, sizeof(remark)))
+		pl_json_add_text(result, "warning", remark);
 	pl_json_add_number(result, "counting_s", (double)plan->counting_ns / 1e9);
 	pl_json_add_number(result, "duration_s", (double)plan->duration_ns / 1e9);
 	pl_json_add(result, "channels", plan_channels(scan, plan));

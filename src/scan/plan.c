@@ -2,123 +2,39 @@
 /*
  * plan.c - the list of points of a scan, or why there is none. Pure, any thread.
  *
- * Everything is checked before a single byte goes to a device: the grid of each channel first
- * (range.c), its limits and duplicates, then the number of points in all, then the order.
+ * Everything is checked before a single byte goes to a device: each grid first (grid.c), then which
+ * grids step together, the number of places in all, then the order. Grids that step together are a
+ * group: each channel is one in a serial scan, all channels are one in a parallel scan, and an axis
+ * that is no channel's is one by itself.
  */
 #include "scan/plan.h"
 
 #include "plateau/text.h"
-#include "scan/range.h"
+#include "scan/grid.h"
 #include "scan/shuffle.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* One channel on its way into the plan. */
-struct grid {
-	const struct pl_scan_channel *channel;
-	double *settings; /* as the range is written */
-	size_t count;
-	char place[128]; /* file:line:column */
-	char what[112];	 /* scan `a`, channel `b` */
-};
 
 struct builder {
 	const struct pl_scan *scan;
-	const struct pl_parameter *parameter;
-	struct grid grids[PL_CHANNELS_MAX];
+	struct pl_grid grids[PL_CHANNELS_MAX];
+	size_t grid_count;
+	size_t together; /* grids of a group */
 	uint32_t *order; /* a permutation, as long as the longest grid */
 	uint64_t random;
 	struct pl_plan *plan;
+	size_t at;	/* places laid out */
+	uint32_t index; /* the last one given */
 	struct pl_error *error;
 };
 
-static void name_grid(struct grid *grid, const struct pl_bench *bench, const struct pl_scan *scan)
+static bool is_dwell_fine(const struct pl_dwell *dwell)
 {
-	const struct pl_range *range = &grid->channel->range;
-	const char *base = strrchr(bench->file, '/');
-
-	snprintf(grid->place, sizeof(grid->place), "%s:%d:%d", base ? base + 1 : bench->file,
-		 range->line, range->column);
-	snprintf(grid->what, sizeof(grid->what), "scan `%s`, channel `%s`", scan->name,
-		 scan->device->spec.channels[grid->channel->channel].name);
-}
-
-static enum pl_status out_of_memory(struct builder *builder)
-{
-	return pl_error_set(builder->error, PL_ERR_MEMORY, builder->scan->name,
-			    "not enough memory for the plan");
-}
-
-static enum pl_status check_limits(const struct builder *builder, const struct grid *grid)
-{
-	const struct pl_parameter *parameter = builder->parameter;
-	const char *unit = parameter->unit, *blank = unit[0] ? " " : "";
-	char given[PL_NUMBER_SIZE], low[PL_NUMBER_SIZE], high[PL_NUMBER_SIZE];
-
-	for (size_t i = 0; i < grid->count && parameter->min < parameter->max; i++) {
-		double value = grid->settings[i];
-
-		if (value >= parameter->min && value <= parameter->max)
-			continue;
-		return pl_error_set(builder->error, PL_ERR_RANGE, grid->place,
-				    "%s: point %zu, %s%s%s, lies outside the limits of %s, "
-				    "%s..%s%s%s",
-				    grid->what, i + 1, pl_number_format(value, given), blank, unit,
-				    parameter->name, pl_number_format(parameter->min, low),
-				    pl_number_format(parameter->max, high), blank, unit);
-	}
-	return PL_OK;
-}
-
-static int compare(const void *a, const void *b)
-{
-	const double *left = a, *right = b;
-
-	return (*left > *right) - (*left < *right);
-}
-
-static enum pl_status check_duplicates(struct builder *builder, const struct grid *grid)
-{
-	double *sorted = malloc(grid->count * sizeof(*sorted));
-	enum pl_status status = PL_OK;
-	char given[PL_NUMBER_SIZE], step[PL_NUMBER_SIZE];
-
-	if (!sorted)
-		return out_of_memory(builder);
-	memcpy(sorted, grid->settings, grid->count * sizeof(*sorted));
-	qsort(sorted, grid->count, sizeof(*sorted), compare);
-	for (size_t i = 1; i < grid->count && status == PL_OK; i++)
-		if (sorted[i] == sorted[i - 1])
-			status = pl_error_set(
-			    builder->error, PL_ERR_CONFIG, grid->place,
-			    "%s: %s comes twice%s%s; take a wider step or fewer points", grid->what,
-			    pl_number_format(sorted[i], given),
-			    builder->parameter->step > 0 ? " after rounding to the step of " : "",
-			    builder->parameter->step > 0
-				? pl_number_format(builder->parameter->step, step)
-				: "");
-	free(sorted);
-	return status;
-}
-
-static enum pl_status build_grid(struct builder *builder, struct grid *grid)
-{
-	const struct pl_range *range = &grid->channel->range;
-	enum pl_status status =
-	    pl_range_count(range, grid->place, grid->what, &grid->count, builder->error);
-
-	if (status != PL_OK)
-		return status;
-	grid->settings = malloc(grid->count * sizeof(*grid->settings));
-	if (!grid->settings)
-		return out_of_memory(builder);
-	for (size_t i = 0; i < grid->count; i++)
-		grid->settings[i] = pl_range_at(range, builder->parameter, i);
-	status = check_limits(builder, grid);
-	return status == PL_OK ? check_duplicates(builder, grid) : status;
+	if (dwell->rule == PL_DWELL_TIME)
+		return dwell->time_ns > 0;
+	return dwell->max_ns > 0 && dwell->min_ns >= 0 && dwell->min_ns <= dwell->max_ns &&
+	       (dwell->rule == PL_DWELL_COUNTS ? dwell->counts > 0 : dwell->error > 0);
 }
 
 static enum pl_status check_scan(const struct pl_bench *bench, const struct builder *builder)
@@ -127,9 +43,6 @@ static enum pl_status check_scan(const struct pl_bench *bench, const struct buil
 	char place[128];
 
 	snprintf(place, sizeof(place), "%s:%d", bench->file, scan->line);
-	if (scan->mode != PL_SCAN_SERIAL)
-		return pl_error_set(builder->error, PL_ERR_UNSUPPORTED, place,
-				    "scan `%s`: mode parallel is not in this version", scan->name);
 	if (scan->channel_count == 0)
 		return pl_error_set(builder->error, PL_ERR_CONFIG, place,
 				    "scan `%s` has no channels", scan->name);
@@ -137,11 +50,46 @@ static enum pl_status check_scan(const struct pl_bench *bench, const struct buil
 		return pl_error_set(builder->error, PL_ERR_RANGE, place,
 				    "scan `%s`: repeat %lld lies outside 1..%d", scan->name,
 				    (long long)scan->repeat, UINT16_MAX);
-	if (scan->dwell.time_ns <= 0 || scan->settle_ns < 0 || scan->discard_first_ns < 0)
+	if (!is_dwell_fine(&scan->dwell) || scan->settle_ns < 0 || scan->discard_first_ns < 0)
 		return pl_error_set(builder->error, PL_ERR_RANGE, place,
 				    "scan `%s`: the dwell must be above 0 s, settle and "
 				    "discard_first not below",
 				    scan->name);
+	return PL_OK;
+}
+
+static enum pl_status build_grids(const struct pl_bench *bench, struct builder *builder)
+{
+	const struct pl_scan *scan = builder->scan;
+	bool is_one = scan->axis_kind == PL_AXIS_ONE;
+	enum pl_status status = PL_OK;
+
+	builder->grid_count = is_one ? 1 : scan->channel_count;
+	builder->together = scan->mode == PL_SCAN_PARALLEL ? builder->grid_count : 1;
+	for (size_t g = 0; g < builder->grid_count && status == PL_OK; g++)
+		status = pl_grid_build(bench, scan, is_one ? -1 : scan->channels[g].channel,
+				       is_one ? &scan->axis_range : &scan->channels[g].range,
+				       &builder->grids[g], builder->error);
+	return status;
+}
+
+/* Channels that step together have as many points each. */
+static enum pl_status check_lengths(const struct builder *builder)
+{
+	const struct pl_grid *first = &builder->grids[0];
+	const struct pl_channel *channels = builder->scan->device->spec.channels;
+
+	for (size_t g = 1; g < builder->together; g++) {
+		const struct pl_grid *grid = &builder->grids[g];
+
+		if (grid->count == first->count)
+			continue;
+		return pl_error_set(builder->error, PL_ERR_CONFIG, grid->place,
+				    "%s has %zu points and channel `%s` has %zu: in a parallel "
+				    "scan all ranges have the same number of points",
+				    grid->what, grid->count, channels[first->channel].name,
+				    first->count);
+	}
 	return PL_OK;
 }
 
@@ -151,10 +99,11 @@ static enum pl_status count_all(struct builder *builder, size_t *longest)
 	size_t each = passes * (size_t)builder->scan->repeat, total = 0;
 
 	*longest = 0;
-	for (size_t c = 0; c < builder->scan->channel_count; c++) {
-		total += builder->grids[c].count * each; /* at most 16 · 10^6 · 2 · 65535 */
-		if (builder->grids[c].count > *longest)
-			*longest = builder->grids[c].count;
+	for (size_t g = 0; g < builder->grid_count; g++) {
+		total += builder->grids[g].count * each; /* at most 16 · 10^6 · 2 · 65535 */
+		total += builder->scan->drift_check;
+		if (builder->grids[g].count > *longest)
+			*longest = builder->grids[g].count;
 	}
 	builder->plan->count = total;
 	if (total <= PL_PLAN_MAX)
@@ -165,6 +114,8 @@ static enum pl_status count_all(struct builder *builder, size_t *longest)
 			    "than the %d a scan may have",
 			    builder->scan->name, total, PL_PLAN_MAX);
 }
+
+/* ---- order ---- */
 
 static size_t forwards(const struct builder *builder, size_t i, size_t count)
 {
@@ -197,36 +148,48 @@ static const struct pass {
     [PL_ORDER_SHUFFLE] = {{.name = PL_PASS_NONE, .place = permuted}},
 };
 
-static size_t add_pass(const struct builder *builder, const struct grid *grid, size_t at,
-		       uint16_t repeat, const struct pass *pass)
+/* One point of a group: a place for each of its grids, under one index. */
+static void add_point(struct builder *builder, const struct pl_grid *group, size_t step,
+		      uint16_t repeat, enum pl_pass pass)
 {
-	for (size_t i = 0; i < grid->count; i++, at++)
-		builder->plan->points[at] = (struct pl_planned){
-		    .index = (uint32_t)at + 1,
-		    .channel = (int16_t)grid->channel->channel,
+	builder->index++;
+	for (size_t g = 0; g < builder->together; g++)
+		builder->plan->points[builder->at++] = (struct pl_planned){
+		    .index = builder->index,
+		    .channel = (int16_t)group[g].channel,
 		    .repeat = repeat,
-		    .pass = pass->name,
-		    .set = grid->settings[pass->place(builder, i, grid->count)],
+		    .pass = pass,
+		    .set = group[g].settings[step],
 		};
-	return at;
 }
 
-static void lay_out(struct builder *builder)
+static void add_pass(struct builder *builder, const struct pl_grid *group, uint16_t repeat,
+		     const struct pass *pass)
+{
+	for (size_t i = 0; i < group->count; i++)
+		add_point(builder, group, pass->place(builder, i, group->count), repeat,
+			  pass->name);
+}
+
+/* All repeats of a group; its first point once more where drifts are looked for. */
+static void add_group(struct builder *builder, const struct pl_grid *group)
 {
 	const struct pl_scan *scan = builder->scan;
-	size_t at = 0;
+	size_t first = 0;
 
-	for (size_t c = 0; c < scan->channel_count; c++)
-		for (int64_t repeat = 1; repeat <= scan->repeat; repeat++) {
-			const struct grid *grid = &builder->grids[c];
-
-			if (scan->order == PL_ORDER_SHUFFLE)
-				pl_shuffle_permute(&builder->random, builder->order, grid->count);
-			for (size_t p = 0; p < 2 && passes[scan->order][p].place; p++)
-				at = add_pass(builder, grid, at, (uint16_t)repeat,
-					      &passes[scan->order][p]);
-		}
+	for (int64_t repeat = 1; repeat <= scan->repeat; repeat++) {
+		if (scan->order == PL_ORDER_SHUFFLE)
+			pl_shuffle_permute(&builder->random, builder->order, group->count);
+		if (repeat == 1)
+			first = passes[scan->order][0].place(builder, 0, group->count);
+		for (size_t p = 0; p < 2 && passes[scan->order][p].place; p++)
+			add_pass(builder, group, (uint16_t)repeat, &passes[scan->order][p]);
+	}
+	if (scan->drift_check)
+		add_point(builder, group, first, (uint16_t)scan->repeat, PL_PASS_CHECK);
 }
+
+/* ---- time ---- */
 
 static int64_t times(int64_t ns, size_t count)
 {
@@ -242,33 +205,55 @@ static int64_t plus(int64_t a, int64_t b)
 	return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
 }
 
+/* Writes that are not a point's: suppressing the others, putting back what was. */
+static size_t other_writes(const struct pl_scan *scan)
+{
+	size_t all = scan->device->spec.channel_count, writes = 0;
+
+	if (scan->axis_kind == PL_AXIS_ONE)
+		return scan->restore != PL_RESTORE_KEEP;
+	if (scan->mode == PL_SCAN_PARALLEL)
+		writes = all - scan->channel_count;
+	else
+		writes = scan->channel_count * (all - 1);
+	return writes + (scan->restore != PL_RESTORE_KEEP ? all : 0);
+}
+
 static void estimate(const struct pl_scan *scan, struct pl_plan *plan)
 {
-	size_t channels = scan->device->spec.channel_count;
-	size_t writes = plan->count + scan->channel_count * (channels - 1);
-	int64_t waits = plus(scan->settle_ns, scan->discard_first_ns);
+	const struct pl_dwell *dwell = &scan->dwell;
+	int64_t settle = scan->until.is_given ? scan->until.at_most_ns : scan->settle_ns;
+	int64_t waits = plus(settle, scan->discard_first_ns);
+	size_t writes = plan->count + other_writes(scan);
 
-	if (scan->restore != PL_RESTORE_KEEP)
-		writes += channels;
-	plan->counting_ns = times(scan->dwell.time_ns, plan->count);
-	plan->duration_ns = plus(plus(plan->counting_ns, times(waits, plan->count)),
+	plan->is_bound = dwell->rule != PL_DWELL_TIME || scan->until.is_given;
+	plan->counting_ns =
+	    times(dwell->rule == PL_DWELL_TIME ? dwell->time_ns : dwell->max_ns, plan->steps);
+	plan->duration_ns = plus(plus(plan->counting_ns, times(waits, plan->steps)),
 				 times(PL_PLAN_WRITE_NS, writes));
 }
 
+/* ---- all of it ---- */
+
 static enum pl_status fill(struct builder *builder)
 {
-	const struct pl_scan *scan = builder->scan;
+	struct pl_plan *plan = builder->plan;
 	size_t longest;
-	enum pl_status status = count_all(builder, &longest);
+	enum pl_status status = check_lengths(builder);
 
+	if (status == PL_OK)
+		status = count_all(builder, &longest);
 	if (status != PL_OK)
 		return status;
-	builder->plan->points = malloc(builder->plan->count * sizeof(*builder->plan->points));
+	plan->points = malloc(plan->count * sizeof(*plan->points));
 	builder->order = malloc(longest * sizeof(*builder->order));
-	if (!builder->plan->points || !builder->order)
-		return out_of_memory(builder);
-	lay_out(builder);
-	estimate(scan, builder->plan);
+	if (!plan->points || !builder->order)
+		return pl_error_set(builder->error, PL_ERR_MEMORY, builder->scan->name,
+				    "not enough memory for the plan");
+	for (size_t g = 0; g < builder->grid_count; g += builder->together)
+		add_group(builder, &builder->grids[g]);
+	plan->steps = builder->index;
+	estimate(builder->scan, plan);
 	return PL_OK;
 }
 
@@ -282,17 +267,13 @@ enum pl_status pl_plan_build(const struct pl_bench *bench, const struct pl_scan 
 	if (scan->order == PL_ORDER_SHUFFLE)
 		out->seed = scan->has_seed ? scan->seed : drawn_seed;
 	builder.random = (uint64_t)out->seed;
-	builder.parameter = &scan->device->driver->channel_parameters[scan->parameter];
 	status = check_scan(bench, &builder);
-	for (size_t c = 0; c < scan->channel_count && status == PL_OK; c++) {
-		builder.grids[c].channel = &scan->channels[c];
-		name_grid(&builder.grids[c], bench, scan);
-		status = build_grid(&builder, &builder.grids[c]);
-	}
+	if (status == PL_OK)
+		status = build_grids(bench, &builder);
 	if (status == PL_OK)
 		status = fill(&builder);
-	for (size_t c = 0; c < scan->channel_count; c++)
-		free(builder.grids[c].settings);
+	for (size_t g = 0; g < builder.grid_count; g++)
+		pl_grid_fini(&builder.grids[g]);
 	free(builder.order);
 	if (status != PL_OK)
 		pl_plan_fini(out);
@@ -303,4 +284,25 @@ void pl_plan_fini(struct pl_plan *plan)
 {
 	free(plan->points);
 	*plan = (struct pl_plan){0};
+}
+
+bool pl_plan_track(const struct pl_scan *scan, size_t number, struct pl_plan_track *out)
+{
+	bool is_one = scan->axis_kind == PL_AXIS_ONE;
+
+	if (number >= (is_one ? 1 : scan->channel_count))
+		return false;
+	out->channel = is_one ? -1 : scan->channels[number].channel;
+	out->name = is_one ? scan->set : scan->device->spec.channels[out->channel].name;
+	return true;
+}
+
+bool pl_plan_remark(const struct pl_scan *scan, char *out, size_t cap)
+{
+	if (!pl_scan_axis(scan)->persistent)
+		return false;
+	snprintf(out, cap,
+		 "scan `%s`: %s is kept in the device's own memory, which every write wears out",
+		 scan->name, scan->set);
+	return true;
 }

@@ -408,7 +408,7 @@ static void case_76_more_than_a_million_points_in_all_are_refused(void **state)
 	pl_plan_fini(&plan);
 }
 
-static void repeats_dwell_and_mode_are_checked(void **state)
+static void repeats_and_dwell_are_checked(void **state)
 {
 	struct scan_bench made;
 	struct pl_plan plan;
@@ -423,10 +423,11 @@ static void repeats_dwell_and_mode_are_checked(void **state)
 	made.scan.repeat = 1;
 	made.scan.dwell.time_ns = 0;
 	assert_int_equal(pl_plan_build(&made.bench, &made.scan, 0, &plan, &error), PL_ERR_RANGE);
-	made.scan.dwell.time_ns = 1;
-	made.scan.mode = PL_SCAN_PARALLEL;
-	assert_int_equal(pl_plan_build(&made.bench, &made.scan, 0, &plan, &error),
-			 PL_ERR_UNSUPPORTED);
+	made.scan.dwell = (struct pl_dwell){.rule = PL_DWELL_COUNTS, .counts = 400};
+	assert_int_equal(pl_plan_build(&made.bench, &made.scan, 0, &plan, &error), PL_ERR_RANGE);
+	made.scan.dwell.max_ns = 5;
+	made.scan.dwell.min_ns = 6;
+	assert_int_equal(pl_plan_build(&made.bench, &made.scan, 0, &plan, &error), PL_ERR_RANGE);
 }
 
 static void case_76_the_estimate_counts_every_wait_and_every_write(void **state)
@@ -471,7 +472,7 @@ int main(void)
 	    cmocka_unit_test(the_same_seed_gives_the_same_order_another_one_another),
 	    cmocka_unit_test(a_drawn_seed_is_kept_with_the_plan),
 	    cmocka_unit_test(case_76_more_than_a_million_points_in_all_are_refused),
-	    cmocka_unit_test(repeats_dwell_and_mode_are_checked),
+	    cmocka_unit_test(repeats_and_dwell_are_checked),
 	    cmocka_unit_test(case_76_the_estimate_counts_every_wait_and_every_write),
 	};
 
