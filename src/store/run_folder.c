@@ -109,7 +109,7 @@ static enum pl_status claim_number(struct pl_workspace *workspace, int claims, i
 	return status ? status : pl_dir_sync(workspace->disk, claims, error);
 }
 
-static enum pl_status lock_folder(struct pl_workspace *workspace, struct pl_run_folder *out,
+enum pl_status pl_run_folder_lock(struct pl_workspace *workspace, struct pl_run_folder *folder,
 				  int64_t utc_ns, struct pl_error *error)
 {
 	char line[256], host[64] = "", since[PL_UTC_SIZE], boot[37];
@@ -119,7 +119,7 @@ static enum pl_status lock_folder(struct pl_workspace *workspace, struct pl_run_
 	pl_clock_boot_id(boot);
 	snprintf(line, sizeof line, "pid %d on %s since %s, boot %s", (int)getpid(), host, since,
 		 boot);
-	return pl_file_lock(workspace->disk, out->dir, ".lock", line, &out->lock, error);
+	return pl_file_lock(workspace->disk, folder->dir, ".lock", line, &folder->lock, error);
 }
 
 static enum pl_status make_folder(struct pl_workspace *workspace, int day, int64_t utc_ns,
@@ -135,7 +135,7 @@ static enum pl_status make_folder(struct pl_workspace *workspace, int day, int64
 	if (!status)
 		status = pl_dir_open(day, name, false, &out->dir, error);
 	if (!status)
-		status = lock_folder(workspace, out, utc_ns, error);
+		status = pl_run_folder_lock(workspace, out, utc_ns, error);
 	if (!status)
 		status = pl_dir_sync(workspace->disk, day, error);
 	if (!status)

@@ -7,20 +7,17 @@
  */
 #include "store/summary.h"
 
+#include "store/owner.h"
 #include "store/reading.h"
 
 #include "plateau/text.h"
 
 #include "base/yaml.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #define SUMMARY_MAX (256u << 10)
 #define SCHEMA	    1
@@ -100,20 +97,6 @@ static void copy_numbers(const struct pl_yaml_node *root, struct pl_run_summary 
 	out->exit = (int)pl_yaml_get_integer(root, "exit", -1);
 }
 
-/* Somebody on this host holds the folder's lock. The lock is only tried for runs that are not over,
- * and their owner took it before run.yaml was there: we never stand in an owner's way. */
-static bool is_owned(int folder)
-{
-	int fd = pl_store_open(folder, ".lock", NULL);
-	bool held;
-
-	if (fd < 0)
-		return false;
-	held = flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
-	close(fd);
-	return held;
-}
-
 static bool is_over(const char *state)
 {
 	return strcmp(state, "finished") == 0 || strcmp(state, "interrupted") == 0 ||
@@ -161,7 +144,7 @@ void pl_summary_read(int folder, struct pl_run_summary *out)
 	else
 		take(pl_yaml_root(yaml), out);
 	if (!is_over(out->state))
-		out->is_owned = is_owned(folder);
+		out->is_owned = pl_run_is_owned(folder);
 	pl_yaml_free(yaml);
 	free(bytes);
 }

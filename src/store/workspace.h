@@ -47,12 +47,22 @@ struct pl_run_folder {
 	char path[576];		   /* absolute */
 	char name[32];		   /* "2026-11-21/run_0042" */
 	char uid[PL_RUN_UID_SIZE]; /* random UUID */
+	char stale_holder[256];	   /* reopened: who died with it, to be said; else empty */
 };
 
 /* Claims the next free number and makes the folder with its lock. Two programs that race both get
  * one, different ones. */
 enum pl_status pl_run_folder_claim(struct pl_workspace *workspace, int64_t utc_ns,
 				   struct pl_run_folder *out, struct pl_error *error);
+/* Takes up the folder of a run that is not finished. run: as pl_runs_find. PL_ERR_BUSY names the
+ * live holder (pid, host, start); PL_ERR_USAGE: finished, of another bench, host or workspace;
+ * errors of pl_run_read. Nothing in the folder changes but its lock. Close with
+ * pl_run_folder_close, never abandon it. */
+enum pl_status pl_run_folder_reopen(struct pl_workspace *workspace, const char *run,
+				    struct pl_run_folder *out, struct pl_error *error);
+/* Inside the room: takes the lock of an open folder. */
+enum pl_status pl_run_folder_lock(struct pl_workspace *workspace, struct pl_run_folder *folder,
+				  int64_t utc_ns, struct pl_error *error);
 /* A refusal before the first write: the folder goes, the number stays used. Only the files this
  * program makes are removed. */
 void pl_run_folder_abandon(struct pl_workspace *workspace, struct pl_run_folder *folder);
