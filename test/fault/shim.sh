@@ -37,10 +37,12 @@ scan() {
 	local at=$work/$1
 	shift
 	rm -f "$at/told"
-	timeout -k 40 -s TERM "${patience:-30}" env "$@" ${1:+LD_PRELOAD="$TOOLS/fault_shim.so"} \
-		FAULT_TOLD="$at/told" FAULT_DIR="$at/data" "$PLATEAU" scan "$at/bench.yaml" \
-		--log-dir "$at/log" >"$at/out" 2>"$at/err" </dev/null
-	echo $? >"$at/code"
+	{
+		timeout --preserve-status -k 40 -s TERM "${patience:-30}" env "$@" \
+			${1:+LD_PRELOAD="$TOOLS/fault_shim.so"} FAULT_TOLD="$at/told" FAULT_DIR="$at/data" \
+			"$PLATEAU" scan "$at/bench.yaml" --log-dir "$at/log" >"$at/out" 2>"$at/err" </dev/null
+		echo $? >"$at/code"
+	} 2>/dev/null # the shell says `Aborted`
 }
 struck() { [ -s "$work/$1/told" ]; }
 code() { cat "$work/$1/code"; }
@@ -58,10 +60,10 @@ sound() {
 	local run killed=
 	case $(code "$1") in
 	0 | 1 | 2 | 3 | 4 | 143) ;;
-	134) [ "${may_abort:-}" ] || { echo "aborted"; return 1; } ;;
+	134) [ -n "${may_abort:-}" ] || { echo "aborted"; return 1; } ;;
 	*) echo "ended with $(code "$1")"; return 1 ;;
 	esac
-	[ "$(code "$1")" = 0 ] || [ -s "$work/$1/err" ] || { echo "ended without a word"; return 1; }
+	[ "$(code "$1")" = 0 ] || [ "$(code "$1")" = 134 ] || [ -s "$work/$1/err" ] || { echo "ended without a word"; return 1; }
 	run=$(folder "$1")
 	if [ -z "$run" ] || [ ! -e "$run/run.yaml" ]; then # it never began, and nothing was touched
 		[ "$(shown "$1")" = 0 ] || { echo "points without a run"; return 1; }
