@@ -59,6 +59,19 @@ static enum pl_status open_points(struct pl_books *books, struct pl_error *error
 	return pl_books_open_sheet(books, PL_SHEET_POINTS, &form, &books->owes_results, error);
 }
 
+/* One may be there without its points: a power cut leaves what it likes of rows not yet durable. */
+static bool has_results(const struct pl_books *books)
+{
+	char name[PL_NAME_SIZE];
+
+	for (size_t i = 0; i < books->head->scan->channel_count; i++)
+		if (scanned_id(books->head, i) > 0 &&
+		    pl_store_exists(books->run_dir,
+				    pl_run_results_name(scanned_id(books->head, i), name)))
+			return true;
+	return false;
+}
+
 static enum pl_status open_results(struct pl_books *books, struct pl_error *error)
 {
 	enum pl_status status = PL_OK;
@@ -90,6 +103,7 @@ static enum pl_status open_sheets(struct pl_books *books, struct pl_error *error
 		status = open_points(books, error);
 	if (!status)
 		status = pl_books_open_sheet(books, PL_SHEET_OPERATIONS, &operations, NULL, error);
+	books->owes_results |= has_results(books);
 	if (!status)
 		status = pl_books_settle(books, error); /* of a run that goes on */
 	if (!status)
