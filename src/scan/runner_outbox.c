@@ -89,11 +89,17 @@ int64_t runner_outbox_due(const struct pl_runner *runner)
 	return outbox->count > 0 && outbox->parcels[0].seq == 0 ? outbox->retry_ns : PL_NEVER;
 }
 
+/* Room may be made, a workspace brought back. */
+static bool may_pass(enum pl_status status)
+{
+	return status == PL_ERR_FULL || status == PL_ERR_NOT_FOUND;
+}
+
 /* How often a message may be tried in all. */
 static unsigned tries_of(const struct pl_runner *runner, const struct runner_parcel *parcel,
 			 enum pl_status status)
 {
-	bool is_full = status == PL_ERR_FULL, is_ending = runner_is_ending(runner);
+	bool is_full = may_pass(status), is_ending = runner_is_ending(runner);
 
 	switch (parcel->message.kind) {
 	case PL_WRITE_POINT:
@@ -115,16 +121,25 @@ static unsigned tries_of(const struct pl_runner *runner, const struct runner_par
 	}
 }
 
-static void try_later(struct pl_runner *runner, struct runner_parcel *parcel, bool is_full)
+static void try_later(struct pl_runner *runner, struct runner_parcel *parcel,
+		      const struct pl_write_ack *ack)
 {
+	bool is_full = ack->status == PL_ERR_FULL;
+	char text[sizeof(ack->error)];
+
 	parcel->seq = 0;
 	runner->outbox.retry_ns = runner->io.now_mono(runner->io.ctx) + DISK_RETRY_NS;
-	if (!is_full || runner->outbox.is_disk_full)
+	if (!may_pass(ack->status) || runner->outbox.is_disk_full)
 		return;
 	runner->outbox.is_disk_full = true;
-	runner_say(runner, PL_NOTE_WARNING, "disk full: make room, the run then goes on by itself");
+	if (is_full)
+		pl_text_copy(text, sizeof(text),
+			     "disk full: make room, the run then goes on by itself");
+	else
+		pl_error_format(&ack->error, text, sizeof(text));
+	runner_say(runner, PL_NOTE_WARNING, "%s", text);
 	if (!runner_is_ending(runner))
-		runner_state(runner, PL_RUN_PAUSE, "disk full");
+		runner_state(runner, PL_RUN_PAUSE, is_full ? "disk full" : text);
 }
 
 static void room_again(struct pl_runner *runner)
@@ -133,8 +148,8 @@ static void room_again(struct pl_runner *runner)
 	if (runner->phase == RUNNER_PAUSED || runner->phase == RUNNER_LOST || runner->wish.pause ||
 	    runner_is_ending(runner))
 		return;
-	if (runner_state(runner, PL_RUN_RESUME, "the disk has room again"))
-		runner_say(runner, PL_NOTE_INFO, "the disk has room again, going on");
+	if (runner_state(runner, PL_RUN_RESUME, "the workspace takes rows again"))
+		runner_say(runner, PL_NOTE_INFO, "the workspace takes rows again, going on");
 }
 
 static void take_out_first(struct runner_outbox *outbox)
@@ -162,7 +177,7 @@ static void resolve(struct pl_runner *runner, const struct pl_write_ack *ack)
 	char text[sizeof(ack->error)];
 
 	take_out_first(&runner->outbox);
-	runner->outbox.has_given_up = ack->status == PL_ERR_FULL;
+	runner->outbox.has_given_up = may_pass(ack->status);
 	if (ack->status != PL_OK)
 		runner_fail(runner, "the workspace cannot be written: %s",
 			    pl_error_format(&ack->error, text, sizeof(text)));
@@ -183,7 +198,7 @@ void runner_outbox_ack(struct pl_runner *runner, const struct pl_write_ack *ack)
 	if (runner->outbox.count == 0 || first->seq == 0 || first->seq != ack->seq)
 		return; /* not ours */
 	if (ack->status != PL_OK && ++first->tries < tries_of(runner, first, ack->status))
-		try_later(runner, first, ack->status == PL_ERR_FULL);
+		try_later(runner, first, ack);
 	else
 		resolve(runner, ack);
 	runner_outbox_push(runner);

@@ -234,12 +234,26 @@ static bool needs_run(const struct pl_write *message)
 	return true;
 }
 
+/* Rows of a run never go where nobody will look for them. Its last word may: the folder is open. */
+static bool needs_place(const struct pl_write *message)
+{
+	return message->kind == PL_WRITE_POINT ||
+	       ((message->kind == PL_WRITE_AUDIT || message->kind == PL_WRITE_OPERATION) &&
+		message->book == PL_BOOK_RUN);
+}
+
 enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *message,
 			      uint32_t *point, struct pl_error *error)
 {
 	if (needs_run(message) && !books->head)
 		return pl_error_set(error, PL_ERR_NOT_RUNNING, NULL,
 				    "no run is open that this could be written to");
+	if (needs_place(message)) {
+		enum pl_status status = pl_workspace_in_place(books->workspace, error);
+
+		if (status)
+			return status;
+	}
 	switch (message->kind) {
 	case PL_WRITE_BEGIN:
 		return pl_run_book_begin(books, message->head, error);

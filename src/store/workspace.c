@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -151,6 +152,18 @@ enum pl_status pl_workspace_open(struct pl_disk *disk, const char *path, const c
 	else
 		out->is_network = is_network(out->dir);
 	return status;
+}
+
+enum pl_status pl_workspace_in_place(const struct pl_workspace *workspace, struct pl_error *error)
+{
+	struct stat named, opened;
+
+	if (stat(workspace->path, &named) == 0 && fstat(workspace->dir, &opened) == 0 &&
+	    named.st_dev == opened.st_dev && named.st_ino == opened.st_ino)
+		return PL_OK;
+	return pl_error_set(error, PL_ERR_NOT_FOUND, workspace->path,
+			    "the workspace is gone: it was moved, removed or unmounted; bring it "
+			    "back, the run then goes on by itself");
 }
 
 void pl_workspace_close(struct pl_workspace *workspace)

@@ -38,6 +38,9 @@ enum pl_status pl_workspace_open(struct pl_disk *disk, const char *path, const c
 				 const char *bench_file, struct pl_workspace *out,
 				 struct pl_error *error);
 void pl_workspace_close(struct pl_workspace *workspace);
+/* PL_OK while its path leads to the directory that was opened; else PL_ERR_NOT_FOUND, naming the
+ * path: it was moved, removed or unmounted, or something else was mounted there. Any thread. */
+enum pl_status pl_workspace_in_place(const struct pl_workspace *workspace, struct pl_error *error);
 
 struct pl_run_folder {
 	int dir;

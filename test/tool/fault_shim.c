@@ -10,7 +10,7 @@
  *   FAULT_MS       or: all that come within so many milliseconds of the first that failed
  *   FAULT_ERRNO    ENOSPC, EIO, EDQUOT or EFBIG
  *   FAULT_SHORT    a failing write first writes all but so many bytes
- *   FAULT_SYNC_MS  every sync takes so long
+ *   FAULT_SYNC_MS  every sync takes so long, but for the first FAULT_QUICK ones
  *   FAULT_TOLD     a file that gets one byte for each fault that struck
  * "alloc" are malloc, calloc, realloc and strdup called by the program's own code, not by its
  * libraries. Children get neither the library nor its faults.
@@ -44,7 +44,7 @@ static struct {
 	int64_t lasts_ns, end_ns;
 	int number, told;
 	size_t short_by;
-	long sync_ms;
+	long sync_ms, quick;
 	uintptr_t low, high; /* the program's code */
 } shim = {.lock = PTHREAD_MUTEX_INITIALIZER, .told = -1};
 
@@ -125,6 +125,7 @@ __attribute__((constructor)) static void begin(void)
 	shim.number = parse_errno(get("FAULT_ERRNO", "EIO"));
 	shim.short_by = strtoul(get("FAULT_SHORT", "0"), NULL, 10);
 	shim.sync_ms = strtol(get("FAULT_SYNC_MS", "0"), NULL, 10);
+	shim.quick = strtol(get("FAULT_QUICK", "0"), NULL, 10);
 	if (getenv("FAULT_TOLD"))
 		shim.told = (int)syscall(SYS_openat, AT_FDCWD, getenv("FAULT_TOLD"),
 					 O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
@@ -218,14 +219,24 @@ ssize_t write(int fd, const void *bytes, size_t count)
 	return failed();
 }
 
+static void be_slow(void)
+{
+	struct timespec slow = {.tv_sec = shim.sync_ms / 1000,
+				.tv_nsec = shim.sync_ms % 1000 * 1000000};
+	bool is_quick;
+
+	pthread_mutex_lock(&shim.lock);
+	is_quick = shim.quick > 0;
+	shim.quick -= is_quick;
+	pthread_mutex_unlock(&shim.lock);
+	if (!is_quick && shim.sync_ms)
+		nanosleep(&slow, NULL);
+}
+
 static int sync_with(long call, int fd)
 {
 	if (is_ours(fd)) {
-		struct timespec slow = {.tv_sec = shim.sync_ms / 1000,
-					.tv_nsec = shim.sync_ms % 1000 * 1000000};
-
-		if (shim.sync_ms)
-			nanosleep(&slow, NULL);
+		be_slow();
 		if (strikes(SYNC))
 			return failed();
 	}
