@@ -9,6 +9,7 @@
 #include "scan/inside.h"
 
 #include "plateau/clock.h"
+#include "store/begun.h"
 
 #include <math.h>
 
@@ -65,15 +66,24 @@ static struct pl_write audit_row(struct pl_runner *runner, const char *status, c
 
 /* ---- SENT ---- */
 
+/* What tells a resume which attempt was cut off. */
+static const char *point_in_words(const struct pl_runner *runner, char out[PL_BEGUN_SIZE])
+{
+	return pl_begun_format(runner->head->plan[runner->position].index,
+			       runner->attempts[runner->position], out);
+}
+
 void runner_sent_enter(struct pl_runner *runner)
 {
 	struct runner_write *write = &runner->write;
 	struct pl_write message;
-	char detail[48];
+	char detail[PL_BEGUN_SIZE + 16], point[PL_BEGUN_SIZE];
 
 	write->tries++;
 	write->old = runner->known[write->channel];
-	runner_print(detail, sizeof(detail), "%s, try %u", purposes[write->purpose].name,
+	runner_print(detail, sizeof(detail), "%s, try %u",
+		     write->purpose == RUNNER_POINT ? point_in_words(runner, point)
+						    : purposes[write->purpose].name,
 		     write->tries);
 	message = audit_row(runner, "sent", detail);
 	runner_await(runner, &message);

@@ -41,6 +41,8 @@ struct pl_run_resume {
 	int64_t utc_ns, mono_ns; /* the same moment on both clocks */
 };
 
+struct pl_run_status;
+
 struct pl_run_head {
 	struct pl_run_folder folder;
 	const struct pl_bench *bench;
@@ -54,6 +56,8 @@ struct pl_run_head {
 	char boot_id[37];
 	int pid;
 	int64_t created_utc_ns, created_mono_ns;
+	/* Of a run that is taken up again: what its run.yaml said; NULL = a new one. */
+	const struct pl_run_status *past;
 	const struct pl_run_resume *resumes; /* oldest first; owned by whoever made the head */
 	size_t resume_count;
 	struct pl_column columns[PL_STATS_MAX]; /* the carried ones first */

@@ -158,6 +158,12 @@ static enum pl_status first_yaml(struct pl_books *books, struct pl_error *error)
 
 	for (size_t i = 0; i < PL_CHANNELS_MAX; i++)
 		status.restore[i] = NAN;
+	if (books->head->past) {
+		status = *books->head->past;
+		status.state = PL_RUN_PREPARING;
+		status.exit = -1;
+		status.reason[0] = '\0';
+	}
 	return pl_run_book_status(books, &status, error);
 }
 
