@@ -37,6 +37,17 @@ enum pl_bus_verb {
 	PL_BUS_COUNT, /* drain, t0, count until t1, answer */
 };
 
+/*
+ * When a window closes. TIME: at t0 + time_ns. COUNTS and ERROR: with the event that brings the
+ * last of the watched series to its n counts (ERROR: n = ceil(1 / error^2)); what lies behind it,
+ * in the same read() too, belongs to no window. n hits in a window that the n-th one ended make the
+ * unbiased rate (n-1)/t. Three windows of such a rule end by the clock instead, and theirs is the
+ * plain n/t: all counts were there before min_ns (closes there, stop rule TIME), they were not at
+ * max_ns (MAX_TIME; an event from then on closes nothing), and nothing fired in any watched series
+ * until zero_rate_ns, or min_ns if that is later (ZERO_RATE: the rate is below 3/t at 95 %). With
+ * min and max the mean over many windows is the true rate still; zero_rate takes off what those
+ * would have brought that had no hit until then.
+ */
 struct pl_window {
 	int64_t discard_ns; /* read and thrown away first */
 	struct pl_dwell dwell;
@@ -66,6 +77,7 @@ struct pl_count {
 	int64_t gap_ns; /* the machine was suspended so long; CLOCK_MONOTONIC stood still */
 	enum pl_stop_rule stop_rule;
 	int last_series; /* COUNTS, ERROR: the one whose count closed it; else -1 */
+	uint32_t untold; /* wants_events: events without room in the ring; they are counted here */
 	uint64_t events, bytes, strays;
 	uint64_t hits[PL_SERIES_MAX]; /* channels in order, then coincidences */
 	double device_dead_s;	      /* sum of what the device reported, NaN = tells none */
@@ -101,7 +113,9 @@ enum pl_bus_event_kind {
 	PL_BUS_EVENT_STRAY,
 	PL_BUS_EVENT_NOTE,
 	PL_BUS_EVENT_RESTARTED, /* the device forgot our settings */
-	PL_BUS_EVENT_EVENTS,	/* of a window that wants them, all before its answer */
+	/* Of a window that wants them: when PL_BUS_EVENTS are together, at least every 100 ms, and
+	 * all before its answer. An event's UTC is t_utc_ns less its distance to t_mono_ns. */
+	PL_BUS_EVENT_EVENTS,
 };
 
 #define PL_BUS_EVENTS 5

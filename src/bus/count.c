@@ -4,17 +4,21 @@
  *
  * Everything read until the discard time is over belongs to no window (it is parsed all the same:
  * a line cut in two would make the next one garbage). Then the line is read dry and t0 taken; at
- * t0 + dwell it is read dry and t1 taken. The rule itself is in window.c. Bus thread.
+ * each time at which a rule may close the window it is read dry again, and t1 taken if one does.
+ * Counting is in window.c, the rules are in rule.c. Bus thread.
  */
 #include "bus/inside.h"
 
 #include "plateau/clock.h"
 
-/* Lets time pass; PL_ERR_CANCELLED or PL_ERR_LOST when it may not. */
-static enum pl_status pass(struct pl_bus *bus, int64_t until_ns, struct pl_error *error)
+static bool may_go_on(const struct pl_bus *bus)
 {
-	while (!bus->is_cancelled && !bus->is_lost && pl_clock_mono_ns() < until_ns)
-		pl_bus_round(bus, until_ns);
+	return !bus->is_cancelled && !bus->is_lost;
+}
+
+/* PL_ERR_CANCELLED or PL_ERR_LOST when it may not. */
+static enum pl_status fate(const struct pl_bus *bus, struct pl_error *error)
+{
 	if (bus->is_lost) {
 		*error = bus->loss;
 		return bus->loss.code;
@@ -23,6 +27,30 @@ static enum pl_status pass(struct pl_bus *bus, int64_t until_ns, struct pl_error
 		return pl_error_set(error, PL_ERR_CANCELLED, bus->setup.device->spec.name,
 				    "counting was stopped");
 	return PL_OK;
+}
+
+static enum pl_status discard(struct pl_bus *bus, int64_t for_ns, struct pl_error *error)
+{
+	int64_t until_ns;
+
+	pl_line_read(bus);
+	until_ns = pl_clock_mono_ns() + for_ns;
+	while (may_go_on(bus) && pl_clock_mono_ns() < until_ns)
+		pl_bus_round(bus, until_ns);
+	return fate(bus, error);
+}
+
+/* The deadline moves with what comes in. */
+static void wait_for_rule(struct pl_bus *bus)
+{
+	struct pl_counting *window = &bus->window;
+
+	do {
+		while (may_go_on(bus) && pl_clock_mono_ns() < pl_rule_deadline(window))
+			pl_bus_round(bus, pl_rule_deadline(window));
+		if (window->is_open && !bus->is_lost)
+			pl_line_read(bus);
+	} while (may_go_on(bus) && !pl_rule_due(window, pl_clock_mono_ns()));
 }
 
 /* CLOCK_BOOTTIME is read between two readings of CLOCK_MONOTONIC: the true skew lies between the
@@ -45,24 +73,23 @@ enum pl_status pl_bus_count(struct pl_bus *bus, const struct pl_window *rule, st
 			    struct pl_error *error)
 {
 	int64_t t0_ns, skew_ns;
-	enum pl_status status;
+	enum pl_status status = pl_rule_check(bus->setup.device, rule, error);
 
-	if (rule->dwell.time_ns <= 0 || rule->discard_ns < 0)
-		return pl_error_set(error, PL_ERR_USAGE, bus->setup.device->spec.name,
-				    "a window needs a dwell above zero");
-	pl_line_read(bus);
-	status = pass(bus, pl_clock_mono_ns() + rule->discard_ns, error);
+	if (status == PL_OK)
+		status = discard(bus, rule->discard_ns, error);
 	if (status != PL_OK)
 		return status;
 	skew_ns = skew_at_most();
 	pl_line_read(bus);
 	t0_ns = pl_clock_mono_ns();
 	pl_counting_begin(&bus->window, bus->setup.device, t0_ns, pl_clock_utc_ns(), skew_ns);
-	status = pass(bus, t0_ns + rule->dwell.time_ns, error);
-	if (!bus->is_lost)
-		pl_line_read(bus);
+	pl_rule_begin(&bus->window, &rule->dwell, rule->watched);
+	pl_tell_events_begin(bus, rule->wants_events);
+	wait_for_rule(bus);
 	pl_counting_end(&bus->window, pl_clock_mono_ns(), skew_at_least(), pl_line_baud(bus), out);
-	out->stop_rule = PL_STOP_TIME;
-	out->last_series = -1;
+	out->untold = pl_tell_events_end(bus);
+	status = fate(bus, error);
+	if (status == PL_ERR_CANCELLED && out->stop_rule == PL_STOP_NONE)
+		out->stop_rule = PL_STOP_OPERATOR;
 	return status;
 }

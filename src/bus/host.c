@@ -96,7 +96,8 @@ static void host_event(void *ctx, const struct pl_event *event)
 	bus->events_count++;
 	bus->is_changed = true;
 	pl_tally_add(&bus->tally, bus->setup.device, event->hits);
-	pl_counting_event(&bus->window, event);
+	if (pl_counting_event(&bus->window, event) && bus->tells_events)
+		pl_tell_event(bus, event);
 	pl_slots_carried(bus, event);
 }
 

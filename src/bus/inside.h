@@ -73,6 +73,8 @@ struct pl_bus {
 
 	/* what came */
 	struct pl_counting window;
+	bool tells_events;	   /* those of the window */
+	struct pl_bus_event batch; /* of them, not told yet */
 	uint64_t events_count, bytes, strays;
 	struct pl_tally tally;
 	bool is_changed; /* since the last counters event */
@@ -146,6 +148,12 @@ void pl_tell_owed(struct pl_bus *bus);
 /* What is due: counters, unasked readings, hidden strays. When the next is due: PL_NEVER = none. */
 void pl_tell_due(struct pl_bus *bus, int64_t now_ns);
 int64_t pl_tell_next(const struct pl_bus *bus);
+
+/* tell_events.c: each event of a window that wants them. */
+void pl_tell_events_begin(struct pl_bus *bus, bool is_wanted);
+void pl_tell_event(struct pl_bus *bus, const struct pl_event *event);
+void pl_tell_events(struct pl_bus *bus);	 /* what is together so far */
+uint32_t pl_tell_events_end(struct pl_bus *bus); /* how many found no room */
 
 /* slots.c: parameters by position, and asking for them unasked. */
 void pl_slots_init(struct pl_bus *bus);

@@ -168,6 +168,7 @@ void pl_tell_due(struct pl_bus *bus, int64_t now_ns)
 		return;
 	if (!bus->is_changed && !bus->is_lost)
 		pl_line_read(bus); /* a silent line may have vanished: reading looks at the node */
+	pl_tell_events(bus);
 	tell_counters(bus);
 	tell_fresh(bus);
 	bus->is_changed = false;

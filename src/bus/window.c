@@ -86,19 +86,24 @@ void pl_counting_begin(struct pl_counting *window, const struct pl_device *devic
 {
 	*window = (struct pl_counting){
 	    .device = device,
+	    .is_open = true,
+	    .check_at = UINT64_MAX,
 	    .carried_count = carried_count(device->driver),
 	    .skew_ns = skew_ns,
 	    .last_ns = t0_ns,
-	    .count = {.t0_ns = t0_ns, .t0_utc_ns = t0_utc_ns, .device_dead_s = NAN},
+	    .count = {.t0_ns = t0_ns,
+		      .t0_utc_ns = t0_utc_ns,
+		      .last_series = -1,
+		      .device_dead_s = NAN},
 	};
 }
 
-void pl_counting_event(struct pl_counting *window, const struct pl_event *event)
+bool pl_counting_event(struct pl_counting *window, const struct pl_event *event)
 {
 	struct pl_count *count = &window->count;
 
-	if (!window->device || event->t_ns < count->t0_ns)
-		return;
+	if (!window->is_open || event->t_ns < count->t0_ns)
+		return false;
 	window->last_ns = event->t_ns;
 	count->events++;
 	pl_tally_add(&window->tally, window->device, event->hits);
@@ -107,17 +112,20 @@ void pl_counting_event(struct pl_counting *window, const struct pl_event *event)
 		    event->dead_s + (isnan(count->device_dead_s) ? 0 : count->device_dead_s);
 	for (size_t i = 0; i < window->carried_count; i++)
 		pl_sums_add(&window->carried[i], event->carried[i]);
+	if (count->events >= window->check_at)
+		pl_rule_event(window, event);
+	return true;
 }
 
 void pl_counting_bytes(struct pl_counting *window, size_t count)
 {
-	if (window->device)
+	if (window->is_open)
 		window->count.bytes += count;
 }
 
 void pl_counting_stray(struct pl_counting *window)
 {
-	if (window->device)
+	if (window->is_open)
 		window->count.strays++;
 }
 
@@ -127,8 +135,11 @@ void pl_counting_end(struct pl_counting *window, int64_t t1_ns, int64_t skew_ns,
 	struct pl_count *count = &window->count;
 	double dwell_s;
 
-	/* The clock may not have moved since the last event; it lies before t1 all the same. */
-	count->t1_ns = t1_ns > window->last_ns ? t1_ns : window->last_ns + 1;
+	/* The clock may not have moved since the last event; it lies before t1 all the same. One
+	 * that completed the counts ends the window, whatever was done since. */
+	if (count->last_series >= 0 || t1_ns <= window->last_ns)
+		t1_ns = window->last_ns + 1;
+	count->t1_ns = t1_ns;
 	count->gap_ns = skew_ns > window->skew_ns ? skew_ns - window->skew_ns : 0;
 	dwell_s = (double)(count->t1_ns - count->t0_ns) / (double)PL_NS_PER_S;
 	/* a byte of 8N1 is 10 bits on the line */
@@ -137,5 +148,5 @@ void pl_counting_end(struct pl_counting *window, int64_t t1_ns, int64_t skew_ns,
 	for (size_t i = 0; i < PL_CARRIED_MAX; i++)
 		count->carried[i] = pl_sums_spread(&window->carried[i]);
 	*out = *count;
-	window->device = NULL;
+	window->is_open = false;
 }

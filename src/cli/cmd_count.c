@@ -77,9 +77,12 @@ static int on_result(void *ctx, const struct pl_json *result)
 
 	if (pl_call_has(count->call, "json"))
 		return pl_print_json(result);
-	printf("%s: %lld events in %.3f s\n", pl_json_get_text(result, "device", ""),
+	printf("%s: %lld events in %.3f s%s\n", pl_json_get_text(result, "device", ""),
 	       (long long)pl_json_get_integer(result, "events", 0),
-	       pl_json_get_number(result, "seconds", 0));
+	       pl_json_get_number(result, "seconds", 0),
+	       strcmp(pl_json_get_text(result, "stop_rule", ""), "max_time") == 0
+		   ? ": the counts did not come in that time"
+		   : "");
 	for (size_t i = 0; i < 5; i++)
 		pl_table_add(&table, heads[i]);
 	for (size_t i = 0; i < pl_json_size(list); i++) {
@@ -117,25 +120,61 @@ static int choose(const struct pl_bench_ref *ref, struct count *count)
 	return exit_status;
 }
 
+/* An option that is a time, as seconds; left out it adds nothing. */
+static enum pl_status add_time(const struct pl_call *call, const char *option, struct pl_json *args,
+			       const char *key, struct pl_error *error)
+{
+	const char *duration = pl_call_value(call, option);
+	int64_t time_ns;
+
+	if (duration == NULL)
+		return PL_OK;
+	if (pl_duration_parse(duration, &time_ns, error) != PL_OK) {
+		snprintf(error->where, sizeof(error->where), "--%s", option);
+		return error->code;
+	}
+	pl_json_add_number(args, key, (double)time_ns / 1e9);
+	return PL_OK;
+}
+
+static enum pl_status add_counts(const struct pl_call *call, struct pl_json *args,
+				 struct pl_error *error)
+{
+	const char *text = pl_call_value(call, "counts");
+	int64_t counts;
+
+	if (text == NULL && pl_call_value(call, "max-time") != NULL)
+		return pl_error_set(error, PL_ERR_USAGE, "--max-time", "bounds --counts only");
+	if (text == NULL)
+		return PL_OK;
+	if (!pl_text_to_int(text, &counts))
+		return pl_error_set(error, PL_ERR_USAGE, "--counts", "`%.40s` is no number", text);
+	pl_json_add_integer(args, "counts", counts);
+	return PL_OK;
+}
+
 static int count_word(const struct pl_bench_ref *ref, struct count *count)
 {
 	struct pl_word word = {
 	    .name = "count", .check = check, .on_result = on_result, .ctx = count};
-	const char *duration = pl_call_value(ref->call, "for");
+	struct pl_json *args = pl_json_object();
 	struct pl_error error;
-	int64_t for_ns = 10 * PL_NS_PER_S;
+	enum pl_status status = add_time(ref->call, "for", args, "for_s", &error);
 	int exit_status;
 
-	if (duration != NULL && pl_duration_parse(duration, &for_ns, &error) != PL_OK) {
-		pl_text_copy(error.where, sizeof(error.where), "--for");
-		return pl_fail(ref->call, &error);
-	}
-	exit_status = count->path == NULL ? choose(ref, count) : PL_EXIT_OK;
-	if (exit_status != PL_EXIT_OK)
+	if (status == PL_OK)
+		status = add_time(ref->call, "max-time", args, "max_s", &error);
+	if (status == PL_OK)
+		status = add_counts(ref->call, args, &error);
+	exit_status = status == PL_OK ? PL_EXIT_OK : pl_fail(ref->call, &error);
+	if (exit_status == PL_EXIT_OK && count->path == NULL)
+		exit_status = choose(ref, count);
+	if (exit_status != PL_EXIT_OK) {
+		pl_json_free(args);
 		return exit_status;
-	word.args = pl_json_object();
-	pl_json_add_text(word.args, "path", count->path);
-	pl_json_add_number(word.args, "for_s", (double)for_ns / 1e9);
+	}
+	pl_json_add_text(args, "path", count->path);
+	word.args = args;
 	return pl_word_run(ref, &word);
 }
 
@@ -161,16 +200,19 @@ static int run(const struct pl_call *call)
 
 static const struct pl_command_option options[] = {
     {"for", 0, "TIME", "how long to count (default 10 s)"},
+    {"counts", 0, "N", "until each channel, or the one named, has so many hits"},
+    {"max-time", 0, "TIME", "but no longer than this (default 1 h)"},
     {.name = NULL},
 };
 
 const struct pl_command pl_cmd_count = {
     .name = "count",
     .summary = "count at the present settings; changes nothing",
-    .synopsis = "[BENCH] [DEVICE[.CHANNEL]] [--for TIME]",
+    .synopsis = "[BENCH] [DEVICE[.CHANNEL]] [--for TIME | --counts N [--max-time TIME]]",
     .text = "Counts the events of a detector for a time and prints hits and rate of each channel "
-	    "and coincidence with its 68 % interval. Nothing is written to the device and nothing "
-	    "to the workspace.",
+	    "and coincidence with its 68 % interval. With --counts it counts until each channel "
+	    "has so many hits; the rate of the last one, whose hit ended the counting, then is "
+	    "the unbiased (n-1)/t. Nothing is written to the device and nothing to the workspace.",
     .options = options,
     .most = 2,
     .run = run,

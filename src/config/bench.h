@@ -81,7 +81,7 @@ struct pl_dwell {
 	int64_t counts;	      /* COUNTS: close with the event that completes them */
 	double error;	      /* ERROR: relative 1 sigma, 0.05: close at ceil(1 / error^2) counts */
 	int64_t min_ns;	      /* COUNTS, ERROR: not before */
-	int64_t max_ns;	      /* COUNTS, ERROR: not after */
+	int64_t max_ns;	      /* COUNTS, ERROR: not after; 0 = no limit */
 	int64_t zero_rate_ns; /* COUNTS, ERROR: close when nothing fired until then; 0 = never */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * job_count.c - the word `count`: events at the present settings for a given time. Writes nothing
- * to the device and nothing to disk.
+ * job_count.c - the word `count`: events at the present settings for a given time, or until each
+ * channel asked for has so many. Writes nothing to the device and nothing to disk.
  */
 #include "engine/internal.h"
 
@@ -13,7 +13,7 @@
 struct count {
 	struct actor actor;
 	int device, channel; /* channel -1: all */
-	int64_t dwell_ns;
+	struct pl_dwell dwell;
 	uint64_t waiting_id;
 };
 
@@ -22,13 +22,19 @@ static struct count *count_of(struct actor *actor)
 	return (struct count *)actor;
 }
 
-static struct pl_json *series_json(const struct pl_device *device, size_t series, uint64_t hits,
-				   double seconds)
+/* n hits in a window that the n-th of them ended are (n-1)/t; the interval of 2 r t then is that of
+ * a chi-square with 2n degrees of freedom: from below as after n counts, from above as after n-1.
+ */
+static struct pl_json *series_json(const struct pl_device *device, const struct pl_count *counted,
+				   size_t series, double seconds)
 {
 	struct pl_json *out = pl_json_object();
-	double rate, lo, hi;
+	uint64_t hits = counted->hits[series];
+	double rate, lo, hi, unused;
 
 	pl_interval_rate(hits, seconds, PL_LEVEL_68, &rate, &lo, &hi);
+	if (counted->last_series == (int)series)
+		pl_interval_rate(hits - 1, seconds, PL_LEVEL_68, &rate, &unused, &hi);
 	pl_json_add_text(out, "channel", live_series_name(device, series));
 	pl_json_add_integer(out, "hits", (int64_t)hits);
 	pl_json_add_number(out, "rate", rate);
@@ -49,9 +55,10 @@ static void finish(struct count *count, const struct pl_count *counted)
 	pl_json_add_text(result, "at", at);
 	pl_json_add_number(result, "seconds", seconds);
 	pl_json_add_integer(result, "events", (int64_t)counted->events);
+	pl_json_add_text(result, "stop_rule", pl_stop_rule_name(counted->stop_rule));
 	for (size_t s = 0; s < live_series_count(device); s++)
 		if (count->channel < 0 || (size_t)count->channel == s)
-			pl_json_add(list, NULL, series_json(device, s, counted->hits[s], seconds));
+			pl_json_add(list, NULL, series_json(device, counted, s, seconds));
 	pl_json_add(result, "channels", list);
 	count->actor.is_over = true;
 	answer_ok(count->actor.engine, count->actor.asker, result);
@@ -63,6 +70,13 @@ static void failed(struct count *count, const struct pl_error *error)
 	answer_error(count->actor.engine, count->actor.asker, error);
 }
 
+/* Of a whole device: each channel of it; coincidences may be rare. */
+static uint32_t watched(const struct pl_device *device, int channel)
+{
+	return channel >= 0 ? UINT32_C(1) << channel
+			    : (UINT32_C(1) << device->spec.channel_count) - 1;
+}
+
 static void advance(struct count *count)
 {
 	struct pl_engine *engine = count->actor.engine;
@@ -70,7 +84,7 @@ static void advance(struct count *count)
 	struct pl_bus_request request = {
 	    .verb = PL_BUS_COUNT,
 	    .target = {.device = (int16_t)count->device, .channel = -1},
-	    .window = {.dwell = {.time_ns = count->dwell_ns}},
+	    .window = {.dwell = count->dwell, .watched = watched(live->device, count->channel)},
 	};
 	struct pl_error error;
 
@@ -163,20 +177,50 @@ static enum pl_status find_series(const struct pl_engine *engine, const char *pa
 	return pl_error_set(error, PL_ERR_NOT_FOUND, path, "is no device of this bench");
 }
 
+static enum pl_status take_seconds(const struct pl_json *args, const char *key, double otherwise,
+				   const char *option, int64_t *out, struct pl_error *error)
+{
+	double seconds = pl_json_get_number(args, key, otherwise);
+
+	if (!(seconds > 0 && seconds <= 30 * 86400.0))
+		return pl_error_set(error, PL_ERR_RANGE, option,
+				    "%g s is no time to count; give more than 0 s and at most 30 d",
+				    seconds);
+	*out = (int64_t)(seconds * 1e9);
+	return PL_OK;
+}
+
+/* `for_s`, or `counts` and `max_s`. */
+static enum pl_status take_dwell(const struct pl_json *args, struct pl_dwell *out,
+				 struct pl_error *error)
+{
+	*out = (struct pl_dwell){.rule = PL_DWELL_TIME};
+	if (!pl_json_get(args, "counts"))
+		return take_seconds(args, "for_s", 10, "--for", &out->time_ns, error);
+	out->rule = PL_DWELL_COUNTS;
+	out->counts = pl_json_get_integer(args, "counts", 0);
+	if (out->counts < 2 || out->counts > 1000000000)
+		return pl_error_set(error, PL_ERR_RANGE, "--counts",
+				    "%lld counts make no rate; give 2 to 1000000000",
+				    (long long)out->counts);
+	if (pl_json_get(args, "for_s"))
+		return pl_error_set(error, PL_ERR_USAGE, "--counts",
+				    "count for a time or for counts, not both; --max-time bounds "
+				    "the second");
+	return take_seconds(args, "max_s", 3600, "--max-time", &out->max_ns, error);
+}
+
 void job_count(struct pl_engine *engine, struct session *session, struct asker asker,
 	       const struct pl_json *args)
 {
-	double seconds = pl_json_get_number(args, "for_s", 10);
 	struct count *count = calloc(1, sizeof(*count));
 	struct pl_error error;
 	enum pl_status status = engine_may_act(engine, session, &error);
 
 	if (status == PL_OK && count == NULL)
 		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
-	if (status == PL_OK && !(seconds > 0 && seconds <= 30 * 86400.0))
-		status = pl_error_set(
-		    &error, PL_ERR_RANGE, "--for",
-		    "%g s is no time to count; give more than 0 s and at most 30 d", seconds);
+	if (status == PL_OK)
+		status = take_dwell(args, &count->dwell, &error);
 	if (status == PL_OK)
 		status = find_series(engine, pl_json_get_text(args, "path", ""), &count->device,
 				     &count->channel, &error);
@@ -185,7 +229,6 @@ void job_count(struct pl_engine *engine, struct session *session, struct asker a
 		free(count);
 		return;
 	}
-	count->dwell_ns = (int64_t)(seconds * 1e9);
 	actor_add(engine, &count->actor, &count_ops, asker);
 	live_want(engine, count->device);
 	advance(count);

@@ -85,6 +85,11 @@ static void what_is_not_understood_is_refused(void **state)
 	    {"{\"v\":1,\"id\":1,\"do\":\"set\",\"args\":{\"items\":7}}\n", "usage"},
 	    {"{\"v\":1,\"id\":1,\"do\":\"count\",\"args\":{\"path\":\"det\",\"for_s\":-1}}\n",
 	     "range"},
+	    {"{\"v\":1,\"id\":1,\"do\":\"count\",\"args\":{\"path\":\"det\",\"counts\":1}}\n",
+	     "range"},
+	    {"{\"v\":1,\"id\":1,\"do\":\"count\",\"args\":{\"path\":\"det\",\"counts\":9,\"max_s\":"
+	     "0}}\n",
+	     "range"},
 	    {"{\"v\":1,\"id\":1,\"do\":\"scan\",\"args\":{\"name\":\"shrot\"}}\n", "not_found"},
 	    {"{\"v\":1,\"id\":1,\"do\":\"stop\"}\n", "not_running"},
 	    {"{\"v\":1,\"id\":1,\"do\":\"pause\"}\n", "not_running"},
