@@ -17,7 +17,7 @@
  *                             with its own build, and no snapshots
  *   detach {saved}         -> {}; saved: <= 1 kB of the view's own, for the next view
  *   show {panels:[…]}      -> {}; a snapshot carries only these parts
- *   scan {name,set:[{path,value}…],operator,label,sample,follow}
+ *   scan {name,set:[{path,value}…],operator,label,sample,note,follow}
  *                          -> the result object; with follow events {started:{run,path,planned}},
  *                             {point:{…}}, {state:{…}}; without it the answer comes at once:
  *                             {run,path,planned}. The result comes after the callbacks, which it
@@ -33,6 +33,9 @@
  *                             status: ok, unconfirmed, not_made or a code
  *   count {path,for_s}     -> {seconds,events,channels:[{channel,hits,rate,rate_lo,rate_hi}]}; ends
  *                             with its connection
+ *   note {path,texts:[TEXT…],operator}
+ *                          -> {path,notes:[{at,actor,text}]}; path: of a run folder of this bench,
+ *                             without it the live run or the last one
  *   plan {name,set:[…]}    -> {points,counting_s,duration_s,channels:[{channel,points,first,last}]}
  *   describe               -> {scans:[{name,device,channels,parameter,unit}],parameters:[…],more}
  * "more" says that a list was cut to what fits the line.

@@ -132,6 +132,7 @@ int pl_scan_word(const struct pl_bench_ref *ref, const char *name, bool detach)
 	pl_json_add_boolean(word.args, "follow", !detach);
 	add_option(ref->call, "label", word.args);
 	add_option(ref->call, "sample", word.args);
+	add_option(ref->call, "note", word.args);
 	return detach ? pl_word_leave(ref, &word) : pl_word_run(ref, &word);
 }
 
@@ -189,13 +190,15 @@ static const struct pl_command_option options[] = {
     {"like", 0, "RUN", "the scan of a stored run again: its plan and all its values"},
     {"label", 0, "TEXT", "a label kept with the run"},
     {"sample", 0, "TEXT", "what is being measured, kept with the run"},
+    {"note", 0, "TEXT", "the run's first note (see note)"},
     {.name = NULL},
 };
 
 const struct pl_command pl_cmd_scan = {
     .name = "scan",
     .summary = "run a scan and print its summary",
-    .synopsis = "[BENCH] [NAME] [--dry-run] [--detach] [--like RUN] [--label TEXT] [--sample TEXT]",
+    .synopsis = "[BENCH] [NAME] [--dry-run] [--detach] [--like RUN] [--label TEXT] [--sample TEXT] "
+		"[--note TEXT]",
     .text =
 	"Runs the scan NAME of the bench file (its only one when left out) and shows each "
 	"point on stderr; the summary with the path of the run folder goes to stdout, with "

@@ -108,6 +108,7 @@ struct actor;
 struct actor_ops {
 	const char *name;
 	bool shares;	   /* may go on beside a run and beside others: it changes nothing */
+	bool keeps_engine; /* shares, and yet the engine ends only after it */
 	bool is_for_asker; /* worth nothing without the one who asked: cancelled when he is gone */
 	void (*on_answer)(struct actor *actor, const struct pl_bus_answer *answer);
 	void (*on_ack)(struct actor *actor, const struct pl_write_ack *ack);
@@ -260,6 +261,8 @@ void job_set(struct pl_engine *engine, struct session *session, struct asker ask
 	     const struct pl_json *args);
 void job_count(struct pl_engine *engine, struct session *session, struct asker asker,
 	       const struct pl_json *args);
+void job_note(struct pl_engine *engine, struct session *session, struct asker asker,
+	      const struct pl_json *args);
 
 /* ---- logbook.c ---- */
 

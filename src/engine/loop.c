@@ -198,7 +198,7 @@ static bool has_work(const struct pl_engine *engine)
 	if (run_is_live(engine) || engine->local != NULL || engine->children != NULL)
 		return true;
 	for (const struct actor *actor = engine->actors; actor != NULL; actor = actor->next)
-		if (!actor->ops->shares)
+		if (!actor->ops->shares || actor->ops->keeps_engine)
 			return true;
 	return false;
 }

@@ -136,16 +136,23 @@ static void do_count(const struct request *request)
 	job_count(request->engine, request->session, request->asker, request->args);
 }
 
+static void do_note(const struct request *request)
+{
+	job_note(request->engine, request->session, request->asker, request->args);
+}
+
 /* ---- the table ---- */
 
 static const struct {
 	const char *word;
 	void (*handle)(const struct request *request);
 } words[] = {
-    {"view", do_view},	 {"detach", do_detach}, {"show", do_show},     {"scan", do_scan},
-    {"pause", do_pause}, {"resume", do_resume}, {"stop", do_stop},     {"interrupt", do_interrupt},
-    {"wait", do_wait},	 {"points", do_points}, {"status", do_status}, {"get", do_get},
-    {"set", do_set},	 {"count", do_count},	{"plan", do_plan},     {"describe", do_describe},
+    {"view", do_view},	   {"detach", do_detach},	{"show", do_show},
+    {"scan", do_scan},	   {"pause", do_pause},		{"resume", do_resume},
+    {"stop", do_stop},	   {"interrupt", do_interrupt}, {"wait", do_wait},
+    {"points", do_points}, {"status", do_status},	{"get", do_get},
+    {"set", do_set},	   {"count", do_count},		{"note", do_note},
+    {"plan", do_plan},	   {"describe", do_describe},
 };
 
 static void drawn(struct session *session, const struct pl_json *line)

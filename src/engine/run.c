@@ -164,6 +164,7 @@ static void begun(struct run *run, const struct pl_write_ack *ack)
 		run_refuse(run, &error);
 		return;
 	}
+	run_first_note(run);
 	if (!run_hook_begin(run))
 		run_open(run);
 }

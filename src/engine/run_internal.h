@@ -61,6 +61,7 @@ struct run {
 	struct curve_point *rows;
 	size_t row_count, row_room;
 	struct waiters waiters;
+	char note[PL_NOTE_SIZE];   /* of --note, "" = none */
 	struct child *hook;	   /* while RUN_HOOK */
 	bool hook_is_stopped;	   /* the run is to end with it */
 	struct pl_error end_error; /* of the last word that was tried; code PL_OK = written */
@@ -135,6 +136,11 @@ struct hook_act {
 	const char *id, *actor, *target, *status, *sha256, *text;
 };
 void hook_audit(struct pl_engine *engine, enum pl_book book, const struct hook_act *act);
+
+/* ---- job_note.c ---- */
+
+enum pl_status run_take_note(struct run *run, const struct pl_json *args, struct pl_error *error);
+void run_first_note(const struct run *run); /* once its files are there */
 
 /* ---- after.c: the callbacks ---- */
 

@@ -215,6 +215,8 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 		status = find_operator(engine, args, head->operator_name,
 				       sizeof(head->operator_name), error);
 	if (status == PL_OK)
+		status = run_take_note(run, args, error);
+	if (status == PL_OK)
 		status = pl_hook_check(&run->scan->before, error);
 	if (status == PL_OK)
 		status = pl_hook_check(&run->scan->after, error);

@@ -7,6 +7,7 @@
  */
 #include "store/books.h"
 
+#include "store/notes.h"
 #include "store/rows.h"
 
 #include <math.h>
@@ -222,6 +223,7 @@ static bool needs_run(const struct pl_write *message)
 		return false;
 	case PL_WRITE_OPERATION:
 	case PL_WRITE_AUDIT:
+	case PL_WRITE_NOTE:
 		return message->book == PL_BOOK_RUN;
 	case PL_WRITE_STATUS:
 	case PL_WRITE_POINT:
@@ -270,6 +272,8 @@ enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *mes
 		return pl_books_audit(books, message->book, message, &message->audit, error);
 	case PL_WRITE_DEVICE_LOG:
 		return pl_run_book_stray(books, message->t_utc_ns, &message->stray, error);
+	case PL_WRITE_NOTE:
+		return pl_note_write(books, message, error);
 	case PL_WRITE_KEPT:
 		return pl_state_keep(books->workspace, &books->state, &message->kept, error);
 	case PL_WRITE_PENDING:

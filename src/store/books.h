@@ -16,6 +16,7 @@ enum pl_sheet_id {
 	PL_SHEET_AUDIT,
 	PL_SHEET_OPERATIONS,
 	PL_SHEET_DEVICE_LOG,
+	PL_SHEET_NOTES,
 	PL_SHEET_BENCH_AUDIT,
 	PL_SHEET_BENCH_OPERATIONS,
 	PL_SHEET_RESULTS, /* one per scanned channel, as the scan lists them */

@@ -23,6 +23,7 @@ static const struct {
     [PL_RUN_OPERATIONS] = {.stem = "threshold_operations", .suffix = "csv", .parts = 1},
     [PL_RUN_AUDIT] = {.stem = "audit", .suffix = "csv", .parts = 1},
     [PL_RUN_DEVICE_LOG] = {.stem = "device", .suffix = "log", .parts = 0},
+    [PL_RUN_NOTES] = {.stem = "notes", .suffix = "csv", .parts = 0},
 };
 
 const char *pl_run_state_name(enum pl_run_state state)

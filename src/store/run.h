@@ -76,6 +76,7 @@ enum pl_run_file {
 	PL_RUN_OPERATIONS,
 	PL_RUN_AUDIT,
 	PL_RUN_DEVICE_LOG,
+	PL_RUN_NOTES,
 	PL_RUN_FILES
 };
 
@@ -99,7 +100,7 @@ struct pl_run_status {
 	char reason[PL_RUN_TEXT_SIZE];			    /* why it is paused or ended so */
 	/* Filled by the writer: its answer for run.yaml. */
 	char audit_head[PL_HASH_SIZE]; /* of audit.csv when this was written; at pause and end */
-	uint16_t parts[PL_RUN_FILES];  /* 0 = one, of device.log none */
+	uint16_t parts[PL_RUN_FILES];  /* 0 = one, of device.log and notes.csv none */
 };
 
 /* run.yaml as text. */

@@ -28,10 +28,9 @@ static const struct {
 	enum pl_run_file file;
 	enum pl_sheet_id sheet;
 } kinds[] = {
-    {PL_RUN_POINTS, PL_SHEET_POINTS},
-    {PL_RUN_OPERATIONS, PL_SHEET_OPERATIONS},
-    {PL_RUN_AUDIT, PL_SHEET_AUDIT},
-    {PL_RUN_DEVICE_LOG, PL_SHEET_DEVICE_LOG},
+    {PL_RUN_POINTS, PL_SHEET_POINTS}, {PL_RUN_OPERATIONS, PL_SHEET_OPERATIONS},
+    {PL_RUN_AUDIT, PL_SHEET_AUDIT},   {PL_RUN_DEVICE_LOG, PL_SHEET_DEVICE_LOG},
+    {PL_RUN_NOTES, PL_SHEET_NOTES},
 };
 
 static struct pl_sheet_form run_form(const struct pl_books *books, const char *stem,

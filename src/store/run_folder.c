@@ -176,7 +176,7 @@ static bool is_ours(const char *name)
 	static const char *const beginnings[] = {
 	    "run.yaml",	    "points.",	 "scan_results_ch", "threshold_operations.",
 	    "audit.",	    "device.",	 ".lock",	    ".run.yaml.",
-	    "settings.csv", "readings.", "events.csv",
+	    "settings.csv", "readings.", "events.csv",	    "notes.",
 	};
 
 	for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)

@@ -18,7 +18,7 @@ static const struct {
 	int schema;
 } schemas[] = {
     {"run", 1},	  {"points", 1},     {"scan_results", 1}, {"threshold_operations", 1},
-    {"audit", 1}, {"device_log", 1},
+    {"audit", 1}, {"device_log", 1}, {"notes", 1},
 };
 
 static void add_text(struct pl_yaml_out *out, const char *key, const char *text)

@@ -37,6 +37,7 @@ static const struct {
     TEXT_ROW(NULL, "name", name),
     TEXT_ROW(NULL, "state", state),
     TEXT_ROW(NULL, "label", label),
+    TEXT_ROW(NULL, "sample", sample),
     TEXT_ROW(NULL, "operator", operator_name),
     TEXT_ROW(NULL, "reason", reason),
     TEXT_ROW(NULL, "host", host),

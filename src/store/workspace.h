@@ -76,7 +76,8 @@ struct pl_run_summary {
 	unsigned number;
 	char day[PL_DAY_SIZE];
 	char path[576];
-	char bench[33], kind[16], name[33], state[16], label[64], operator_name[64], reason[160];
+	char bench[33], kind[16], name[33], state[16], label[64], sample[64], operator_name[64];
+	char reason[160];
 	char host[64]; /* of its owner */
 	char started_at[PL_UTC_SIZE], finished_at[PL_UTC_SIZE];
 	int64_t points_planned, points_done, points_invalid;

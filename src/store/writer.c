@@ -256,11 +256,11 @@ static size_t message_size(enum pl_write_kind kind)
 {
 	static const size_t sizes[] = {
 #define SIZE(member) offsetof(struct pl_write, member) + sizeof(((struct pl_write *)0)->member)
-	    [PL_WRITE_BEGIN] = SIZE(head),  [PL_WRITE_STATUS] = SIZE(status),
-	    [PL_WRITE_POINT] = SIZE(point), [PL_WRITE_OPERATION] = SIZE(operation),
-	    [PL_WRITE_AUDIT] = SIZE(audit), [PL_WRITE_DEVICE_LOG] = SIZE(stray),
-	    [PL_WRITE_KEPT] = SIZE(kept),   [PL_WRITE_PENDING] = SIZE(pending),
-	    [PL_WRITE_END] = SIZE(status),
+	    [PL_WRITE_BEGIN] = SIZE(head),	[PL_WRITE_STATUS] = SIZE(status),
+	    [PL_WRITE_POINT] = SIZE(point),	[PL_WRITE_OPERATION] = SIZE(operation),
+	    [PL_WRITE_AUDIT] = SIZE(audit),	[PL_WRITE_DEVICE_LOG] = SIZE(stray),
+	    [PL_WRITE_NOTE] = SIZE(note),	[PL_WRITE_KEPT] = SIZE(kept),
+	    [PL_WRITE_PENDING] = SIZE(pending), [PL_WRITE_END] = SIZE(status),
 #undef SIZE
 	};
 

@@ -38,6 +38,14 @@ struct pl_operation {
 	char status[PL_RUN_TEXT_SIZE]; /* "success" or the error message */
 };
 
+/* A note on a run. */
+#define PL_NOTE_SIZE 1024
+struct pl_note_entry {
+	char folder[576]; /* BENCH: of the run, which is over; RUN: not used */
+	char actor[PL_ACTOR_SIZE];
+	char text[PL_NOTE_SIZE];
+};
+
 struct pl_stray_line {
 	char device[PL_NAME_SIZE];
 	char why[16];
@@ -90,10 +98,12 @@ enum pl_write_kind {
 	PL_WRITE_OPERATION,  /* RUN or BENCH */
 	PL_WRITE_AUDIT,	     /* RUN or BENCH */
 	PL_WRITE_DEVICE_LOG, /* RUN */
-	PL_WRITE_KEPT,	     /* BENCH: state file; durable */
-	PL_WRITE_PENDING,    /* BENCH: state file; durable */
-	PL_WRITE_END,	     /* RUN: all synced, audit head taken, run.yaml with the terminal state
-			      * last of all, files closed */
+	PL_WRITE_NOTE, /* RUN: a row of notes.csv; BENCH: the same of a run that is over, durable.
+			* Either with its audit row */
+	PL_WRITE_KEPT, /* BENCH: state file; durable */
+	PL_WRITE_PENDING, /* BENCH: state file; durable */
+	PL_WRITE_END,	  /* RUN: all synced, audit head taken, run.yaml with the terminal state
+			   * last of all, files closed */
 };
 
 struct pl_write {
@@ -114,6 +124,7 @@ struct pl_write {
 		struct pl_operation operation;
 		struct pl_audit_entry audit;
 		struct pl_stray_line stray;
+		struct pl_note_entry note;
 		struct pl_kept kept;
 		struct pl_pending pending;
 	};
