@@ -10,10 +10,12 @@
 #include "bus/reconnect.h"
 #include "plateau/clock.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A line that is filled faster than it is read must not hold the thread for ever. */
 #define READS_MAX 256
+#define PORTS_MAX 64
 
 int64_t pl_line_baud(const struct pl_bus *bus)
 {
@@ -67,11 +69,11 @@ static void take_down(struct pl_bus *bus)
 }
 
 /* A cancel of something else wakes the open too: then it goes on. */
-static enum pl_status open_port(struct pl_bus *bus, struct pl_error *error)
+static enum pl_status open_text(struct pl_bus *bus, const char *text, struct pl_error *error)
 {
 	const struct pl_device *device = bus->setup.device;
 	struct pl_port_setup setup = {
-	    .text = pl_reconnect_text(device->port, &bus->port_identity),
+	    .text = text,
 	    .baud = device->baud > 0 ? (int)device->baud : device->driver->baud,
 	    .dtr = device->dtr,
 	    .rts = device->rts,
@@ -87,6 +89,36 @@ static enum pl_status open_port(struct pl_bus *bus, struct pl_error *error)
 		return status;
 	return pl_reconnect_same("adapter", bus->port_identity.serial,
 				 pl_port_identity(bus->port)->serial, error);
+}
+
+/* The first opening takes the name that the bench file gives, a later one finds the adapter. */
+static enum pl_status open_port(struct pl_bus *bus, struct pl_error *error)
+{
+	const char *text = bus->setup.device->port;
+	struct pl_port_entry *ports;
+	enum pl_status status;
+	size_t count;
+
+	if (bus->port_identity.path[0] == '\0' || text[0] != '/')
+		return open_text(bus, text, error);
+	ports = calloc(PORTS_MAX, sizeof *ports);
+	if (!ports)
+		abort();
+	count = pl_port_list(ports, PORTS_MAX);
+	text = pl_reconnect_find(text, &bus->port_identity, ports,
+				 count < PORTS_MAX ? count : PORTS_MAX, error);
+	status = text ? open_text(bus, text, error) : error->code;
+	free(ports);
+	return status;
+}
+
+static void say_by_socket(struct pl_bus *bus)
+{
+	if (pl_reconnect_is_by_socket(pl_port_identity(bus->port), bus->identity.serial) &&
+	    bus->port_identity.path[0] == '\0')
+		pl_tell_note(bus, PL_BUS_EVENT_NOTE, PL_NOTE_WARNING,
+			     "identity by socket: neither adapter nor device tells a serial "
+			     "number, so whatever is plugged in here is taken for this device");
 }
 
 static void forget_counts(struct pl_bus *bus)
@@ -130,6 +162,7 @@ static enum pl_status bring_up(struct pl_bus *bus, struct pl_error *error)
 		take_down(bus);
 		return status;
 	}
+	say_by_socket(bus);
 	bus->port_identity = *pl_port_identity(bus->port);
 	bus->attempt = 0;
 	bus->retry_ns = PL_NEVER;

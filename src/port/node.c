@@ -11,7 +11,6 @@
 
 #include "plateau/clock.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -21,7 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BY_ID	       "/dev/serial/by-id"
 #define WATCH_EVERY_NS (500 * PL_NS_PER_MS)
 
 enum pl_status pl_node_check(const char *text, struct pl_error *error)
@@ -98,12 +96,14 @@ static void remember_node(struct pl_port *port, const char *path)
 	struct stat node;
 
 	snprintf(port->identity.path, sizeof port->identity.path, "%s", path);
-	pl_node_by_id(path, port->identity.by_id, sizeof port->identity.by_id);
+	pl_node_links("/dev", path, &port->identity);
 	if (fstat(port->fd, &node) != 0)
 		return;
 	port->is_node = true;
 	port->node_device = node.st_dev;
 	port->node_inode = node.st_ino;
+	port->node_number = node.st_rdev;
+	port->node_changed = node.st_ctim;
 	port->node_seen_ns = pl_clock_mono_ns();
 }
 
@@ -148,6 +148,24 @@ void pl_node_close(struct pl_port *port)
 	port->fd = -1;
 }
 
+/* A new node may get the inode of the old one (always so on /dev/pts): then it is younger. Rights
+ * that somebody changes move the same time, so a younger node is another one only when the line we
+ * have open is not what the path leads to any more. */
+static bool is_another(const struct pl_port *port, const struct stat *node)
+{
+	struct stat ours;
+
+	if (node->st_dev != port->node_device || node->st_ino != port->node_inode ||
+	    node->st_rdev != port->node_number)
+		return true;
+	if (node->st_ctim.tv_sec == port->node_changed.tv_sec &&
+	    node->st_ctim.tv_nsec == port->node_changed.tv_nsec)
+		return false;
+	return fstat(port->fd, &ours) != 0 || ours.st_nlink == 0 ||
+	       ours.st_ctim.tv_sec != node->st_ctim.tv_sec ||
+	       ours.st_ctim.tv_nsec != node->st_ctim.tv_nsec;
+}
+
 enum pl_status pl_node_watch(struct pl_port *port, struct pl_error *error)
 {
 	int64_t now = pl_clock_mono_ns();
@@ -159,28 +177,8 @@ enum pl_status pl_node_watch(struct pl_port *port, struct pl_error *error)
 	if (stat(port->identity.path, &node) != 0)
 		return pl_error_set(error, PL_ERR_LOST, port->identity.path,
 				    "the port has vanished (unplugged)");
-	if (node.st_dev != port->node_device || node.st_ino != port->node_inode)
+	if (is_another(port, &node))
 		return pl_error_set(error, PL_ERR_LOST, port->identity.path,
 				    "the port was unplugged and plugged in again");
 	return PL_OK;
-}
-
-void pl_node_by_id(const char *path, char *out, size_t cap)
-{
-	DIR *directory = opendir(BY_ID);
-	const struct dirent *entry;
-	char link[PATH_MAX];
-
-	out[0] = '\0';
-	while (directory && !out[0] && (entry = readdir(directory))) {
-		char *real;
-
-		snprintf(link, sizeof link, BY_ID "/%s", entry->d_name);
-		real = realpath(link, NULL);
-		if (real && strcmp(real, path) == 0 && strlen(link) < cap)
-			memcpy(out, link, strlen(link) + 1);
-		free(real);
-	}
-	if (directory)
-		closedir(directory);
 }

@@ -8,8 +8,9 @@
  * All I/O is non-blocking; the one who waits polls the descriptor. A port belongs to one thread.
  *
  * Opening writes nothing to the line. A line held by somebody else is PL_ERR_BUSY naming the
- * holder where the system shows it: flock owners from /proc/locks, then flock, then TIOCGEXCL, then
- * TIOCEXCL on real ttys only (on a pty it outlives its owner).
+ * holder where the system shows it: flock owners from /proc/locks, who else has it open from
+ * /proc/PID/fd, then flock, then TIOCGEXCL, then TIOCEXCL on real ttys only (on a pty it outlives
+ * its owner).
  */
 #ifndef PORT_PORT_H
 #define PORT_PORT_H
@@ -31,10 +32,11 @@ struct pl_port_setup {
 
 /* Who is at the other end, as far as the system tells. Empty where unknown. */
 struct pl_port_identity {
-	char path[160];	 /* device node or host:port in use now */
-	char by_id[200]; /* /dev/serial/by-id link */
-	char usb[64];	 /* "10c4:ea60" */
-	char serial[64]; /* USB serial number */
+	char path[160];	   /* device node or host:port in use now */
+	char by_id[200];   /* /dev/serial/by-id link */
+	char by_path[200]; /* /dev/serial/by-path link: the socket */
+	char usb[64];	   /* "10c4:ea60" */
+	char serial[64];   /* USB serial number */
 	bool simulated;
 	bool has_line_speed; /* a real tty: bytes cost 10/baud seconds */
 };
@@ -68,5 +70,12 @@ struct pl_port_entry {
 	char holder[96]; /* "minicom (pid 4711)" when held, else empty */
 };
 size_t pl_port_list(struct pl_port_entry *out, size_t cap);
+
+/* Where the system tells of its ports: "/sys", "/dev" of a running one. */
+struct pl_port_roots {
+	const char *sys, *dev;
+};
+/* The same of another place. */
+size_t pl_port_list_of(const struct pl_port_roots *roots, struct pl_port_entry *out, size_t cap);
 
 #endif

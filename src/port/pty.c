@@ -37,6 +37,8 @@ enum pl_status pl_pty_open(struct pl_port *port, const char *path, struct pl_err
 	if (!isatty(port->fd))
 		return pl_error_set(error, PL_ERR_UNSUPPORTED, path,
 				    "this is a device but not a serial port");
-	status = pl_lock_take(port->fd, path, error);
+	status = pl_lock_alone(path, error);
+	if (status == PL_OK)
+		status = pl_lock_take(port->fd, path, error);
 	return status == PL_OK ? make_raw(port->fd, path, error) : status;
 }

@@ -101,8 +101,10 @@ enum pl_status pl_serial_open(struct pl_port *port, const char *path,
 			      const struct pl_port_setup *setup, struct pl_error *error)
 {
 	struct sp_port *serial = NULL;
-	enum pl_status status;
+	enum pl_status status = pl_lock_alone(path, error);
 
+	if (status != PL_OK)
+		return status;
 	if (sp_get_port_by_name(path, &serial) != SP_OK)
 		return pl_node_refused(path, ENOENT, error);
 	if (sp_open(serial, SP_MODE_READ_WRITE) != SP_OK) {
@@ -130,42 +132,4 @@ void pl_serial_close(struct pl_port *port)
 	sp_close(port->serial);
 	sp_free_port(port->serial);
 	port->serial = NULL;
-}
-
-static void describe(const struct sp_port *serial, struct pl_port_entry *out)
-{
-	const char *path = sp_get_port_name(serial);
-	const char *words = sp_get_port_description(serial);
-	struct stat node;
-
-	memset(out, 0, sizeof *out);
-	identify(serial, &out->identity);
-	snprintf(out->identity.path, sizeof out->identity.path, "%s", path);
-	pl_node_by_id(path, out->identity.by_id, sizeof out->identity.by_id);
-	snprintf(out->description, sizeof out->description, "%s", words ? words : "");
-	if (stat(path, &node) == 0)
-		pl_lock_holder(node.st_dev, node.st_ino, out->holder, sizeof out->holder);
-}
-
-static int by_name(const void *a, const void *b)
-{
-	const struct sp_port *const *left = a, *const *right = b;
-
-	return strverscmp(sp_get_port_name(*left), sp_get_port_name(*right));
-}
-
-size_t pl_port_list(struct pl_port_entry *out, size_t cap)
-{
-	struct sp_port **list = NULL;
-	size_t count = 0;
-
-	if (sp_list_ports(&list) != SP_OK)
-		return 0;
-	while (list[count])
-		count++;
-	qsort(list, count, sizeof *list, by_name);
-	for (size_t i = 0; i < count && i < cap; i++)
-		describe(list[i], &out[i]);
-	sp_free_port_list(list);
-	return count;
 }

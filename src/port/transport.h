@@ -32,6 +32,8 @@ struct pl_port {
 	bool is_node; /* identity.path is a device node, watched by device and inode */
 	dev_t node_device;
 	ino_t node_inode;
+	dev_t node_number;
+	struct timespec node_changed;
 	int64_t node_seen_ns;
 };
 
@@ -70,8 +72,9 @@ void pl_node_close(struct pl_port *port);
 enum pl_status pl_node_watch(struct pl_port *port, struct pl_error *error);
 /* The words for an open(2) of path that failed with `number`. */
 enum pl_status pl_node_refused(const char *path, int number, struct pl_error *error);
-/* The /dev/serial/by-id link to a resolved path; empty when there is none. */
-void pl_node_by_id(const char *path, char *out, size_t cap);
+
+/* list.c: the links below dev that lead to a resolved path; empty when there is none. */
+void pl_node_links(const char *dev, const char *path, struct pl_port_identity *out);
 
 /* serial.c: the only user of libserialport. */
 bool pl_serial_knows(const char *path);
@@ -83,11 +86,13 @@ void pl_serial_close(struct pl_port *port);
 enum pl_status pl_pty_open(struct pl_port *port, const char *path, struct pl_error *error);
 
 /* lock.c: who else has the line. */
-/* "minicom (pid 4711)" of whoever holds a file lock on this device and inode; false: nobody the
- * system shows. Opens nothing but /proc. */
-bool pl_lock_holder(dev_t device, ino_t inode, char *out, size_t cap);
-/* PL_ERR_BUSY when somebody holds a lock on the node. */
+/* "minicom (pid 4711, user alice)" of whoever has a file lock on the node, else of another process
+ * that has it open; false: nobody the system shows. Opens nothing but /proc. */
+bool pl_lock_holder(const struct stat *node, char *out, size_t cap);
+/* PL_ERR_BUSY when somebody has a lock on the node. */
 enum pl_status pl_lock_check(const char *path, const struct stat *node, struct pl_error *error);
+/* PL_ERR_BUSY when another process that the system shows has this terminal open. */
+enum pl_status pl_lock_alone(const char *path, struct pl_error *error);
 /* Takes the flock of an open descriptor; PL_ERR_BUSY when another has it. */
 enum pl_status pl_lock_take(int fd, const char *path, struct pl_error *error);
 enum pl_status pl_lock_busy(const char *path, const char *holder, struct pl_error *error);

@@ -274,17 +274,58 @@ static void a_lost_port_is_tried_ever_more_seldom(void **state)
 	assert_int_equal(pl_reconnect_delay_ns(~0u), 30 * PL_NS_PER_S);
 }
 
-static void case_27_an_adapter_with_a_number_is_found_by_id(void **state)
+/* clang-format off */
+#define ADAPTER(node, number, socket)                                                              \
+	{.identity = {.path = node, .usb = "10c4:ea60", .serial = number, .by_path = socket}}
+/* clang-format on */
+
+static const struct pl_port_entry plugged[] = {
+    ADAPTER("/dev/ttyUSB0", "0001", "socket-1"), ADAPTER("/dev/ttyUSB1", "0002", "socket-2"),
+    ADAPTER("/dev/ttyUSB2", "", "socket-3"),	 ADAPTER("/dev/ttyUSB3", "", "socket-4"),
+    ADAPTER("/dev/ttyUSB4", "0001", "socket-5"),
+};
+
+static const char *find_again(const char *text, const struct pl_port_entry *known)
 {
-	struct pl_port_identity none = {0};
-	struct pl_port_identity named = {.by_id = "/dev/serial/by-id/usb-x", .serial = "0001"};
-	struct pl_port_identity twin = {.by_id = "/dev/serial/by-id/usb-x"};
+	struct pl_error error;
+
+	return pl_reconnect_find(text, &known->identity, plugged, 5, &error);
+}
+
+static void case_27_an_adapter_is_found_by_its_number_wherever_it_is(void **state)
+{
+	static const struct pl_port_entry moved = ADAPTER("/dev/ttyUSB9", "0002", "socket-9"),
+					  gone = ADAPTER("/dev/ttyUSB1", "0003", "socket-2");
+	static const struct pl_port_entry twin = ADAPTER("/dev/ttyUSB0", "0001", "socket-5");
 
 	(void)state;
-	assert_string_equal(pl_reconnect_text("/dev/ttyUSB0", &none), "/dev/ttyUSB0");
-	assert_string_equal(pl_reconnect_text("/dev/ttyUSB0", &named), named.by_id);
-	assert_string_equal(pl_reconnect_text("/dev/ttyUSB0", &twin), "/dev/ttyUSB0");
-	assert_string_equal(pl_reconnect_text("sim:osechi", &named), "sim:osechi");
+	assert_string_equal(find_again("/dev/ttyUSB9", &moved), "/dev/ttyUSB1");
+	assert_null(find_again("/dev/ttyUSB1", &gone));
+	assert_string_equal(find_again("/dev/ttyUSB0", &twin), "/dev/ttyUSB4");
+}
+
+static void case_30_an_adapter_without_a_number_is_known_by_its_socket(void **state)
+{
+	static const struct pl_port_entry swapped = ADAPTER("/dev/ttyUSB2", "", "socket-4"),
+					  gone = ADAPTER("/dev/ttyUSB2", "", "socket-9");
+	struct pl_error error;
+
+	(void)state;
+	assert_string_equal(find_again("/dev/ttyUSB2", &swapped), "/dev/ttyUSB3");
+	assert_null(pl_reconnect_find("/dev/ttyUSB2", &gone.identity, plugged, 5, &error));
+	assert_non_null(strstr(error.text, "socket-9"));
+	assert_true(pl_reconnect_is_by_socket(&gone.identity, ""));
+	assert_false(pl_reconnect_is_by_socket(&gone.identity, "30:AE:A4:9D:08:2C"));
+	assert_false(pl_reconnect_is_by_socket(&plugged[0].identity, ""));
+}
+
+static void a_port_without_a_socket_is_opened_by_its_name(void **state)
+{
+	static const struct pl_port_entry none = {0};
+
+	(void)state;
+	assert_string_equal(find_again("/tmp/pty", &none), "/tmp/pty");
+	assert_string_equal(find_again("tcp:moxa:4001", &plugged[0]), "tcp:moxa:4001");
 }
 
 static void case_28_another_serial_number_is_refused(void **state)
@@ -313,7 +354,9 @@ int main(void)
 	    cmocka_unit_test(any_number_of_channels_is_counted_alike),
 	    cmocka_unit_test(case_68_a_suspend_in_a_window_is_a_gap),
 	    cmocka_unit_test(a_lost_port_is_tried_ever_more_seldom),
-	    cmocka_unit_test(case_27_an_adapter_with_a_number_is_found_by_id),
+	    cmocka_unit_test(case_27_an_adapter_is_found_by_its_number_wherever_it_is),
+	    cmocka_unit_test(case_30_an_adapter_without_a_number_is_known_by_its_socket),
+	    cmocka_unit_test(a_port_without_a_socket_is_opened_by_its_name),
 	    cmocka_unit_test(case_28_another_serial_number_is_refused),
 	};
 

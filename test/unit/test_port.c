@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -172,6 +173,7 @@ static void case_29_a_node_that_became_another_is_lost(void **state)
 	assert_int_equal(stat(port.identity.path, &node), 0);
 	port.node_device = node.st_dev;
 	port.node_inode = node.st_ino;
+	port.node_changed = node.st_ctim;
 	assert_int_equal(pl_node_watch(&port, &error), PL_OK);
 	assert_int_equal(rename(other, port.identity.path), 0);
 	port.node_seen_ns = 0;
@@ -270,6 +272,46 @@ static void case_31_a_line_in_use_names_its_holder(void **state)
 	pty_free(&pty);
 }
 
+/* Keeps the line open without a lock until it is told to end; root shows what nobody has open. */
+static pid_t hold_open(const char *path, const int ends[2])
+{
+	pid_t pid = fork();
+	char byte;
+
+	assert_true(pid >= 0);
+	if (pid > 0)
+		return pid;
+	close(ends[0]);
+	if (open(path, O_RDWR | O_NOCTTY) < 0)
+		_exit(1);
+	if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
+		_exit(2);
+	_exit(write(ends[1], "x", 1) == 1 && read(ends[1], &byte, 1) >= 0 ? 0 : 3);
+}
+
+static void case_32_a_line_that_another_user_has_open_is_not_read_by_halves(void **state)
+{
+	struct pty pty = pty_new();
+	struct pl_error error = {0};
+	int ends[2], status = -1;
+	char byte, name[32];
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	pid = hold_open(pty.path, ends);
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	assert_int_equal(refuse_port(pty.path, &error), PL_ERR_BUSY);
+	snprintf(name, sizeof name, "(pid %d%s", pid, geteuid() == 0 ? ", user " : ")");
+	assert_non_null(strstr(error.text, name));
+	close(ends[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	pl_port_close(open_port(pty.path));
+	pty_free(&pty);
+}
+
 static void case_31_our_own_port_is_held_until_true_closes(void **state)
 {
 	struct pty pty = pty_new();
@@ -307,6 +349,7 @@ int main(void)
 	    cmocka_unit_test(a_link_leads_to_its_port),
 	    cmocka_unit_test(no_permission_names_the_group_to_join),
 	    cmocka_unit_test(case_31_a_line_in_use_names_its_holder),
+	    cmocka_unit_test(case_32_a_line_that_another_user_has_open_is_not_read_by_halves),
 	    cmocka_unit_test(case_31_our_own_port_is_held_until_true_closes),
 	    cmocka_unit_test(the_list_of_ports_names_nodes),
 	};
