@@ -135,11 +135,12 @@ void pl_slots_reset(struct pl_bus *bus)
 }
 
 /* What a failed read leaves on the screen: no number, and why. */
-static void make_missing(struct pl_reading *reading, const struct pl_error *error)
+static void make_empty(struct pl_reading *reading, const struct pl_error *error)
 {
-	*reading = (struct pl_reading){.t_mono_ns = pl_clock_mono_ns(),
-				       .quality = PL_QUALITY_MISSING,
-				       .value = {.number = NAN}};
+	*reading = (struct pl_reading){
+	    .t_mono_ns = pl_clock_mono_ns(),
+	    .quality = error->code == PL_ERR_PROTOCOL ? PL_QUALITY_INVALID : PL_QUALITY_MISSING,
+	    .value = {.number = NAN}};
 	snprintf(reading->reason, sizeof reading->reason, "%.*s", PL_REASON_SIZE - 1,
 		 error->text[0] ? error->text : pl_status_text(error->code));
 }
@@ -157,7 +158,7 @@ void pl_slots_refresh(struct pl_bus *bus)
 		error.code = status;
 		slot->is_unsupported = status == PL_ERR_UNSUPPORTED;
 		if (status != PL_OK)
-			make_missing(&reading, &error);
+			make_empty(&reading, &error);
 		if (!bus->is_lost && status != PL_ERR_CANCELLED)
 			pl_tell_reading(bus, slot->target, &reading);
 	}

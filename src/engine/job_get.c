@@ -192,7 +192,9 @@ static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
 	else if (answer->status == PL_ERR_UNSUPPORTED)
 		add_remembered(get, match, live, &answer->error);
 	else
-		add_value(get, match->path, match->parameter, NULL, "missing", answer->error.text);
+		add_value(get, match->path, match->parameter, NULL,
+			  answer->status == PL_ERR_PROTOCOL ? "invalid" : "missing",
+			  answer->error.text);
 	advance(get);
 }
 

@@ -29,6 +29,8 @@
 	X(UNANSWERED, "unanswered", true, "done=no", "no reply; done=yes: done all the same")      \
 	X(LATE, "late", true, "ms=2000", "done in time, the reply comes ms later")                 \
 	X(SPLIT, "split", true, "pieces=3:ms=40", "the reply comes in pieces ms apart")            \
+	X(CUT, "cut", true, "", "done, but only the first half of the reply comes")                \
+	X(GARBLE, "garble", true, "", "done, but the reply comes with bytes damaged")              \
 	X(INTERLEAVE, "interleave", true, "ms=50", "reply lines ms apart, events come between")    \
 	X(ECHO, "echo", true, "by=1", "done as asked, but the reply shows a value off by that")    \
 	X(CLIP, "clip", true, "to=320:answer=asked", "a higher value becomes that")                \

@@ -88,6 +88,16 @@ static void apply(struct pl_osim_run *run, struct pl_osim_command *command,
 	}
 }
 
+/* Every third byte, so that no line of it can be read; lines stay lines. */
+static void damage(struct pl_text *reply, const struct pl_osim_effect *effect)
+{
+	if (effect->is_cut)
+		reply->data[reply->length / 2] = '\0';
+	for (size_t i = 0; effect->is_garbled && reply->data[i] != '\0'; i += 3)
+		if (reply->data[i] != '\n')
+			reply->data[i] = (char)(reply->data[i] ^ 0x95);
+}
+
 static void answer(struct pl_osim_run *run, const struct pl_osim_waiting *waiting,
 		   const struct pl_osim_effect *effect)
 {
@@ -98,8 +108,8 @@ static void answer(struct pl_osim_run *run, const struct pl_osim_waiting *waitin
 	pl_text_clear(&run->scratch);
 	pl_osim_reply(&run->device, &waiting->command, effect->by, waiting->reply_ns,
 		      &run->scratch);
-	pl_osim_send_reply(run, run->scratch.data, due_ns, effect->gap_ns, effect->pieces,
-			   effect->piece_ns);
+	damage(&run->scratch, effect);
+	pl_osim_send_reply(run, run->scratch.data, due_ns, effect);
 }
 
 static void execute(struct pl_osim_run *run, struct pl_osim_waiting *waiting, int64_t now_ns)

@@ -65,13 +65,13 @@ struct pl_osim_effect {
 	int64_t late_ns, gap_ns, piece_ns;
 	int64_t highest; /* threshold */
 	int pieces, by;
-	bool is_unanswered, is_undone, shows_clipped;
+	bool is_unanswered, is_undone, shows_clipped, is_cut, is_garbled;
 };
 
 /* osechi_send.c */
 void pl_osim_send_event(struct pl_osim_run *run, const struct pl_osim_event *event);
-void pl_osim_send_reply(struct pl_osim_run *run, const char *lines, int64_t due_ns, int64_t gap_ns,
-			int pieces, int64_t piece_ns);
+void pl_osim_send_reply(struct pl_osim_run *run, const char *lines, int64_t due_ns,
+			const struct pl_osim_effect *effect);
 void pl_osim_send_due(struct pl_osim_run *run, int64_t now_ns); /* outbox and endless line */
 void pl_osim_send_flush(struct pl_osim_run *run, int64_t now_ns);
 void pl_osim_send_forget(struct pl_osim_run *run, int64_t now_ns, const char *reason);

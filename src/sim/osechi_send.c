@@ -43,21 +43,22 @@ void pl_osim_send_event(struct pl_osim_run *run, const struct pl_osim_event *eve
 		pl_sim_truth_event(&run->truth, event->t_ns, event->t_ns, &note, reason);
 }
 
-void pl_osim_send_reply(struct pl_osim_run *run, const char *lines, int64_t due_ns, int64_t gap_ns,
-			int pieces, int64_t piece_ns)
+void pl_osim_send_reply(struct pl_osim_run *run, const char *lines, int64_t due_ns,
+			const struct pl_osim_effect *effect)
 {
 	while (run->letter_count < PL_OSIM_OUTBOX) {
 		size_t length = strcspn(lines, "\n");
 		struct pl_osim_letter *letter = &run->outbox[run->letter_count++];
 
 		*letter = (struct pl_osim_letter){
-		    .due_ns = due_ns, .pieces = pieces, .piece_ns = piece_ns};
+		    .due_ns = due_ns, .pieces = effect->pieces, .piece_ns = effect->piece_ns};
 		pl_text_add_bytes(&letter->text, lines, length);
-		pl_text_add_string(&letter->text, run->eol);
+		if (!effect->is_cut || lines[length] != '\0')
+			pl_text_add_string(&letter->text, run->eol);
 		if (lines[length] == '\0')
 			return;
 		lines += length + 1;
-		due_ns += gap_ns;
+		due_ns += effect->gap_ns;
 	}
 	pl_sim_truth_note(&run->truth, due_ns, "stray", "reply lost, too many are waiting");
 }

@@ -56,6 +56,22 @@ static void mark_split(const struct pl_sim_fault *fault, struct pl_osim_command 
 	effect->piece_ns = ns_from_ms(key(fault, PL_SIM_FAULT_KEY_MS));
 }
 
+static void mark_cut(const struct pl_sim_fault *fault, struct pl_osim_command *command,
+		     struct pl_osim_effect *effect)
+{
+	(void)fault;
+	(void)command;
+	effect->is_cut = true;
+}
+
+static void mark_garble(const struct pl_sim_fault *fault, struct pl_osim_command *command,
+			struct pl_osim_effect *effect)
+{
+	(void)fault;
+	(void)command;
+	effect->is_garbled = true;
+}
+
 static void mark_interleave(const struct pl_sim_fault *fault, struct pl_osim_command *command,
 			    struct pl_osim_effect *effect)
 {
@@ -133,6 +149,8 @@ static const struct handler handlers[PL_SIM_FAULT_NAMES] = {
     [PL_SIM_FAULT_UNANSWERED] = {.mark = mark_unanswered},
     [PL_SIM_FAULT_LATE] = {.mark = mark_late},
     [PL_SIM_FAULT_SPLIT] = {.mark = mark_split},
+    [PL_SIM_FAULT_CUT] = {.mark = mark_cut},
+    [PL_SIM_FAULT_GARBLE] = {.mark = mark_garble},
     [PL_SIM_FAULT_INTERLEAVE] = {.mark = mark_interleave},
     [PL_SIM_FAULT_ECHO] = {.mark = mark_echo},
     [PL_SIM_FAULT_CLIP] = {.mark = mark_clip},

@@ -177,9 +177,11 @@ enum pl_status pl_osechi_ask(struct pl_osechi *session, const struct pl_osechi_w
 	session->want = *want;
 	session->want.answer = PL_OSECHI_PENDING;
 	session->want.other = -1;
+	session->want.odd_before = session->heard.odd_lines;
 	session->want.t_sent_ns = host->now(host->ctx);
 	deadline_ns = session->want.t_sent_ns + timeout_ns;
 	status = host->send(host->ctx, bytes, count, deadline_ns, error);
+	session->want.is_unsent = status != PL_OK;
 	if (status == PL_OK)
 		status = host->wait(host->ctx, deadline_ns, is_answered, session, error);
 	if (status == PL_ERR_UNANSWERED && session->want.is_doubtful) {
@@ -204,6 +206,22 @@ enum pl_status pl_osechi_command(struct pl_osechi *session, enum pl_osechi_want_
 			     session->options->reply_timeout_ns, error);
 }
 
+enum pl_status pl_osechi_no_answer(struct pl_osechi *session, const char *question,
+				   struct pl_error *error)
+{
+	uint64_t odd = session->heard.odd_lines - session->want.odd_before;
+
+	if (session->want.is_unsent) /* the line has said why */
+		return PL_ERR_UNANSWERED;
+	if (odd > 0)
+		return pl_error_set(error, PL_ERR_PROTOCOL, session->spec->name,
+				    "format: %llu unreadable line%s came, but no answer to %s",
+				    (unsigned long long)odd, odd == 1 ? "" : "s", question);
+	return pl_error_set(error, PL_ERR_UNANSWERED, session->spec->name,
+			    "%s was not answered within %g s", question,
+			    (double)session->options->reply_timeout_ns / 1e9);
+}
+
 enum pl_status pl_osechi_get_status(struct pl_osechi *session, struct pl_error *error)
 {
 	enum pl_status status =
@@ -214,9 +232,7 @@ enum pl_status pl_osechi_get_status(struct pl_osechi *session, struct pl_error *
 				    "the device refused GET_STATUS: %s",
 				    pl_osechi_reply_why(&session->want.reply));
 	if (status == PL_ERR_UNANSWERED)
-		pl_error_set(error, PL_ERR_UNANSWERED, session->spec->name,
-			     "GET_STATUS was not answered within %g s",
-			     (double)session->options->reply_timeout_ns / 1e9);
+		return pl_osechi_no_answer(session, "GET_STATUS", error);
 	if (status != PL_OK)
 		return status;
 	session->status = session->want.reply;

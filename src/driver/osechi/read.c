@@ -50,6 +50,15 @@ static enum pl_status finish_number(struct pl_osechi *session, double number,
 	return PL_OK;
 }
 
+/* What came cannot be read: that is another thing than nothing. */
+static enum pl_status failed(enum pl_status status, struct pl_reading *out)
+{
+	if (status == PL_ERR_PROTOCOL)
+		out->quality = PL_QUALITY_INVALID;
+	pl_text_copy(out->reason, sizeof out->reason, pl_status_name(status));
+	return status;
+}
+
 static enum pl_status fresh_status(struct pl_osechi *session, struct pl_reading *out,
 				   struct pl_error *error)
 {
@@ -64,10 +73,9 @@ static enum pl_status fresh_status(struct pl_osechi *session, struct pl_reading 
 	if (session->status_ns == 0 || now_ns - session->status_ns > STATUS_SHARED_NS)
 		status = pl_osechi_get_status(session, error);
 	if (status != PL_OK)
-		pl_text_copy(out->reason, sizeof out->reason, pl_status_name(status));
-	else
-		stamp(out, session->status_sent_ns, session->status_ns);
-	return status;
+		return failed(status, out);
+	stamp(out, session->status_sent_ns, session->status_ns);
+	return PL_OK;
 }
 
 enum pl_status pl_osechi_read_threshold(struct pl_osechi *session, int channel,
@@ -95,11 +103,9 @@ static enum pl_status read_firmware(struct pl_osechi *session, struct pl_reading
 				   "the binary protocol cannot read anything back");
 	status = pl_osechi_command(session, PL_OSECHI_WANT_VERSION, "GET_VERSION\n", error);
 	if (status == PL_ERR_UNANSWERED)
-		pl_error_set(error, status, session->spec->name, "GET_VERSION was not answered");
-	if (status != PL_OK) {
-		pl_text_copy(out->reason, sizeof out->reason, pl_status_name(status));
-		return status;
-	}
+		status = pl_osechi_no_answer(session, "GET_VERSION", error);
+	if (status != PL_OK)
+		return failed(status, out);
 	if (session->want.answer == PL_OSECHI_NO)
 		return unsupported(session, out, error, "this firmware does not tell it");
 	stamp(out, session->want.t_sent_ns, session->want.t_answer_ns);

@@ -34,8 +34,10 @@ struct pl_osechi_want {
 	int channel, threshold; /* SETTING, ECHO */
 	bool is_on;		/* STREAM */
 	enum pl_osechi_answer answer;
-	bool is_doubtful; /* reply holds an error that may belong to SET_STREAM */
-	int other;	  /* a threshold confirmed for this channel that is not ours, -1 = none */
+	bool is_doubtful;    /* reply holds an error that may belong to SET_STREAM */
+	bool is_unsent;	     /* the line did not take all of the question */
+	uint64_t odd_before; /* lines nobody could read, when it was sent */
+	int other; /* a threshold confirmed for this channel that is not ours, -1 = none */
 	int64_t t_sent_ns, t_answer_ns;
 	struct pl_osechi_echo echo;
 	struct pl_osechi_reply reply;
@@ -103,8 +105,12 @@ enum pl_status pl_osechi_ask(struct pl_osechi *session, const struct pl_osechi_w
 enum pl_status pl_osechi_command(struct pl_osechi *session, enum pl_osechi_want_kind kind,
 				 const char *command, struct pl_error *error);
 
+/* The words for a question that was not answered, and PL_ERR_UNANSWERED; PL_ERR_PROTOCOL when
+ * lines that nobody can read came instead. */
+enum pl_status pl_osechi_no_answer(struct pl_osechi *session, const char *question,
+				   struct pl_error *error);
 /* GET_STATUS; the answer is in session->status. PL_ERR_REFUSED when the firmware does not know
- * it. */
+ * it, else as pl_osechi_no_answer. */
 enum pl_status pl_osechi_get_status(struct pl_osechi *session, struct pl_error *error);
 
 /* probe.c, write.c, read.c: the entries of the driver's table. */

@@ -39,7 +39,7 @@ static enum pl_status judge(struct pl_osechi *session, enum pl_status status,
 		out->applied = want->threshold;
 		return PL_OK;
 	}
-	if (status != PL_ERR_UNANSWERED)
+	if (status != PL_ERR_UNANSWERED || want->is_unsent)
 		return status;
 	if (want->other >= 0) {
 		session->late_until_ns = 0; /* that was the answer, none is open */
