@@ -194,6 +194,8 @@ void live_stop(struct pl_engine *engine);
 /* Asks for the device to be open; on_device tells when. One that could not be opened is tried
  * once more now. */
 void live_want(struct pl_engine *engine, int device);
+/* A lost device is closed and opened: another one in its place is taken too. */
+void live_take(struct pl_engine *engine, int device);
 void live_on_answer(struct pl_engine *engine, const struct pl_bus_answer *answer);
 void live_on_time(struct pl_engine *engine, int64_t now_ns);
 int64_t live_next_time(const struct pl_engine *engine);

@@ -117,6 +117,16 @@ void live_want(struct pl_engine *engine, int device)
 		post_open(engine, device);
 }
 
+void live_take(struct pl_engine *engine, int device)
+{
+	struct pl_bus_request request = {.verb = PL_BUS_CLOSE,
+					 .target = {.device = (int16_t)device, .channel = -1}};
+
+	live_drain_device(engine, device); /* no old loss may come after the opening */
+	if (engine->devices[device].phase == LIVE_LOST && engine_post(engine, &request))
+		post_open(engine, device);
+}
+
 /* Asks for the setting of the next channel, or says that the device is up. */
 static void read_back(struct pl_engine *engine, int device)
 {
@@ -164,6 +174,17 @@ static void not_opened(struct pl_engine *engine, int device, const struct pl_bus
 	tell_state(engine, device, PL_BUS_CLOSED);
 }
 
+static void tell_other(struct pl_engine *engine, const struct live_device *live,
+		       const struct pl_identity *now)
+{
+	const char *before = live->identity.serial;
+
+	if (before[0] != '\0' && now->serial[0] != '\0' && strcmp(before, now->serial) != 0)
+		engine_log(engine, PL_LOG_WARNING,
+			   "%s: another device is taken: serial number %s instead of %s",
+			   live->device->spec.name, now->serial, before);
+}
+
 static void opened(struct pl_engine *engine, int device, const struct pl_bus_answer *answer)
 {
 	struct live_device *live = &engine->devices[device];
@@ -173,6 +194,7 @@ static void opened(struct pl_engine *engine, int device, const struct pl_bus_ans
 		not_opened(engine, device, answer);
 		return;
 	}
+	tell_other(engine, live, &answer->identity);
 	live->identity = answer->identity;
 	live->error = (struct pl_error){0};
 	live->refusals = 0;
@@ -237,6 +259,9 @@ void live_state_changed(struct pl_engine *engine, int device, const struct pl_bu
 		engine_log(engine, PL_LOG_ERROR, "%s: lost: %s", name, event->state.text);
 		audit_connection(engine, live, "lost", "lost", event->state.text);
 		tell_state(engine, device, PL_BUS_LOST);
+	} else if (event->state.state == PL_BUS_LOST) { /* still, for another reason */
+		pl_error_set(&live->error, PL_ERR_LOST, live->path, "%s", event->state.text);
+		engine_log(engine, PL_LOG_WARNING, "%s: still lost: %s", name, event->state.text);
 	} else if (event->state.state == PL_BUS_UP && live->phase == LIVE_LOST) {
 		engine_log(engine, PL_LOG_WARNING, "%s: is back", name);
 		audit_connection(engine, live, "connect", "ok", "is back");

@@ -2,9 +2,9 @@
 /*
  * run.c - the scan in progress, from the word to its last row, and the last one for the views.
  *
- * Order at the start: plan checked, run folder and files on disk, port opened, settings read back,
- * only then the runner's first write. A refusal on the way removes the folder; its number stays
- * used. The runner decides everything about points; this file gives it hands and ears.
+ * Order at the start: plan checked, run folder and files on disk, port opened, settings read back
+ * (run_open.c), only then the runner's first write. A refusal on the way removes the folder; its
+ * number stays used. The runner decides everything about points; this file gives it hands and ears.
  */
 #include "engine/run_internal.h"
 
@@ -122,7 +122,7 @@ static void previous_settings(const struct run *run, double *held, double *previ
 	}
 }
 
-static void go(struct run *run)
+void run_go(struct run *run)
 {
 	struct pl_engine *engine = run->actor.engine;
 	const struct live_device *live = &engine->devices[run->scan->device_index];
@@ -142,17 +142,13 @@ static void go(struct run *run)
 static void on_device(struct actor *actor, const struct pl_bus_event *event)
 {
 	struct run *run = run_of(actor);
-	const struct live_device *live = &actor->engine->devices[run->scan->device_index];
 
 	if (event->device != run->scan->device_index)
 		return;
 	if (run->phase == RUN_GOING)
 		pl_runner_on_device(run->runner, event);
-	else if (run->phase == RUN_OPENING && live->phase == LIVE_UP)
-		go(run);
-	else if (run->phase == RUN_OPENING &&
-		 (live->phase == LIVE_FAILED || live->phase == LIVE_LOST))
-		run_refuse(run, &live->error);
+	else if (run->phase == RUN_OPENING)
+		run_open_device(run);
 }
 
 static void begun(struct run *run, const struct pl_write_ack *ack)
@@ -167,21 +163,6 @@ static void begun(struct run *run, const struct pl_write_ack *ack)
 	run_first_note(run);
 	if (!run_hook_begin(run))
 		run_open(run);
-}
-
-/* A device that is gone may stay so for days: that is no time to wait with an open folder. */
-void run_open(struct run *run)
-{
-	struct pl_engine *engine = run->actor.engine;
-	const struct live_device *live = &engine->devices[run->scan->device_index];
-
-	run->phase = RUN_OPENING;
-	if (live->phase == LIVE_UP)
-		go(run);
-	else if (live->phase == LIVE_LOST)
-		run_refuse(run, &live->error);
-	else
-		live_want(engine, run->scan->device_index);
 }
 
 static void on_ack(struct actor *actor, const struct pl_write_ack *ack)
@@ -217,6 +198,8 @@ static void on_timer(struct actor *actor)
 		pl_runner_on_timer(run->runner);
 	else if (run->phase == RUN_REFUSED && run->end_seq == 0)
 		close_books(run);
+	else if (run->phase == RUN_OPENING)
+		run_open_timer(run);
 }
 
 /* The actor leaves the list; what the views still show of the run stays. */

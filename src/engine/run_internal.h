@@ -58,6 +58,8 @@ struct run {
 	bool was_refused;
 	bool is_closing;	     /* END is on its way: its files take no more rows */
 	uint64_t begin_seq, end_seq; /* 0: not put yet */
+	int64_t open_until_ns;	     /* a port held by another is waited for until then */
+	bool has_told_busy;
 	struct curve_point *rows;
 	size_t row_count, row_room;
 	struct waiters waiters;
@@ -98,11 +100,17 @@ enum pl_status run_follow_record(const struct pl_engine *engine, struct run *run
 /* Puts a made run into the engine; the engine owns it from here. */
 void run_start(struct pl_engine *engine, struct run *run, struct asker asker);
 void run_ended(struct run *run, const struct pl_run_status *status);
-/* Its folder is there and nothing speaks against it: the device is opened. */
-void run_open(struct run *run);
-/* Before the first write: the books are closed, then the folder goes. */
+/* Before the first write: the runner begins, or the books are closed and the folder goes. */
+void run_go(struct run *run);
 void run_refuse(struct run *run, const struct pl_error *error);
 void run_discard(struct run *run); /* one that is no actor; NULL is fine */
+
+/* ---- run_open.c: until its device is up ---- */
+
+/* Its folder is there and nothing speaks against it: the device is opened. */
+void run_open(struct run *run);
+void run_open_device(struct run *run); /* the device has changed its state */
+void run_open_timer(struct run *run);
 
 /* ---- run_io.c: the runner's hands ---- */
 

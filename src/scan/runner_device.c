@@ -106,6 +106,8 @@ bool runner_device_event(struct pl_runner *runner, const struct pl_bus_event *ev
 void runner_lost_enter(struct pl_runner *runner)
 {
 	runner_state(runner, PL_RUN_PAUSE, "lost");
+	runner_say(runner, PL_NOTE_WARNING, "waiting for %s to come back, %.0f s at most",
+		   runner->device->spec.name, (double)runner->device->lost_wait_ns / 1e9);
 	runner->deadline_ns = runner->lost_ns + runner->device->lost_wait_ns;
 	runner->phase_ends_ns = runner->deadline_ns;
 }
