@@ -9,6 +9,7 @@
 
 #include "store/notes.h"
 #include "store/rows.h"
+#include "store/run_again.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -168,6 +169,20 @@ static enum pl_status open_bench_sheet(struct pl_books *books, enum pl_sheet_id 
 	return pl_books_open_sheet(books, id, &form, NULL, error);
 }
 
+static void tell_swept(void *ctx, const char *name)
+{
+	pl_books_remark(ctx, PL_BOOK_BENCH, "file", name, "removed",
+			"left by a writer that died before it could replace the file", NULL);
+}
+
+static void sweep(struct pl_books *books)
+{
+	char stem[40];
+
+	snprintf(stem, sizeof stem, "%s.", books->workspace->bench);
+	pl_run_again_sweep(books->workspace->dir, stem, tell_swept, books);
+}
+
 enum pl_status pl_books_init(struct pl_books *books, struct pl_workspace *workspace,
 			     struct pl_error *error)
 {
@@ -186,6 +201,8 @@ enum pl_status pl_books_init(struct pl_books *books, struct pl_workspace *worksp
 					  PL_ROWS_OPERATIONS, error);
 	if (!status)
 		status = pl_dir_sync(workspace->disk, workspace->dir, error);
+	if (!status)
+		sweep(books);
 	if (!status && workspace->stale_holder[0])
 		pl_books_remark(books, PL_BOOK_BENCH, "file", ".plateau", "stale lock",
 				workspace->stale_holder, NULL);

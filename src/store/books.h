@@ -72,6 +72,12 @@ enum pl_status pl_books_remark(struct pl_books *books, enum pl_book book, const 
 			       struct pl_error *error);
 enum pl_status pl_run_book_begin(struct pl_books *books, const struct pl_run_head *head,
 				 struct pl_error *error);
+/* Of a run that was begun before: the status it goes on from, read before anything is touched, and
+ * what remains to be done once its files are open. */
+enum pl_status pl_run_book_recall(const struct pl_books *books, struct pl_run_status *out,
+				  struct pl_error *error);
+enum pl_status pl_run_book_again(struct pl_books *books, const struct pl_run_status *recalled,
+				 struct pl_error *error);
 enum pl_status pl_run_book_status(struct pl_books *books, const struct pl_run_status *status,
 				  struct pl_error *error);
 enum pl_status pl_run_book_end(struct pl_books *books, const struct pl_run_status *status,

@@ -67,9 +67,8 @@ struct pl_points_state {
 	size_t count;			/* highest index + 1 */
 	struct pl_points_series series[PL_POINTS_SERIES_MAX];
 	size_t series_count;
-	uint32_t finished;	  /* indices */
-	uint32_t values, invalid; /* (index, value) pairs that are finished; of them without counts
-				   */
+	uint32_t finished; /* indices */
+	uint32_t invalid;  /* of them, those with a value that carries no counts */
 	struct pl_points_seen seen;
 };
 

@@ -81,19 +81,13 @@ static void sum_up(struct pl_points_state *state)
 {
 	for (size_t i = 0; i < state->count; i++) {
 		const struct pl_points_place *place = &state->places[i];
-		uint64_t closed = place->seen & ~place->open;
+		uint64_t closed = place->seen & ~place->open, poor = closed & ~place->valid;
 
 		state->finished += place->seen && !place->open;
+		state->invalid += place->seen && !place->open && poor;
 		for (size_t k = 0; k < state->series_count; k++) {
-			if (!(closed >> k & 1))
-				continue;
-			state->values++;
-			if (place->valid >> k & 1) {
-				state->series[k].ok++;
-			} else {
-				state->series[k].invalid++;
-				state->invalid++;
-			}
+			state->series[k].ok += ((closed & place->valid) >> k & 1) != 0;
+			state->series[k].invalid += (poor >> k & 1) != 0;
 		}
 	}
 }

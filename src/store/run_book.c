@@ -55,7 +55,7 @@ static enum pl_status open_points(struct pl_books *books, struct pl_error *error
 	pl_text_clear(&books->points_header);
 	pl_point_header(&books->points_header, head->columns, head->column_count);
 	form = run_form(books, "points", "csv", books->points_header.data);
-	return pl_books_open_sheet(books, PL_SHEET_POINTS, &form, &books->owes_results, error);
+	return pl_books_open_sheet(books, PL_SHEET_POINTS, &form, NULL, error);
 }
 
 /* One may be there without its points: a power cut leaves what it likes of rows not yet durable. */
@@ -140,14 +140,15 @@ static void leave_run(struct pl_books *books)
 	close_sheets(books, false);
 }
 
-/* The run's first row holds the head of the bench's chain: neither can be cut off unseen. */
-static enum pl_status chain_to_bench(struct pl_books *books, struct pl_error *error)
+/* The run's first row holds the head of the bench's chain: neither can be cut off unseen. So does
+ * the first row of each time it goes on. */
+static enum pl_status chain_to_bench(struct pl_books *books, bool is_again, struct pl_error *error)
 {
 	char detail[PL_RUN_TEXT_SIZE];
 
 	snprintf(detail, sizeof detail, "bench chain %s", books->chains[PL_BOOK_BENCH].head);
-	return pl_books_remark(books, PL_BOOK_RUN, "run.begin", books->run_name, "ok", detail,
-			       error);
+	return pl_books_remark(books, PL_BOOK_RUN, is_again ? "run.reopen" : "run.begin",
+			       books->run_name, "ok", detail, error);
 }
 
 static enum pl_status first_yaml(struct pl_books *books, struct pl_error *error)
@@ -169,7 +170,9 @@ static enum pl_status first_yaml(struct pl_books *books, struct pl_error *error)
 enum pl_status pl_run_book_begin(struct pl_books *books, const struct pl_run_head *head,
 				 struct pl_error *error)
 {
-	enum pl_status status;
+	struct pl_run_status recalled;
+	enum pl_status status = PL_OK;
+	bool is_again;
 
 	if (books->head && !books->has_tried_end)
 		return pl_error_set(error, PL_ERR_RUN_ACTIVE, books->run_name,
@@ -184,11 +187,17 @@ enum pl_status pl_run_book_begin(struct pl_books *books, const struct pl_run_hea
 	books->head = head;
 	books->synced_head[0] = books->anchored_head[0] = '\0';
 	pl_chain_begin(&books->chains[PL_BOOK_RUN], head->folder.uid);
-	status = open_sheets(books, error);
+	is_again = pl_store_exists(books->run_dir, "run.yaml");
+	books->owes_results = is_again;
+	if (is_again)
+		status = pl_run_book_recall(books, &recalled, error);
 	if (!status)
-		status = chain_to_bench(books, error);
+		status = open_sheets(books, error);
 	if (!status)
-		status = first_yaml(books, error);
+		status = chain_to_bench(books, is_again, error);
+	if (!status)
+		status = is_again ? pl_run_book_again(books, &recalled, error)
+				  : first_yaml(books, error);
 	if (status)
 		close_sheets(books, true);
 	return status;

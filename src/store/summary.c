@@ -8,6 +8,7 @@
 #include "store/summary.h"
 
 #include "store/owner.h"
+#include "store/points_read.h"
 #include "store/reading.h"
 
 #include "plateau/text.h"
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SUMMARY_MAX (256u << 10)
 #define SCHEMA	    1
@@ -104,6 +106,27 @@ static bool is_over(const char *state)
 	       strcmp(state, "crashed") == 0;
 }
 
+/* The rows are the truth, run.yaml lags behind them; a live owner knows better than both. */
+static void count_rows(int folder, struct pl_run_summary *out)
+{
+	struct pl_points_state points;
+
+	if (!pl_points_state_read(folder, &points, NULL)) {
+		out->points_done = points.finished;
+		out->points_invalid = points.invalid;
+	}
+	pl_points_state_fini(&points);
+}
+
+/* A lock is known on its own host only. */
+static bool is_of_this_host(const struct pl_run_summary *run)
+{
+	char host[sizeof run->host] = "";
+
+	gethostname(host, sizeof host - 1);
+	return strcmp(host, run->host) == 0;
+}
+
 static void say(struct pl_run_summary *out, const struct pl_error *error)
 {
 	char line[600];
@@ -146,6 +169,8 @@ void pl_summary_read(int folder, struct pl_run_summary *out)
 		take(pl_yaml_root(yaml), out);
 	if (!is_over(out->state))
 		out->is_owned = pl_run_is_owned(folder);
+	if (!is_over(out->state) && !out->is_owned && is_of_this_host(out))
+		count_rows(folder, out);
 	pl_yaml_free(yaml);
 	free(bytes);
 }
