@@ -22,7 +22,8 @@
  *                             {point:{…}}, {state:{…}}; without it the answer comes at once:
  *                             {run,path,planned}. The result comes after the callbacks, which it
  *                             holds: plateau(1)
- *   pause {now,run}, resume {run}, interrupt {run} -> {run,asked}; run: only if it is this one
+ *   pause {now,run}, resume {run}, skip {run}, retake {run}, safe {run}, interrupt {run}
+ *                          -> {run,asked}; run: only if it is this one
  *   stop {now,run}         -> the result object, after the restore
  *   wait {run,follow}      -> the result object of that run
  *   status                 -> a snapshot with every part
@@ -45,8 +46,13 @@
  *    "bench":{name,file,workspace,simulated,operator,pid,started,views,read_only,overrides},
  *    "run":null | {run,uid,path,name,state,phase,reason,device,channel,parameter,unit,set,next,
  *                  position,planned,done,durable,invalid,rows,elapsed_s,eta_s,phase_s,phase_left_s,
- *                  attempt,behind_s,over}              over: the last run, shown until the next
+ *                  attempt,retries,suspect,saturated,skipped,voided,hits,hits_wanted,behind_s,
+ *                  until,over}                         over: the last run, shown until the next
+ *                     until: null | {path,value,target,within}  hits: of the open window, null =
+ *                     not known; voided counts rows, the others points
  *    "scans":[name…]
+ *    "unfinished":null | {run,name,state,done,planned} the newest run, when it did not reach its end
+ *    "pending_restore":null | {run,settings:[{path,value}…]} what an earlier run never put back
  *    "devices":[{name,driver,state,path,model,firmware,serial,protocol,text,events,bytes,strays,
  *                errors,retries,latency_ms}]           state: closed opening up lost
  *    "readings":[{path,value,unit,digits,quality,age_s,reason,lo,hi,min,max}]  lo,hi: 68 % interval

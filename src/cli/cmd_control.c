@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cmd_control.c - the words that act on the run of a live engine: pause, resume, stop, interrupt,
- * wait. They are the same but for their answer, so they share a file and a function.
+ * cmd_control.c - the words that act on the run of a live engine: pause, resume, skip, retake,
+ * safe, stop, interrupt, wait. They are the same but for their answer, so they share a file and a
+ * function.
  */
 #include "cli/print.h"
 #include "cli/progress.h"
@@ -15,7 +16,7 @@ struct control {
 	struct pl_progress progress;
 };
 
-/* pause, resume, interrupt: what was asked, not how it ends. */
+/* pause, resume, skip, retake, safe, interrupt: what was asked, not how it ends. */
 static int on_asked(void *ctx, const struct pl_json *result)
 {
 	const struct control *control = ctx;
@@ -41,6 +42,23 @@ static int on_over(void *ctx, const struct pl_json *result)
 	return pl_progress_result(&((struct control *)ctx)->progress, result);
 }
 
+/* --run N: only if it is that one. */
+static enum pl_status add_run(const struct pl_call *call, struct pl_json *args,
+			      struct pl_error *error)
+{
+	const char *value = pl_call_value(call, "run");
+	int64_t number;
+
+	if (value == NULL)
+		return PL_OK;
+	if (!pl_text_to_int(value, &number) || number < 1)
+		return pl_error_set(error, PL_ERR_USAGE, "--run",
+				    "`%.40s` is no number of a run; `plateau status` tells it",
+				    value);
+	pl_json_add_integer(args, "run", number);
+	return PL_OK;
+}
+
 static int control_word(const struct pl_call *call,
 			int (*on_result)(void *, const struct pl_json *))
 {
@@ -53,13 +71,16 @@ static int control_word(const struct pl_call *call,
 	int exit_status;
 
 	pl_progress_init(&control.progress, call);
-	if (pl_bench_ref_find(call, &ref, &rest, &error) != PL_OK) {
+	word.args = pl_json_object();
+	pl_json_add_boolean(word.args, "now", pl_call_has(call, "now"));
+	if (pl_bench_ref_find(call, &ref, &rest, &error) != PL_OK ||
+	    add_run(call, word.args, &error) != PL_OK) {
 		exit_status = pl_fail(call, &error);
+		pl_json_free(word.args);
 	} else if (rest[0] != NULL) {
 		exit_status = pl_fail_surplus(call, rest[0]);
+		pl_json_free(word.args);
 	} else {
-		word.args = pl_json_object();
-		pl_json_add_boolean(word.args, "now", pl_call_has(call, "now"));
 		exit_status = pl_word_ask(&ref, &word);
 	}
 	pl_bench_ref_fini(&ref);
@@ -94,7 +115,7 @@ static int run_resume(const struct pl_call *call)
 		return pl_fail(call, &error);
 	}
 	exit_status = control_word(call, on_asked);
-	if (exit_status != PL_EXIT_NOT_RUNNING)
+	if (exit_status != PL_EXIT_NOT_RUNNING || pl_call_has(call, "run"))
 		return exit_status;
 	pl_say("going on with an interrupted or crashed run is not in this version: start the scan "
 	       "again (what was measured stays where it is)");
@@ -103,15 +124,21 @@ static int run_resume(const struct pl_call *call)
 
 static const struct pl_command_option pause_options[] = {
     {"now", 0, NULL, "do not finish the point in progress; it is taken again"},
+    {"run", 0, "N", "only if it is run N"},
+    {.name = NULL},
+};
+
+static const struct pl_command_option run_options[] = {
+    {"run", 0, "N", "only if it is run N"},
     {.name = NULL},
 };
 
 const struct pl_command pl_cmd_pause = {
     .name = "pause",
     .summary = "pause the run at the next point",
-    .synopsis = "[BENCH] [--now]",
+    .synopsis = "[BENCH] [--now] [--run N]",
     .text = "Asks the run of a live bench to pause at the next point. The thresholds stay as they "
-	    "are. Exit status 5 when nothing is running.",
+	    "are. Exit status 5 when nothing is running, or when --run names another run.",
     .options = pause_options,
     .most = 1,
     .run = run_asked,
@@ -120,22 +147,61 @@ const struct pl_command pl_cmd_pause = {
 const struct pl_command pl_cmd_resume = {
     .name = "resume",
     .summary = "go on with a paused run",
-    .synopsis = "[BENCH]",
+    .synopsis = "[BENCH] [--run N]",
     .text = "Goes on with the paused run of a live bench. Resuming a run whose engine is gone is "
 	    "not in this version: exit status 2.",
+    .options = run_options,
     .most = 1,
     .run = run_resume,
 };
 
+const struct pl_command pl_cmd_skip = {
+    .name = "skip",
+    .summary = "leave out the point in progress",
+    .synopsis = "[BENCH] [--run N]",
+    .text = "Leaves out the point in progress, or the next one of a paused run: it gets a row of "
+	    "quality skipped, without counts, and the run ends with status 4. Exit status 5 when "
+	    "nothing is running.",
+    .options = run_options,
+    .most = 1,
+    .run = run_asked,
+};
+
+const struct pl_command pl_cmd_retake = {
+    .name = "retake",
+    .summary = "measure the point in progress, or the last one, again",
+    .synopsis = "[BENCH] [--run N]",
+    .text = "Voids the point in progress, or the last one when none is, and measures it again as "
+	    "its next attempt. The row that was taken back stays in points.csv. Exit status 5 when "
+	    "nothing is running.",
+    .options = run_options,
+    .most = 1,
+    .run = run_asked,
+};
+
+const struct pl_command pl_cmd_safe = {
+    .name = "safe",
+    .summary = "emergency: put the settings back now, and pause",
+    .synopsis = "[BENCH] [--run N]",
+    .text = "Breaks off the point in progress, puts the settings of the run back to their restore "
+	    "values and leaves the run paused: `plateau resume` goes on, `plateau stop` ends it. "
+	    "`plateau status` says whether the device confirmed them. Exit status 5 when nothing "
+	    "is running.",
+    .options = run_options,
+    .most = 1,
+    .run = run_asked,
+};
+
 static const struct pl_command_option stop_options[] = {
     {"now", 0, NULL, "do not finish the point in progress"},
+    {"run", 0, "N", "only if it is run N"},
     {.name = NULL},
 };
 
 const struct pl_command pl_cmd_stop = {
     .name = "stop",
     .summary = "stop the run and put the settings back",
-    .synopsis = "[BENCH] [--now]",
+    .synopsis = "[BENCH] [--now] [--run N]",
     .text =
 	"Stops the run of a live bench: the point in progress is finished, the settings are "
 	"put back and confirmed; then the summary is printed. Exit status 0 when that worked, 1 "
@@ -148,9 +214,10 @@ const struct pl_command pl_cmd_stop = {
 const struct pl_command pl_cmd_interrupt = {
     .name = "interrupt",
     .summary = "tell the run to stop and do not wait",
-    .synopsis = "[BENCH]",
+    .synopsis = "[BENCH] [--run N]",
     .text = "Tells the run of a live bench to stop without finishing its point, and ends at once. "
 	    "Exit status 5 when nothing is running.",
+    .options = run_options,
     .most = 1,
     .run = run_asked,
 };
@@ -158,9 +225,10 @@ const struct pl_command pl_cmd_interrupt = {
 const struct pl_command pl_cmd_wait = {
     .name = "wait",
     .summary = "wait until the run is over",
-    .synopsis = "[BENCH]",
+    .synopsis = "[BENCH] [--run N]",
     .text = "Waits until the run of a live bench is over, prints its summary and ends with its "
 	    "exit status. Exit status 5 when nothing is running.",
+    .options = run_options,
     .most = 1,
     .run = run_wait,
 };

@@ -18,25 +18,116 @@ static void print_bench(const struct pl_json *bench)
 	       (int)pl_json_get_integer(bench, "views", 0));
 }
 
-static void print_run(const struct pl_json *run)
+/* "top, threshold 290, attempt 2: count, 1.2 s left" */
+static void print_point(const struct pl_json *run)
+{
+	char text[PL_NUMBER_SIZE], left[PL_DURATION_SIZE];
+	const char *channel = pl_json_get_text(run, "channel", "");
+	double set = pl_json_get_number(run, "set", NAN);
+	int attempt = (int)pl_json_get_integer(run, "attempt", 0);
+	int retries = (int)pl_json_get_integer(run, "retries", 0);
+
+	printf("point      %d of %d", (int)pl_json_get_integer(run, "position", 0) + 1,
+	       (int)pl_json_get_integer(run, "planned", 0));
+	if (channel[0] != '\0')
+		printf(", %s", channel);
+	if (!isnan(set))
+		printf(", %s %s%s%s", pl_json_get_text(run, "parameter", ""),
+		       pl_measured_format(set, text),
+		       pl_json_get_text(run, "unit", "")[0] != '\0' ? " " : "",
+		       pl_json_get_text(run, "unit", ""));
+	if (attempt > 1)
+		printf(", attempt %d", attempt);
+	if (retries > 0)
+		printf(", write repeated %d times", retries);
+	printf(": %s", pl_json_get_text(run, "phase", ""));
+	if (pl_json_is_number(pl_json_get(run, "phase_left_s")))
+		printf(", %s left",
+		       pl_duration_format(pl_json_get_number(run, "phase_left_s", NAN), left));
+	printf("\n");
+}
+
+static void print_until(const struct pl_json *until)
+{
+	char value[PL_NUMBER_SIZE], target[PL_NUMBER_SIZE], within[PL_NUMBER_SIZE];
+	double now = pl_json_get_number(until, "value", NAN);
+
+	if (pl_json_is_null(until))
+		return;
+	printf("waits for  %s to be %s within %s, is %s\n", pl_json_get_text(until, "path", ""),
+	       pl_measured_format(pl_json_get_number(until, "target", NAN), target),
+	       pl_measured_format(pl_json_get_number(until, "within", NAN), within),
+	       isnan(now) ? "unknown" : pl_measured_format(now, value));
+}
+
+/* Points that are not as they should be, each kind when there are any. */
+static void print_kinds(const struct pl_json *run)
+{
+	static const char *const kinds[] = {"invalid", "suspect", "saturated", "skipped", "voided"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (pl_json_get_integer(run, kinds[i], 0) > 0)
+			printf(", %d %s", (int)pl_json_get_integer(run, kinds[i], 0), kinds[i]);
+}
+
+static void print_books(const struct pl_json *run)
 {
 	char left[PL_DURATION_SIZE];
+	double behind_s = pl_json_get_number(run, "behind_s", 0);
+
+	printf("books      %d of %d points done, %d durable",
+	       (int)pl_json_get_integer(run, "done", 0),
+	       (int)pl_json_get_integer(run, "planned", 0),
+	       (int)pl_json_get_integer(run, "durable", 0));
+	print_kinds(run);
+	if (behind_s >= 1)
+		printf(", writing %.0f s behind", behind_s);
+	if (pl_json_is_number(pl_json_get(run, "eta_s")))
+		printf(", %s left",
+		       pl_duration_format(pl_json_get_number(run, "eta_s", NAN), left));
+	printf("\n");
+}
+
+static void print_run(const struct pl_json *run)
+{
 	const char *reason = pl_json_get_text(run, "reason", "");
 
 	if (pl_json_is_null(run)) {
 		printf("run        none\n");
 		return;
 	}
-	printf("run        %d %s: %s, %d of %d points, %d invalid",
-	       (int)pl_json_get_integer(run, "run", 0), pl_json_get_text(run, "name", ""),
-	       pl_json_get_text(run, "state", ""), (int)pl_json_get_integer(run, "done", 0),
-	       (int)pl_json_get_integer(run, "planned", 0),
-	       (int)pl_json_get_integer(run, "invalid", 0));
-	if (pl_json_is_number(pl_json_get(run, "eta_s")))
-		printf(", %s left",
-		       pl_duration_format(pl_json_get_number(run, "eta_s", NAN), left));
-	printf("%s%s\n           %s\n", reason[0] != '\0' ? ": " : "", reason,
-	       pl_json_get_text(run, "path", ""));
+	printf("run        %d %s: %s%s%s\n           %s\n", (int)pl_json_get_integer(run, "run", 0),
+	       pl_json_get_text(run, "name", ""), pl_json_get_text(run, "state", ""),
+	       reason[0] != '\0' ? ": " : "", reason, pl_json_get_text(run, "path", ""));
+	if (!pl_json_get_boolean(run, "over", false)) {
+		print_point(run);
+		print_until(pl_json_get(run, "until"));
+	}
+	print_books(run);
+}
+
+/* What earlier runs left to be done. */
+static void print_left(const struct pl_json *result)
+{
+	const struct pl_json *run = pl_json_get(result, "unfinished"),
+			     *owed = pl_json_get(result, "pending_restore"),
+			     *list = pl_json_get(owed, "settings");
+	char number[PL_NUMBER_SIZE];
+
+	if (!pl_json_is_null(run))
+		printf("unfinished run %d %s: %s at %d of %d points\n",
+		       (int)pl_json_get_integer(run, "run", 0), pl_json_get_text(run, "name", ""),
+		       pl_json_get_text(run, "state", ""), (int)pl_json_get_integer(run, "done", 0),
+		       (int)pl_json_get_integer(run, "planned", 0));
+	if (pl_json_is_null(owed))
+		return;
+	printf("! restore  run %d never put back:", (int)pl_json_get_integer(owed, "run", 0));
+	for (size_t i = 0; i < pl_json_size(list); i++)
+		printf("%s %s %s", i > 0 ? "," : "",
+		       pl_json_get_text(pl_json_at(list, i), "path", ""),
+		       pl_measured_format(pl_json_get_number(pl_json_at(list, i), "value", NAN),
+					  number));
+	printf("\n");
 }
 
 static void print_devices(const struct pl_json *list)
@@ -45,7 +136,9 @@ static void print_devices(const struct pl_json *list)
 		const struct pl_json *device = pl_json_at(list, i);
 		const char *text = pl_json_get_text(device, "text", "");
 
-		printf("device     %s: %s on %s%s%s, %lld events\n",
+		printf("%s %s: %s on %s%s%s, %lld events\n",
+		       strcmp(pl_json_get_text(device, "state", ""), "lost") == 0 ? "! device  "
+										  : "device    ",
 		       pl_json_get_text(device, "name", ""), pl_json_get_text(device, "state", ""),
 		       pl_json_get_text(device, "path", ""), text[0] != '\0' ? ": " : "", text,
 		       (long long)pl_json_get_integer(device, "events", 0));
@@ -86,6 +179,7 @@ static int on_result(void *ctx, const struct pl_json *result)
 		return pl_print_json(result);
 	print_bench(pl_json_get(result, "bench"));
 	print_run(pl_json_get(result, "run"));
+	print_left(result);
 	print_devices(pl_json_get(result, "devices"));
 	print_readings(pl_json_get(result, "readings"));
 	return PL_EXIT_OK;
@@ -113,8 +207,9 @@ const struct pl_command pl_cmd_status = {
     .name = "status",
     .summary = "show a live bench at this moment",
     .synopsis = "[BENCH]",
-    .text = "Prints the bench, its run, its devices and its readings, with --json as one object. "
-	    "Exit status 5 when no engine is live.",
+    .text =
+	"Prints the bench, its run, what earlier runs left undone, its devices and its readings, "
+	"with --json as one object. Exit status 5 when no engine is live.",
     .most = 1,
     .run = run,
 };

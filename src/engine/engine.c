@@ -44,6 +44,8 @@ static enum pl_status open_store(struct pl_engine *engine, struct pl_error *erro
 		status = pl_state_read(&engine->workspace, &engine->kept, &engine->kept_count,
 				       &engine->pending, error);
 	if (status == PL_OK)
+		unfinished_look(engine);
+	if (status == PL_OK)
 		status = pl_writer_start(&engine->workspace, &engine->writer, error);
 	return status;
 }

@@ -94,6 +94,9 @@ void request_line(struct pl_engine *engine, struct session *session, const struc
 /* requests_run.c: words for the run. requests_ask.c: words that only ask. */
 void do_pause(const struct request *request);
 void do_resume(const struct request *request);
+void do_skip(const struct request *request);
+void do_retake(const struct request *request);
+void do_safe(const struct request *request);
 void do_interrupt(const struct request *request);
 void do_stop(const struct request *request);
 void do_wait(const struct request *request);
@@ -243,6 +246,9 @@ enum pl_status run_wait_stop(struct pl_engine *engine, struct asker asker, struc
 /* Which run a word means: without a number the live one. PL_ERR_NOT_RUNNING. */
 enum pl_status run_meant(const struct pl_engine *engine, const struct pl_json *args,
 			 struct pl_error *error);
+/* The same, but the run that is over already will do. */
+enum pl_status run_meant_or_last(const struct pl_engine *engine, const struct pl_json *args,
+				 struct pl_error *error);
 struct pl_json *run_snapshot(struct pl_engine *engine, int64_t now_ns);
 /* Events {part:[…]} and the answer, as fast as the asker takes them. */
 void run_points(struct pl_engine *engine, struct asker asker, int64_t from);
@@ -288,6 +294,22 @@ struct pl_json *logbook_since(const struct logbook *book, uint64_t *next, size_t
 /* An act outside a run, for the bench's audit: attach, detach, connect, lost. */
 void engine_audit(struct pl_engine *engine, const char *actor, const char *action,
 		  const char *target, const char *status, const char *detail);
+
+/* ---- unfinished.c ---- */
+
+/* The newest run of the bench when it did not reach its end; number 0 = it did, or there is none.
+ */
+struct unfinished {
+	unsigned number;
+	char name[PL_NAME_SIZE], state[16]; /* interrupted or crashed */
+	int64_t done, planned;
+};
+void unfinished_look(struct pl_engine *engine);
+void unfinished_ended(struct pl_engine *engine, const struct pl_run_head *head,
+		      const struct pl_run_status *status);
+/* Parts of a snapshot; NULL = nothing of the kind. */
+struct pl_json *part_unfinished(const struct pl_engine *engine);
+struct pl_json *part_pending(const struct pl_engine *engine);
 
 /* ---- snapshot_parts.c ---- */
 
@@ -344,6 +366,7 @@ struct pl_engine {
 	struct pl_kept *kept;	     /* the state file at start */
 	size_t kept_count;
 	struct pl_pending pending; /* settings an earlier run owes the bench */
+	struct unfinished unfinished;
 	struct session *sessions;
 	struct session *local; /* the word of this process, NULL once answered */
 	uint64_t last_session;

@@ -147,12 +147,11 @@ static const struct {
 	const char *word;
 	void (*handle)(const struct request *request);
 } words[] = {
-    {"view", do_view},	   {"detach", do_detach},	{"show", do_show},
-    {"scan", do_scan},	   {"pause", do_pause},		{"resume", do_resume},
-    {"stop", do_stop},	   {"interrupt", do_interrupt}, {"wait", do_wait},
-    {"points", do_points}, {"status", do_status},	{"get", do_get},
-    {"set", do_set},	   {"count", do_count},		{"note", do_note},
-    {"plan", do_plan},	   {"describe", do_describe},
+    {"view", do_view},	 {"detach", do_detach}, {"show", do_show},     {"scan", do_scan},
+    {"pause", do_pause}, {"resume", do_resume}, {"stop", do_stop},     {"interrupt", do_interrupt},
+    {"wait", do_wait},	 {"points", do_points}, {"status", do_status}, {"get", do_get},
+    {"skip", do_skip},	 {"retake", do_retake}, {"safe", do_safe},     {"set", do_set},
+    {"count", do_count}, {"note", do_note},	{"plan", do_plan},     {"describe", do_describe},
 };
 
 static void drawn(struct session *session, const struct pl_json *line)

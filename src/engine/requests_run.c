@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * requests_run.c - the words for the run: pause, resume, stop, interrupt, wait, points.
+ * requests_run.c - the words for the run: pause, resume, skip, retake, safe, stop, interrupt, wait,
+ * points.
  */
 #include "engine/internal.h"
 
@@ -45,6 +46,21 @@ void do_resume(const struct request *request)
 	command(request, PL_SCAN_RESUME, "resume");
 }
 
+void do_skip(const struct request *request)
+{
+	command(request, PL_SCAN_SKIP, "skip");
+}
+
+void do_retake(const struct request *request)
+{
+	command(request, PL_SCAN_RETAKE, "retake");
+}
+
+void do_safe(const struct request *request)
+{
+	command(request, PL_SCAN_SAFE, "safe state");
+}
+
 void do_interrupt(const struct request *request)
 {
 	command(request, PL_SCAN_STOP_NOW, "interrupt");
@@ -54,7 +70,8 @@ void do_wait(const struct request *request)
 {
 	struct pl_error error;
 
-	if (run_wait(request->engine, request->asker,
+	if (run_meant_or_last(request->engine, request->args, &error) != PL_OK ||
+	    run_wait(request->engine, request->asker,
 		     pl_json_get_boolean(request->args, "follow", false), &error) != PL_OK)
 		answer_error(request->engine, request->asker, &error);
 }

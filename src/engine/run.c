@@ -47,6 +47,7 @@ void run_ended(struct run *run, const struct pl_run_status *status)
 	run->status = *status;
 	run->phase = RUN_OVER;
 	run->actor.is_over = true;
+	unfinished_ended(run->actor.engine, &run->head, status);
 	engine_log(run->actor.engine, status->success ? PL_LOG_INFO : PL_LOG_ERROR,
 		   "run %u: %s%s%s", run->head.folder.number, pl_run_state_name(status->state),
 		   status->reason[0] != '\0' ? ": " : "", status->reason);

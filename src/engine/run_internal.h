@@ -62,6 +62,8 @@ struct run {
 	bool has_told_busy;
 	struct curve_point *rows;
 	size_t row_count, row_room;
+	uint32_t qualities[PL_POINT_OUT_OF_TOLERANCE + 1]; /* of the last row of each point */
+	uint32_t voided;				   /* rows */
 	struct waiters waiters;
 	char note[PL_NOTE_SIZE];   /* of --note, "" = none */
 	struct child *hook;	   /* while RUN_HOOK */

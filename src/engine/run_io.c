@@ -5,6 +5,23 @@
 #include "engine/run_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* A row takes the place of the one before it for the same index and channel. Rows come nearly in
+ * the order of their index, so the older one is not far. */
+static void count_quality(struct run *run, const struct curve_point *row)
+{
+	for (size_t i = run->row_count; i-- > 0 && run->rows[i].index >= row->index;) {
+		const struct curve_point *old = &run->rows[i];
+
+		if (old->index != row->index || strcmp(old->channel, row->channel) != 0)
+			continue;
+		run->qualities[old->quality]--;
+		break;
+	}
+	run->qualities[row->quality]++;
+	run->voided += row->quality == PL_POINT_VOID;
+}
 
 static void remember_point(struct run *run, const struct pl_point *point)
 {
@@ -19,7 +36,7 @@ static void remember_point(struct run *run, const struct pl_point *point)
 		run->rows = rows;
 		run->row_room = room;
 	}
-	row = &run->rows[run->row_count++];
+	row = &run->rows[run->row_count];
 	*row = (struct curve_point){.index = point->index,
 				    .attempt = point->attempt,
 				    .quality = point->quality,
@@ -31,6 +48,8 @@ static void remember_point(struct run *run, const struct pl_point *point)
 				    .rate_lo = point->rate_lo,
 				    .rate_hi = point->rate_hi};
 	pl_text_copy(row->channel, sizeof(row->channel), point->channel);
+	count_quality(run, row);
+	run->row_count++;
 }
 
 static int64_t io_mono(void *ctx)

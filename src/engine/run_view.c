@@ -54,6 +54,29 @@ static void add_place(struct pl_json *out, const struct run *run,
 	pl_json_add_number(out, "next", progress->next);
 	pl_json_add_integer(out, "position", progress->position);
 	pl_json_add_integer(out, "attempt", progress->attempt);
+	pl_json_add_integer(out, "retries", progress->retries);
+}
+
+/* What the point in progress waits for, beside the time. */
+static void add_waiting(struct pl_json *out, const struct run *run,
+			const struct pl_scan_progress *progress)
+{
+	struct pl_json *until;
+
+	if (run->phase == RUN_OVER)
+		return;
+	if (progress->hits_wanted > 0) {
+		pl_json_add_integer(out, "hits", (int64_t)progress->hits);
+		pl_json_add_integer(out, "hits_wanted", (int64_t)progress->hits_wanted);
+	}
+	if (progress->until_path[0] == '\0')
+		return;
+	until = pl_json_object();
+	pl_json_add_text(until, "path", progress->until_path);
+	pl_json_add_number(until, "value", progress->until_value);
+	pl_json_add_number(until, "target", progress->until_target);
+	pl_json_add_number(until, "within", progress->until_within);
+	pl_json_add(out, "until", until);
 }
 
 static void add_books(struct pl_json *out, const struct run *run,
@@ -68,6 +91,10 @@ static void add_books(struct pl_json *out, const struct run *run,
 	pl_json_add_integer(out, "done", progress->status.done);
 	pl_json_add_integer(out, "durable", durable);
 	pl_json_add_integer(out, "invalid", progress->status.invalid);
+	pl_json_add_integer(out, "suspect", run->qualities[PL_POINT_SUSPECT]);
+	pl_json_add_integer(out, "saturated", run->qualities[PL_POINT_SATURATED]);
+	pl_json_add_integer(out, "skipped", run->qualities[PL_POINT_SKIPPED]);
+	pl_json_add_integer(out, "voided", run->voided);
 	pl_json_add_integer(out, "rows", (int64_t)run->row_count);
 	pl_json_add_number(out, "behind_s", run->phase == RUN_OVER ? 0 : tenths(behind_ns));
 }
@@ -111,6 +138,7 @@ struct pl_json *run_snapshot(struct pl_engine *engine, int64_t now_ns)
 	if (run->phase == RUN_OVER)
 		pl_json_add_integer(out, "exit", progress.status.exit);
 	add_place(out, run, &progress);
+	add_waiting(out, run, &progress);
 	add_books(out, run, &progress);
 	add_times(out, run, &progress, now_ns);
 	return out;

@@ -103,17 +103,43 @@ void run_answer_waiters(struct run *run)
 	run->waiters.count = 0;
 }
 
+/* A number, however the asker wrote it; 0 = none was named. */
+static int64_t number_meant(const struct pl_json *args)
+{
+	const struct pl_json *run = pl_json_get(args, "run");
+	int64_t number = pl_json_get_integer(args, "run", 0);
+
+	if (!pl_json_is_number(run) && !pl_text_to_int(pl_json_text(run, "0"), &number))
+		return -1;
+	return number;
+}
+
+static enum pl_status refuse_other(const struct pl_engine *engine, const struct pl_json *args,
+				   struct pl_error *error)
+{
+	if (!run_is_live(engine))
+		return pl_error_set(error, PL_ERR_NOT_RUNNING, "", "nothing is running");
+	return pl_error_set(error, PL_ERR_NOT_RUNNING, "", "run %lld is not active; run %u is",
+			    (long long)number_meant(args), run_number(engine));
+}
+
 enum pl_status run_meant(const struct pl_engine *engine, const struct pl_json *args,
 			 struct pl_error *error)
 {
-	int64_t number = pl_json_get_integer(args, "run", 0);
+	int64_t number = number_meant(args);
 
-	if (!run_is_live(engine))
-		return pl_error_set(error, PL_ERR_NOT_RUNNING, "", "nothing is running");
-	if (number > 0 && number != run_number(engine))
-		return pl_error_set(error, PL_ERR_NOT_RUNNING, "",
-				    "run %lld is not active; run %u is", (long long)number,
-				    run_number(engine));
+	if (!run_is_live(engine) || (number != 0 && number != run_number(engine)))
+		return refuse_other(engine, args, error);
+	return PL_OK;
+}
+
+enum pl_status run_meant_or_last(const struct pl_engine *engine, const struct pl_json *args,
+				 struct pl_error *error)
+{
+	int64_t number = number_meant(args);
+
+	if (engine->run == NULL || (number != 0 && number != run_number(engine)))
+		return refuse_other(engine, args, error);
 	return PL_OK;
 }
 

@@ -64,7 +64,13 @@ struct pl_scan_progress {
 	double next;	   /* NaN = none */
 	int64_t phase_started_ns, phase_ends_ns; /* ends: 0 = open */
 	int64_t eta_ns; /* duration left, estimated from what was measured; 0 = unknown */
-	uint32_t attempt;
+	uint32_t attempt, retries; /* of the point in progress */
+	/* Hits of the open window so far, of those that close it; 0 wanted: the time closes it, or
+	 * nobody tells. */
+	uint64_t hits, hits_wanted;
+	/* What settle.until waits for; an empty path: it does not wait. value NaN = none yet. */
+	char until_path[PL_PATH_SIZE];
+	double until_value, until_target, until_within;
 };
 
 struct pl_runner;

@@ -89,6 +89,9 @@ void pl_runner_progress(const struct pl_runner *runner, struct pl_scan_progress 
 	out->attempt = runner->attempts[runner->position];
 	if (runner->is_point_begun)
 		out->set = plan[runner->position].set;
+	if (runner->is_point_begun && runner->write.purpose == RUNNER_POINT &&
+	    runner->write.tries > 1)
+		out->retries = runner->write.tries - 1;
 	if (runner->position + 1 < runner->head->plan_count)
 		out->next = plan[runner->position + 1].set;
 }

@@ -40,7 +40,7 @@ options_agree() {
 }
 holds an_option_means_the_same_in_every_word options_agree
 own_options_are_new() { ! "$PLATEAU" man-lists word-options | awk '{ print $NF }' | sort | uniq -c |
-	awk '$1 > 1 { print $2 }' | grep -vxE -- '--(now|watch)' | grep .; }
+	awk '$1 > 1 { print $2 }' | grep -vxE -- '--(now|watch|run=)' | grep .; }
 holds no_word_redefines_a_common_option own_options_are_new
 
 run version
@@ -72,7 +72,7 @@ holds the_screen_says_that_it_needs_a_terminal says err terminal
 run decode_this
 holds any_other_first_word_is_refused ends_with 2
 
-for word in status watch stop pause interrupt wait; do
+for word in status watch stop pause interrupt wait skip retake safe; do
 	cp "$here/share/bench/demo.yaml" bench.yaml
 	run $word
 	holds "${word}_without_an_engine_ends_with_5" ends_with 5

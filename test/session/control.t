@@ -1,0 +1,126 @@
+#!/bin/bash
+# The words that act on a live run: each is seen in what the engine says of the run afterwards and
+# in the files of the run.
+# shellcheck source=test/tap.sh
+here=$(cd "$(dirname "$0")/../.." && pwd)
+. "$here/test/tap.sh"
+work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-control.XXXXXX") || exit 1
+trap 'kill $(jobs -p) 2>/dev/null; "$PLATEAU" stop --now "$work/bench.yaml" >/dev/null 2>&1; wait; rm -rf "$work"' EXIT
+export XDG_STATE_HOME=$work/state
+unset PLATEAU_BENCH PLATEAU_OPERATOR
+cd "$work" || exit 1
+set -m
+
+cat >bench.yaml <<END
+bench: control
+workspace: ./data
+devices:
+  det:
+    driver: osechi
+    port: "sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=5&reply_spread=5"
+    protocol: text
+    channels:
+      top: {id: 1, threshold: 290}
+      mid: {id: 2, threshold: 300}
+scans:
+  long: {set: det.threshold, channels: [top], range: {start: 250, stop: 350, step: 1},
+         dwell: {time: 50 ms}, settle: 20 ms}
+  slow: {set: det.threshold, channels: [top], range: {start: 250, stop: 252, step: 1},
+         dwell: {time: 1 h}, settle: 20 ms}
+END
+run() { # its words are in out and err, its status in $code
+	"$PLATEAU" "$@" >out 2>err </dev/null
+	code=$?
+}
+ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err && false; }; }
+says() { grep -qF -e "$2" "$1" || { sed 's/^/# /' "$1" && false; }; }
+live() { "$PLATEAU" status --json 2>/dev/null >live; }
+field() { # of the run: the first of that name behind "run":{
+	live && sed 's/.*"run":{"run"/"run"/' live | grep -o "\"$1\":[^,}]*" | head -n 1 | sed 's/^[^:]*://; s/"//g'
+}
+state_is() { [ "$(field state)" = "$1" ]; }
+phase_is() { [ "$(field phase)" = "$1" ]; }
+position_above() { [ "$(field position)" -gt "$1" ]; }
+threshold() { # of the device itself, of channel $1
+	"$PLATEAU" status --json | grep -o "\"path\":\"det.$1.threshold\",\"value\":[0-9]*" | sed 's/.*://'
+}
+
+for word in pause resume skip retake safe stop interrupt wait; do
+	run $word --run 1
+	holds "${word}_of_no_engine_ends_with_5" ends_with 5
+	run $word --run one
+	holds "${word}_of_a_run_that_is_no_number_is_refused" ends_with 2
+done
+run serve --help
+"$PLATEAU" serve >serve.out 2>&1 </dev/null &
+until_true live
+for word in pause skip retake safe stop interrupt wait; do
+	run $word
+	holds "${word}_of_no_run_ends_with_5" ends_with 5
+done
+run status
+holds status_says_that_no_run_is_live says out 'run        none'
+
+# ---- a run that goes on
+run scan long --detach
+until_true state_is running
+for word in pause resume skip retake safe stop interrupt wait; do
+	run $word --run 77
+	holds "${word}_of_another_run_ends_with_5" ends_with 5
+	holds "${word}_of_another_run_names_the_live_one" says err 'run 77 is not active; run 1 is'
+done
+holds a_word_for_another_run_changes_nothing state_is running
+run pause --run 1
+holds pause_says_what_was_asked says out 'run 1: pause asked'
+holds the_run_pauses until_true state_is paused
+run status
+holds status_says_state_and_reason says out 'run        1 long: paused: on request'
+holds status_says_done_and_durable grep -qE '^books +[0-9]+ of 101 points done, [0-9]+ durable' out
+holds status_says_the_point grep -qE '^point +[0-9]+ of 101, top' out
+at=$(field position)
+run resume --run 1 --json
+holds resume_as_json says out '"asked":"resume"'
+goes_on() { position_above "$at"; }
+holds the_run_goes_on until_true goes_on
+run resume
+holds a_run_that_is_not_paused_cannot_be_resumed ends_with 2
+
+# ---- the emergency: the settings first, the run stays
+run safe
+holds safe_says_what_was_asked says out 'safe state asked'
+safe_and_paused() { state_is paused && [ "$(field reason)" = 'safe state' ]; }
+holds safe_leaves_the_run_paused until_true safe_and_paused
+holds safe_puts_the_scanned_channel_back test "$(threshold top)" = 285
+holds safe_puts_the_others_back test "$(threshold mid)" = 285
+run resume
+holds a_run_in_its_safe_state_goes_on until_true state_is running
+run stop --run 1
+holds stop_waits_and_ends_with_0 ends_with 0
+holds stop_prints_the_summary says out 'interrupted'
+run status
+holds status_names_the_unfinished_run grep -qE '^unfinished run 1 long: interrupted at [0-9]+ of 101 points' out
+holds status_owes_nothing test -z "$(grep restore out)"
+run wait --run 1
+holds wait_for_the_run_that_is_over_has_its_status ends_with 3
+run wait --run 2
+holds wait_for_a_run_that_never_was_ends_with_5 ends_with 5
+
+# ---- a window of an hour: what breaks it off
+run scan slow --detach
+until_true phase_is count
+run pause --now
+holds pause_now_does_not_wait_for_the_window until_true state_is paused
+voided() { awk -F, 'NR > 1 && $2 == 1 && $24 == "void" { n++ } END { exit n != 1 }' data/*/run_0002/points.csv; }
+holds pause_now_voids_the_point voided
+run resume
+second() { phase_is count && [ "$(field attempt)" = 2 ]; }
+holds the_point_is_taken_again_as_attempt_2 until_true second
+run status
+holds status_says_the_attempt says out 'attempt 2: count'
+"$PLATEAU" wait >wait.out 2>&1 </dev/null &
+waiting=$!
+run interrupt
+holds interrupt_ends_at_once ends_with 0
+wait $waiting
+holds wait_ends_with_the_status_of_the_run test $? = 3
+finish
