@@ -9,6 +9,7 @@
 #        layers lint    the arrows between rooms, format and static checks,
 #        check-asan     the unit tests under sanitizers
 #        check-tsan
+#   make check-long     1000 kills, every fault, 30 seeds, long fuzzing, valgrind: hours
 #   make bench          figures, each beside its baseline
 #   make cov            lines executed by the tests, by room
 #   make fuzz           every fuzz target for FUZZ_SECONDS=60
@@ -159,9 +160,17 @@ $(DIR)/test/%: test/unit/%.c $(LIBRARY)
 	$(call say,TEST,$<)
 	$(Q)mkdir -p $(@D) && $(COMPILE) -I. -Itest -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LDLIBS_ALL)
 
-tests: $(TESTS)
+# The kept corpus of every fuzz target, without libFuzzer: a test like any other.
+FUZZ_NAMES := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
+REPLAYS := $(FUZZ_NAMES:%=$(DIR)/replay/%)
 
-unit: $(TESTS)
+$(DIR)/replay/%: test/fuzz/%.c test/fuzz/replay.c $(LIBRARY)
+	$(call say,TEST,$<)
+	$(Q)mkdir -p $(@D) && $(COMPILE) -I. -Itest -o $@ $< test/fuzz/replay.c $(LIBRARY) $(LDFLAGS) $(LDLIBS_ALL)
+
+tests: $(TESTS) $(REPLAYS)
+
+unit: $(TESTS) $(REPLAYS)
 	@$(if $^,$(call PROVE,120) $^)
 
 threaded: $(THREADED)
@@ -200,6 +209,16 @@ $(DIR)/tool/%_shim.so: test/tool/%_shim.c $(DIR)/flags
 t: $(PROGRAM) $(TOOLS) $(PAGES)
 	@$(if $(QUIET_T),$(DRIVE) $(call PROVE,300) -j1 $(QUIET_T))
 	@$(if $(OTHER_T),$(DRIVE) $(call PROVE,300) $(OTHER_T))
+
+# What takes too long for every change. Needs valgrind, which `make packages` does not install.
+LONG_FUZZ_SECONDS ?= 600
+check-long: $(TESTS) $(PROGRAM) $(TOOLS)
+	@command -v valgrind >/dev/null || { echo "check-long: install valgrind first"; exit 1; }
+	PLATEAU_KILLS=1000 PLATEAU_LONG=1 $(DRIVE) $(call PROVE,7200) $(wildcard test/fault/*.t)
+	for first in 101 107 113 119 125; do CHAOS_SEEDS="$$(seq -s' ' $$first $$((first + 5)))" \
+		$(DRIVE) $(call PROVE,3600) test/sim/chaos.t || exit 1; done
+	prove -j$(shell nproc) -e 'timeout 1800 valgrind -q --error-exitcode=99 --leak-check=full' $(TESTS)
+	+@$(SUBMAKE) FUZZ_SECONDS=$(LONG_FUZZ_SECONDS) fuzz
 
 # Arrows between rooms, from the include lines and by linking what must do without a library.
 PROBES := $(if $(shell grep -ls '^int pl_ui_run' ui/*.c),$(DIR)/probe_ui) \
@@ -260,7 +279,7 @@ cov:
 	exit $$status
 
 FUZZ_SECONDS ?= 60
-FUZZERS := $(patsubst test/fuzz/%.c,$(DIR)/fuzz/%,$(wildcard test/fuzz/*.c))
+FUZZERS := $(FUZZ_NAMES:%=$(DIR)/fuzz/%)
 
 $(DIR)/fuzz/%: test/fuzz/%.c $(LIBRARY)
 	$(call say,FUZZ,$<)
@@ -271,7 +290,7 @@ fuzz:
 
 # Seeds are kept under test/fuzz/corpus/<target>/, what a run finds goes below build/.
 fuzz-run: $(FUZZERS)
-	@for each in $(FUZZERS); do name=$${each##*/}; found=$(DIR)/corpus/$$name; seeds=test/fuzz/corpus/$$name; \
+	@for each in $(FUZZERS); do name=$${each##*/fuzz_}; found=$(DIR)/corpus/$$name; seeds=test/fuzz/corpus/$$name; \
 		mkdir -p $$found $$seeds; echo "==== $$name"; \
 		$$each -max_total_time=$(FUZZ_SECONDS) -timeout=10 -artifact_prefix=$(DIR)/$$name- \
 			-verbosity=0 -print_final_stats=1 $$found $$seeds || failed="$$failed $$name"; \
@@ -305,6 +324,6 @@ help:
 
 FORCE:
 .DELETE_ON_ERROR:
-.PHONY: FORCE all needs packages demo check tests unit threaded check-asan check-tsan t layers lint lint-format \
+.PHONY: FORCE all needs packages demo check check-long tests unit threaded check-asan check-tsan t layers lint lint-format \
 	lint-clang lint-cppcheck lint-shell bench cov fuzz fuzz-run install uninstall clean help
--include $(OBJECTS:=.d) $(MAIN:=.d) $(TESTS:=.d) $(TOOLS:=.d) $(PROBES:=.d) $(BENCHES:=.d) $(FUZZERS:=.d)
+-include $(OBJECTS:=.d) $(MAIN:=.d) $(TESTS:=.d) $(REPLAYS:=.d) $(TOOLS:=.d) $(PROBES:=.d) $(BENCHES:=.d) $(FUZZERS:=.d)

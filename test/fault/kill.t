@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../tap.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-kill.XXXXXX") || exit 1
 trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
-kills=8 # on each of five benches
+kills=$((${PLATEAU_KILLS:-200} / 5)) # on each of five benches
 
 bench() {
 	cat >"$work/$1/bench.yaml" <<EOF
@@ -53,14 +53,14 @@ series() {
 	mkdir -p "$work/$1"
 	mkfifo "$work/$1/never"
 	"$PLATEAU" sim osechi rate=250 boot=no protocol=binary binary_delay=2 seed="$1" threshold=300 \
-		link="$work/$1/port" truth="$work/$1/truth.csv" duration=120 >"$work/$1/path" &
+		link="$work/$1/port" truth="$work/$1/truth.csv" duration=3600 >"$work/$1/path" &
 	until_true test -e "$work/$1/port" || return 1
 	bench "$1"
 	"$PLATEAU" set "$work/$1/bench.yaml" det.top.threshold=291 det.mid.threshold=311 \
 		--log-dir "$work/$1/log" >/dev/null || return 1
 	RANDOM=$1
 	for _ in $(seq $kills); do
-		one "$1" $((20 + RANDOM % 2400)) || return 1
+		one "$1" $((20 + RANDOM % 1500)) || return 1
 	done
 	"$PLATEAU" scan "$work/$1/bench.yaml" --quiet --log-dir "$work/$1/log" || return 1
 	run=$(ls -d "$work/$1"/data/2*/run_* | tail -1)

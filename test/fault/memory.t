@@ -7,6 +7,7 @@
 . "$(dirname "$0")/../tap.sh"
 # shellcheck source=test/fault/shim.sh
 . "$(dirname "$0")/shim.sh"
+: "${work:?made by shim.sh}"
 # shellcheck disable=SC2034 # read by shim.sh
 may_abort=yes
 if [ -n "${PLATEAU_LONG:-}" ]; then step=6; else step=14; fi

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../tap.sh"
 # shellcheck source=test/fault/shim.sh
 . "$(dirname "$0")/shim.sh"
+: "${work:?made by shim.sh}"
 
 said() { until_true grep -qF -e "$2" "$work/$1/err" || { sed 's/^/# /' "$work/$1/err" && false; }; }
 ended() { [ "$(code "$1")" = "$2" ] || { echo "# ended with $(code "$1")" && sed 's/^/# /' "$work/$1/err" && false; }; }
