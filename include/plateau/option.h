@@ -7,9 +7,9 @@
  *   BOOLEAN bool · INTEGER int64_t · REAL double (in the row's unit) · TIME int64_t (ns)
  *   WORD int (index into words) · NAME, TEXT, PATH const char * (never NULL once loaded)
  *
- * An INTEGER or REAL row may have words too: other spellings of 0 ("no", "auto"), which its limits
- * do not touch. A fallback of "" means that the key may be left out and its field then stays as it
- * was (TEXT: is empty).
+ * An INTEGER, REAL or TIME row may have words too: other spellings of 0 ("no", "auto"), which its
+ * limits do not touch. A fallback of "" means that the key may be left out and its field then stays
+ * as it was (TEXT: is empty).
  */
 #ifndef PLATEAU_OPTION_H
 #define PLATEAU_OPTION_H

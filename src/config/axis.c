@@ -35,6 +35,16 @@ struct pl_option *pl_rows_for(struct pl_loader *loader, const struct pl_option *
 	return copy;
 }
 
+void pl_rows_drop(struct pl_option *rows, const char *key)
+{
+	struct pl_option *kept = rows;
+
+	for (struct pl_option *row = rows; row->key; row++)
+		if (strcmp(row->key, key) != 0)
+			*kept++ = *row;
+	*kept = (struct pl_option){.key = NULL};
+}
+
 bool pl_check_setting(struct pl_loader *loader, const struct pl_doc *node,
 		      const struct pl_parameter *parameter, double value)
 {

@@ -52,7 +52,13 @@ static void check_dead_time(struct pl_loader *loader, const struct pl_doc *node,
 			    struct pl_device *device)
 {
 	const struct pl_doc *part = pl_doc_get(node, "dead_time"), *tau = pl_doc_get(part, "tau");
+	const struct pl_doc *error = pl_doc_get(part, "error");
 
+	if (error && device->dead_time_error_s > 0 &&
+	    device->dead_time_error_s >= device->dead_time_tau_s)
+		pl_problems_add(loader->problems, error->place,
+				"error is not below tau: a dead time so little known corrects "
+				"nothing");
 	if (device->dead_time_model != PL_DEAD_TIME_NONE)
 		return;
 	if (device->dead_time_tau_s > 0 && tau)

@@ -32,36 +32,49 @@ static void load_suppress(struct pl_loader *loader, const struct pl_doc *node, c
 			 "default");
 }
 
-static void drop_row(struct pl_option *rows, const char *key)
+/* Nothing is suppressed where the axis is no channel's, and a channel's alone has a configured
+ * value to go back to. */
+static void check_one(struct pl_loader *loader, const struct pl_doc *node,
+		      const struct pl_axis *axis, const struct pl_scan *scan)
 {
-	struct pl_option *kept = rows;
+	const struct pl_doc *suppress = pl_doc_get(node, "suppress");
+	const struct pl_doc *restore = pl_doc_get(node, "restore");
 
-	for (struct pl_option *row = rows; row->key; row++)
-		if (strcmp(row->key, key) != 0)
-			*kept++ = *row;
-	*kept = (struct pl_option){.key = NULL};
+	if (suppress)
+		pl_problems_add(loader->problems, suppress->at_key,
+				"suppress: a scan of %s suppresses no channel", scan->set);
+	if (restore && scan->restore == PL_RESTORE_SUPPRESS)
+		pl_problems_add(loader->problems, restore->place,
+				"restore: a scan of %s has no setting that suppresses", scan->set);
+	if (restore && scan->restore == PL_RESTORE_CONFIGURED &&
+	    (axis->target.channel < 0 || strcmp(axis->parameter->name, "threshold") != 0))
+		pl_problems_add(loader->problems, restore->place,
+				"restore: the bench file configures no value of %s", scan->set);
 }
 
 /* The rows of the section but two: suppress left out, whose default is the axis's; and settle as a
- * map, which is known, and refused as what it is before its row would call it mistyped. */
+ * map, which has rows of its own. */
 static void load_scan_rows(struct pl_loader *loader, const struct pl_doc *node, const char *path,
 			   const struct pl_axis *axis, struct pl_scan *scan)
 {
 	struct pl_option *rows =
 	    pl_rows_for(loader, pl_config_section("scans.NAME")->rows, axis->parameter);
 	const struct pl_doc *settle = pl_doc_get(node, "settle");
+	bool is_map = settle && settle->kind == PL_YAML_MAP;
 
 	scan->suppress = NAN;
-	if (!pl_doc_get(node, "suppress"))
-		drop_row(rows, "suppress");
-	if (pl_doc_get(settle, "until")) {
-		pl_problems_add(loader->problems, settle->at_key,
-				"settle: until is not in this version of plateau; give a time: "
-				"100 ms");
-		drop_row(rows, "settle");
-	}
+	if (axis->is_one || !pl_doc_get(node, "suppress"))
+		pl_rows_drop(rows, "suppress");
+	if (is_map)
+		pl_rows_drop(rows, "settle");
 	pl_load_rows(loader, node, path, node->at_key, rows, scan);
-	load_suppress(loader, node, path, axis, scan);
+	if (is_map)
+		pl_load_settle(loader, settle, pl_pool_format(loader->arena, "%s.settle", path),
+			       axis, scan);
+	if (!axis->is_one)
+		load_suppress(loader, node, path, axis, scan);
+	else if (axis->parameter)
+		check_one(loader, node, axis, scan);
 	scan->has_seed = pl_doc_get(node, "seed");
 }
 
@@ -110,19 +123,15 @@ static void load_scan(struct pl_loader *loader, const struct pl_doc *node, struc
 	pl_check_keys(loader, node, pl_config_section("scans.NAME"), NULL);
 	if (set && set->kind == PL_YAML_SCALAR && !pl_doc_is_null(set)) {
 		scan->set = set->text;
-		pl_load_axis(loader, set, scan, &axis);
+		pl_load_axis(loader, node, set, scan, &axis);
 	}
 	load_scan_rows(loader, node, path, &axis, scan);
-	if (scan->mode == PL_SCAN_PARALLEL)
-		pl_problems_add(loader->problems, pl_doc_get(node, "mode")->place,
-				"mode: parallel is not in this version of plateau");
 	pl_load_scan_channels(loader, node, path, &axis, scan);
-	if (pl_doc_get(node, "dwell"))
-		pl_load_part(loader, node, path, "dwell", pl_config_section("scans.NAME.dwell"),
-			     scan);
-	else
-		pl_problems_add(loader->problems, node->at_key, "%s.dwell is missing: {time: 10 s}",
-				path);
+	pl_load_dwell(loader, node, path, &scan->dwell);
+	if (scan->device) {
+		pl_load_readings(loader, node, path, scan);
+		pl_load_measure(loader, node, path, scan);
+	}
 	pl_load_part(loader, node, path, "retry", pl_config_section("scans.NAME.retry"), scan);
 	load_analyses(loader, node, path, scan);
 	pl_load_hooks(loader, node, path, scan);

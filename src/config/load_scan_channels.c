@@ -62,7 +62,8 @@ static void load_channel_map(struct pl_loader *loader, const struct pl_doc *map,
 			     bool has_range, struct pl_scan *scan)
 {
 	for (const struct pl_doc *child = map->first; child; child = child->next) {
-		bool own = !pl_doc_is_null(child) && (child->kind != PL_YAML_MAP || child->first);
+		bool own = !axis->is_one && !pl_doc_is_null(child) &&
+			   (child->kind != PL_YAML_MAP || child->first);
 		struct pl_range values = *range;
 
 		if (own)
@@ -76,23 +77,46 @@ static void load_channel_map(struct pl_loader *loader, const struct pl_doc *map,
 	}
 }
 
+/* Where the axis is no channel's the points are the scan's, and the channels only have names. */
+static void check_one(struct pl_loader *loader, const struct pl_doc *node,
+		      const struct pl_doc *channels, bool has_range)
+{
+	if (!has_range)
+		pl_problems_add(loader->problems, node->at_key,
+				"scans.%s.range is missing: {start: 20 C, stop: 40 C, step: 5 C}",
+				node->key);
+	if (channels->kind != PL_YAML_MAP)
+		return;
+	for (const struct pl_doc *child = channels->first; child; child = child->next)
+		if (child->first)
+			pl_problems_add(loader->problems, child->place,
+					"channel %s: what is stepped is no channel's, so channels "
+					"have no ranges; give the scan's range",
+					child->key);
+}
+
 void pl_load_scan_channels(struct pl_loader *loader, const struct pl_doc *node, const char *path,
 			   const struct pl_axis *axis, struct pl_scan *scan)
 {
 	const struct pl_doc *channels = pl_doc_get(node, "channels"),
 			    *own = pl_doc_get(node, "range");
 	struct pl_range range = {.kind = PL_RANGE_CENTER};
+	bool has_range = own || axis->is_one;
 
 	if (own)
 		pl_load_range(loader, own, axis->parameter, &range);
+	if (axis->is_one)
+		scan->axis_range = range;
 	if (!channels || !channels->first) {
 		pl_problems_add(loader->problems, channels ? channels->place : node->at_key,
 				"%s.channels is missing: [NAME, …] or {NAME: {RANGE}, …}", path);
 		return;
 	}
+	if (axis->is_one)
+		check_one(loader, node, channels, own);
 	pl_note_list(loader, channels, path);
 	if (channels->kind == PL_YAML_LIST)
-		load_channel_list(loader, channels, axis, &range, own, scan);
+		load_channel_list(loader, channels, axis, &range, has_range, scan);
 	else
-		load_channel_map(loader, channels, axis, &range, own, scan);
+		load_channel_map(loader, channels, axis, &range, has_range, scan);
 }

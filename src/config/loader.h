@@ -82,17 +82,43 @@ void pl_load_port(struct pl_loader *loader, const struct pl_doc *node, const cha
 void pl_load_scans(struct pl_loader *loader, const struct pl_doc *root);
 /* What is known of one scan while it is loaded. */
 struct pl_axis {
-	const struct pl_device *device;	      /* NULL: not known, its channels are not judged */
+	const struct pl_device *device; /* counted; NULL: not known, its channels are not judged */
 	const struct pl_parameter *parameter; /* NULL: not known, units are not judged */
+	struct pl_target target;	      /* channel -1 also where it is that of each channel */
+	bool is_one;			      /* PL_AXIS_ONE */
 };
 
-/* Finds device and parameter of scan->set, which stands at node. */
-void pl_load_axis(struct pl_loader *loader, const struct pl_doc *node, struct pl_scan *scan,
-		  struct pl_axis *axis);
+/* Finds what scan->set means, which stands at node, and whose channels are counted. */
+void pl_load_axis(struct pl_loader *loader, const struct pl_doc *scan_node,
+		  const struct pl_doc *node, struct pl_scan *scan, struct pl_axis *axis);
 void pl_load_scan_channels(struct pl_loader *loader, const struct pl_doc *node, const char *path,
 			   const struct pl_axis *axis, struct pl_scan *scan);
+/* These four read one key of a scan; settle is the map itself. */
+void pl_load_dwell(struct pl_loader *loader, const struct pl_doc *scan, const char *path,
+		   struct pl_dwell *out);
+void pl_load_settle(struct pl_loader *loader, const struct pl_doc *settle, const char *path,
+		    const struct pl_axis *axis, struct pl_scan *scan);
+void pl_load_readings(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+		      struct pl_scan *scan);
+/* After channels and readings, which it counts on and adds to. */
+void pl_load_measure(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+		     struct pl_scan *scan);
 void pl_load_hooks(struct pl_loader *loader, const struct pl_doc *scan, const char *path,
 		   struct pl_scan *out);
+/* The first detector that `measure` of a scan names hits of; NULL when it names none. */
+const struct pl_device *pl_measured_device(const struct pl_loader *loader,
+					   const struct pl_doc *scan);
+
+/* The one parameter whose path stands at node; else says why not, in the name of key. */
+bool pl_want_target(struct pl_loader *loader, const struct pl_doc *node, const char *key,
+		    struct pl_match *out);
+/* True when it can be read as a number; else says so. */
+bool pl_want_number(struct pl_loader *loader, const struct pl_doc *node, const char *key,
+		    const struct pl_match *match);
+/* Its place in scan->readings, where it is put unless it is there; -1 when it was refused. */
+int pl_add_reading(struct pl_loader *loader, const struct pl_doc *node, const char *key,
+		   const struct pl_match *match, struct pl_scan *scan);
+
 /* parameter: the axis, NULL when it is not known (then units are not judged). */
 bool pl_load_range(struct pl_loader *loader, const struct pl_doc *node,
 		   const struct pl_parameter *parameter, struct pl_range *out);
@@ -102,6 +128,8 @@ int pl_parameter_find(const struct pl_parameter *rows, const char *name);
 /* A copy of rows whose unitless REAL rows take the parameter's unit; any unit when it is NULL. */
 struct pl_option *pl_rows_for(struct pl_loader *loader, const struct pl_option *rows,
 			      const struct pl_parameter *parameter);
+/* Takes the row of a key out of such a copy. */
+void pl_rows_drop(struct pl_option *rows, const char *key);
 /* False, and said at node, when a setting lies outside the parameter's limits or off its step. */
 bool pl_check_setting(struct pl_loader *loader, const struct pl_doc *node,
 		      const struct pl_parameter *parameter, double value);

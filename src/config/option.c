@@ -141,14 +141,17 @@ static enum pl_status set_time(const struct pl_option *row, const char *text,
 			       const struct pl_option_home *home, void *field,
 			       struct pl_error *error)
 {
-	int64_t ns;
-	enum pl_status status = pl_duration_parse(text, &ns, error);
+	int64_t ns = 0;
 
 	(void)home;
-	if (status)
-		return status;
-	if (!in_range(row, (double)ns / 1e9))
-		return refuse_range(row, text, error);
+	if (find_word(row->words, text) < 0) {
+		enum pl_status status = pl_duration_parse(text, &ns, error);
+
+		if (status)
+			return status;
+		if (!in_range(row, (double)ns / 1e9))
+			return refuse_range(row, text, error);
+	}
 	*(int64_t *)field = ns;
 	return PL_OK;
 }

@@ -199,6 +199,7 @@ static enum pl_status explain(const struct query *query, const char *path, struc
 				    last, device->spec.name, last, device->spec.name, last);
 	if (query->word_count == 2) {
 		add_table(&names, device->driver->parameters);
+		add_table(&names, device->driver->channel_parameters);
 		return say(error, path, device->spec.name, "parameter", last, &names);
 	}
 	for (size_t i = 0; i < device->spec.channel_count; i++)

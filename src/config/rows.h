@@ -42,5 +42,14 @@ struct pl_config_channel {
 	int64_t id;
 	double threshold;
 };
+struct pl_config_until {
+	const char *path;
+	double within;
+	int64_t for_ns, at_most_ns;
+	int otherwise; /* enum pl_until_else */
+};
+struct pl_config_readings {
+	double rate_hz;
+};
 
 #endif

@@ -42,7 +42,7 @@ static void add_place(struct pl_json *out, const struct run *run,
 		      const struct pl_scan_progress *progress)
 {
 	const struct pl_device *device = run->scan->device;
-	const struct pl_parameter *axis = &device->driver->channel_parameters[run->scan->parameter];
+	const struct pl_parameter *axis = pl_scan_axis(run->scan);
 
 	pl_json_add_text(out, "device", device->spec.name);
 	pl_json_add_text(out, "channel",

@@ -53,13 +53,38 @@ static const struct pl_option fake_rows[] = {
     {.key = NULL},
 };
 
-static const struct pl_parameter fake_parameters[] = {
+static const struct pl_parameter fake_oven_parameters[] = {
     {.name = "temperature", .id = 4001, .unit = "C", .access = PL_ACCESS_READ, .text = "-"},
     {.name = "level",
      .unit = "mV",
      .max = 5000,
      .access = PL_ACCESS_READ | PL_ACCESS_WRITE,
      .text = "-"},
+    {.name = "setpoint",
+     .unit = "C",
+     .max = 80,
+     .access = PL_ACCESS_READ | PL_ACCESS_WRITE,
+     .persistent = true,
+     .text = "-"},
+    {.name = "serial", .type = PL_VALUE_TEXT, .unit = "", .access = 3, .text = "-"},
+    {.name = "reset", .unit = "", .access = PL_ACCESS_WRITE, .text = "-"},
+    {.name = NULL},
+};
+
+/* What a detector has: readings its lines carry, a counter, one that must be asked for. */
+static const struct pl_parameter fake_detector_parameters[] = {
+    {.name = "temperature",
+     .id = 4001,
+     .kind = PL_KIND_CARRIED,
+     .unit = "C",
+     .access = PL_ACCESS_READ,
+     .text = "-"},
+    {.name = "level",
+     .unit = "mV",
+     .max = 5000,
+     .access = PL_ACCESS_READ | PL_ACCESS_WRITE,
+     .text = "-"},
+    {.name = "events", .kind = PL_KIND_COUNTER, .unit = "", .access = PL_ACCESS_READ, .text = "-"},
     {.name = NULL},
 };
 
@@ -100,7 +125,7 @@ static const struct pl_driver fake_detector = {
     .has_events = true,
     .options = fake_rows,
     .options_size = sizeof(struct fake_options),
-    .parameters = fake_parameters,
+    .parameters = fake_detector_parameters,
     .channel_parameters = fake_channel_parameters,
     .check = fake_check,
 };
@@ -109,7 +134,7 @@ static const struct pl_driver fake_oven = {
     .name = "oven",
     .summary = "an oven of the tests",
     .ports = PL_PORT_SERIAL | PL_PORT_TCP,
-    .parameters = fake_parameters,
+    .parameters = fake_oven_parameters,
 };
 
 static const struct pl_driver *const fake_drivers[] = {&fake_detector, &fake_oven, NULL};

@@ -357,14 +357,8 @@ static void case_77_settings_outside_the_device_are_refused(void **state)
 static void keys_of_a_later_version_are_refused_when_they_ask_for_something(void **state)
 {
 	static const char *const lines[] = {
-	    "drift_check: yes",
-	    "measure: [det.events]",
-	    "readings: [det.temperature]",
-	    "events: yes",
 	    "export: [hdf5]",
-	    "mode: parallel",
 	    "analysis: [gauss]",
-	    "settle: {until: x.y, within: 1}",
 	};
 
 	(void)state;
@@ -402,29 +396,6 @@ static void channels_and_coincidences_must_exist_once(void **state)
 	assert_says(TOP DEVICES "scans:\n  s: {set: det.threshold, channels: [top, tpo],"
 				" range: {list: [5]}, dwell: {time: 1 s}}\n",
 		    "no channel \"tpo\"", "did you mean \"top\"");
-}
-
-static void what_is_scanned_must_be_a_writable_parameter_of_the_channels(void **state)
-{
-	static const struct {
-		const char *set, *word;
-	} wrong[] = {
-	    {"det.hits", "can only be read"},
-	    {"det.level", "belongs to the device"},
-	    {"det.treshold", "did you mean \"threshold\""},
-	    {"threshold", "is not DEVICE.PARAMETER"},
-	    {"det.top.threshold", "is not DEVICE.PARAMETER"},
-	};
-	char text[2000];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		snprintf(text, sizeof(text),
-			 "%s%sscans:\n  s: {set: %s, channels: [top], range: {list: [5]}, "
-			 "dwell: {time: 1 s}}\n",
-			 TOP, DEVICES, wrong[i].set);
-		assert_says(text, wrong[i].word, "");
-	}
 }
 
 static void ports_and_drivers_are_checked_without_opening(void **state)
@@ -499,7 +470,6 @@ int main(void)
 	    cmocka_unit_test(keys_of_a_later_version_are_refused_when_they_ask_for_something),
 	    cmocka_unit_test(a_hook_is_a_program_with_its_arguments),
 	    cmocka_unit_test(channels_and_coincidences_must_exist_once),
-	    cmocka_unit_test(what_is_scanned_must_be_a_writable_parameter_of_the_channels),
 	    cmocka_unit_test(ports_and_drivers_are_checked_without_opening),
 	    cmocka_unit_test(session_values_must_exist_and_fit),
 	    cmocka_unit_test(a_text_from_the_file_is_escaped_in_messages),
