@@ -74,6 +74,8 @@ void pl_books_tell(struct pl_books *books)
 				     sheet->left_full ? "full" : "suspect", sheet->moved, NULL))
 			sheet->moved[0] = '\0';
 	}
+	if (books->head)
+		pl_run_book_tell_events(books);
 }
 
 enum pl_status pl_books_mend(struct pl_books *books, struct pl_error *error)
@@ -117,15 +119,17 @@ static void tell_cut(struct pl_books *books, enum pl_sheet_id id,
 	pl_books_remark(books, book, "file", sheet->file.name, "mended", detail, NULL);
 }
 
-/* The rows a file of points had: its last row's number. */
-static void take_rows(struct pl_sheet *sheet, const struct pl_sheet_found *found)
+/* The rows a file of numbered rows had: the number of its last, in this column. */
+static void take_rows(struct pl_sheet *sheet, const struct pl_sheet_found *found, int column)
 {
 	const char *line = found->last.data;
-	char cell[32];
+	char cell[PL_PATH_SIZE] = "";
 	int64_t number;
 
-	if (found->last.length && pl_rows_cell(&line, cell, sizeof cell) &&
-	    pl_text_to_int(cell, &number) && number > 0)
+	for (int i = 0; found->last.length && i <= column; i++)
+		if (!pl_rows_cell(&line, cell, sizeof cell))
+			return;
+	if (found->last.length && pl_text_to_int(cell, &number) && number > 0)
 		sheet->rows = sheet->durable = sheet->marked_rows = (uint64_t)number;
 }
 
@@ -145,7 +149,9 @@ enum pl_status pl_books_open_sheet(struct pl_books *books, enum pl_sheet_id id,
 		status = take_chain(books, id == PL_SHEET_AUDIT ? PL_BOOK_RUN : PL_BOOK_BENCH,
 				    &found, error);
 	if (!status && id == PL_SHEET_POINTS)
-		take_rows(sheet, &found);
+		take_rows(sheet, &found, 0);
+	if (!status && id == PL_SHEET_EVENTS)
+		take_rows(sheet, &found, PL_ROWS_EVENT_NUMBER);
 	if (!status)
 		tell_cut(books, id, &found);
 	if (status && pl_sheet_is_open(sheet)) {
@@ -218,6 +224,7 @@ void pl_books_fini(struct pl_books *books)
 	pl_state_fini(&books->state);
 	pl_text_free(&books->row);
 	pl_text_free(&books->points_header);
+	pl_text_free(&books->events_header);
 }
 
 static enum pl_status write_operation(struct pl_books *books, const struct pl_write *message,
@@ -256,9 +263,19 @@ static bool needs_run(const struct pl_write *message)
 /* Rows of a run never go where nobody will look for them. Its last word may: the folder is open. */
 static bool needs_place(const struct pl_write *message)
 {
-	return message->kind == PL_WRITE_POINT ||
+	return message->kind == PL_WRITE_POINT || message->kind == PL_WRITE_SETTING ||
+	       message->kind == PL_WRITE_EVENTS ||
 	       ((message->kind == PL_WRITE_AUDIT || message->kind == PL_WRITE_OPERATION) &&
 		message->book == PL_BOOK_RUN);
+}
+
+/* Its place is gone. A block goes whole, or the rest of it would be taken for one. */
+static void not_written(struct pl_books *books, const struct pl_write *message)
+{
+	if (message->kind == PL_WRITE_EVENTS)
+		books->missing_events += message->events.count + message->events.lost;
+	if (message->kind == PL_WRITE_POINT)
+		pl_run_book_drop_block(books);
 }
 
 enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *message,
@@ -267,11 +284,13 @@ enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *mes
 	if (needs_run(message) && !books->head)
 		return pl_error_set(error, PL_ERR_NOT_RUNNING, NULL,
 				    "no run is open that this could be written to");
-	if (needs_place(message)) {
+	if (needs_place(message) && !message->has_more) {
 		enum pl_status status = pl_workspace_in_place(books->workspace, error);
 
-		if (status)
+		if (status) {
+			not_written(books, message);
 			return status;
+		}
 	}
 	switch (message->kind) {
 	case PL_WRITE_BEGIN:
@@ -279,10 +298,11 @@ enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *mes
 	case PL_WRITE_STATUS:
 		return pl_run_book_status(books, &message->status, error);
 	case PL_WRITE_POINT:
-		return pl_run_book_point(books, &message->point, point, error);
+		return pl_run_book_point(books, &message->point, message->has_more, point, error);
 	case PL_WRITE_SETTING:
+		return pl_run_book_setting(books, &message->setting, error);
 	case PL_WRITE_EVENTS:
-		break;
+		return pl_run_book_events(books, message, error);
 	case PL_WRITE_OPERATION:
 		return write_operation(books, message, error);
 	case PL_WRITE_AUDIT:

@@ -15,6 +15,8 @@ enum pl_sheet_id {
 	PL_SHEET_POINTS,
 	PL_SHEET_AUDIT,
 	PL_SHEET_OPERATIONS,
+	PL_SHEET_SETTINGS,
+	PL_SHEET_EVENTS,
 	PL_SHEET_DEVICE_LOG,
 	PL_SHEET_NOTES,
 	PL_SHEET_BENCH_AUDIT,
@@ -22,6 +24,8 @@ enum pl_sheet_id {
 	PL_SHEET_RESULTS, /* one per scanned channel, as the scan lists them */
 	PL_SHEETS = PL_SHEET_RESULTS + PL_CHANNELS_MAX
 };
+
+#define PL_BLOCK_MAX PL_MEASURES_MAX
 
 struct pl_books {
 	struct pl_workspace *workspace;
@@ -33,7 +37,11 @@ struct pl_books {
 					 * run look into it, and those are over then */
 	int run_dir;			/* the folder, a descriptor of our own; -1 = none */
 	char run_name[32];		/* of the folder */
-	struct pl_text points_header;
+	struct pl_text points_header, events_header;
+	struct pl_point block[PL_BLOCK_MAX]; /* the rows of a block whose last has not come */
+	size_t block_count;
+	bool is_block_too_long;
+	uint64_t missing_events;	  /* not in events.csv, and not told in audit.csv yet */
 	struct pl_text row;		  /* scratch */
 	uint64_t opened;		  /* sheets, ever */
 	bool is_synced;			  /* nothing written waits for a sync */
@@ -84,8 +92,19 @@ enum pl_status pl_run_book_end(struct pl_books *books, const struct pl_run_statu
 			       struct pl_error *error);
 /* How many parts each file of the open run has; 0 = it is not open. */
 void pl_run_book_parts(const struct pl_books *books, uint16_t parts[PL_RUN_FILES]);
+/* *number: which row it is, or is going to be. has_more: more of its block come. */
 enum pl_status pl_run_book_point(struct pl_books *books, const struct pl_point *point,
-				 uint32_t *number, struct pl_error *error);
+				 bool has_more, uint32_t *number, struct pl_error *error);
+void pl_run_book_drop_block(struct pl_books *books); /* none of its rows was written */
+enum pl_status pl_run_book_setting(struct pl_books *books, const struct pl_setting *setting,
+				   struct pl_error *error);
+enum pl_status pl_run_book_events(struct pl_books *books, const struct pl_write *message,
+				  struct pl_error *error);
+/* Missing events into audit.csv; tried again later when that does not work now. */
+void pl_run_book_tell_events(struct pl_books *books);
+struct pl_sheet_form pl_run_book_form(const struct pl_books *books, const char *stem,
+				      const char *suffix, const char *header);
+int pl_run_book_scanned_id(const struct pl_run_head *head, size_t i);
 enum pl_status pl_run_book_stray(struct pl_books *books, int64_t t_utc_ns,
 				 const struct pl_stray_line *stray, struct pl_error *error);
 

@@ -22,6 +22,8 @@ static const struct {
     [PL_RUN_POINTS] = {.stem = "points", .suffix = "csv", .parts = 1},
     [PL_RUN_OPERATIONS] = {.stem = "threshold_operations", .suffix = "csv", .parts = 1},
     [PL_RUN_AUDIT] = {.stem = "audit", .suffix = "csv", .parts = 1},
+    [PL_RUN_SETTINGS] = {.stem = "settings", .suffix = "csv", .parts = 1},
+    [PL_RUN_RAW_EVENTS] = {.stem = "events", .suffix = "csv", .parts = 0},
     [PL_RUN_DEVICE_LOG] = {.stem = "device", .suffix = "log", .parts = 0},
     [PL_RUN_NOTES] = {.stem = "notes", .suffix = "csv", .parts = 0},
 };

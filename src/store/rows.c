@@ -37,6 +37,63 @@ void pl_rows_operation(struct pl_text *out, int64_t t_utc_ns, const struct pl_op
 	pl_text_add_string(out, "\n");
 }
 
+void pl_rows_setting(struct pl_text *out, const struct pl_setting *setting)
+{
+	pl_text_add_cell(out, setting->when);
+	pl_text_add_string(out, ",");
+	pl_text_add_cell(out, setting->path);
+	pl_text_add_string(out, ",");
+	if (setting->value.type == PL_VALUE_TEXT)
+		pl_text_add_cell(out, setting->value.text);
+	else
+		pl_text_add_number(out, setting->value.number);
+	pl_text_add_string(out, ",");
+	pl_text_add_cell(out, setting->unit ? setting->unit : "");
+	pl_text_add_string(out, "\n");
+}
+
+/* "temperature" of "det.temperature": all events of a file are of one device. */
+static const char *carried_name(const struct pl_column *column)
+{
+	const char *dot = strrchr(column->name, '.');
+
+	return dot ? dot + 1 : column->name;
+}
+
+void pl_rows_events_header(struct pl_text *out, const struct pl_run_head *head)
+{
+	const struct pl_device_spec *spec = &head->scan->device->spec;
+
+	pl_text_add_string(out, "timestamp,t_mono_ns,point,device,event");
+	for (size_t i = 0; i < spec->channel_count; i++)
+		pl_text_add(out, ",hits_%s", spec->channels[i].name);
+	for (size_t i = 0; i < head->carried_count; i++)
+		pl_text_add(out, ",%s", carried_name(&head->columns[i]));
+	pl_text_add_string(out, ",device_us,dead_s\n");
+}
+
+void pl_rows_event(struct pl_text *out, const struct pl_run_head *head,
+		   const struct pl_write *message, uint32_t point, uint64_t number,
+		   const struct pl_event *event)
+{
+	const struct pl_device_spec *spec = &head->scan->device->spec;
+
+	add_time(out, message->t_utc_ns - (message->t_mono_ns - event->t_ns));
+	pl_text_add(out, ",%lld,%u,%s,%llu", (long long)event->t_ns, point, spec->name,
+		    (unsigned long long)number);
+	for (size_t i = 0; i < spec->channel_count; i++)
+		pl_text_add_bytes(out, event->hits >> i & 1 ? ",1" : ",0", 2);
+	for (size_t i = 0; i < head->carried_count; i++) {
+		pl_text_add_bytes(out, ",", 1);
+		pl_text_add_number(out, event->carried[i]);
+	}
+	pl_text_add_bytes(out, ",", 1);
+	pl_text_add_number(out, event->device_us);
+	pl_text_add_bytes(out, ",", 1);
+	pl_text_add_number(out, event->dead_s);
+	pl_text_add_bytes(out, "\n", 1);
+}
+
 void pl_rows_stray(struct pl_text *out, int64_t t_utc_ns, const struct pl_stray_line *stray)
 {
 	char *end;

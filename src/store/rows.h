@@ -13,9 +13,19 @@
 #define PL_ROWS_OPERATIONS "timestamp,channel,old_threshold,new_threshold,status\n"
 #define PL_ROWS_AUDIT	   "seq,timestamp,t_mono_ns,actor,action,target,old,new,status,detail,hash\n"
 
+#define PL_ROWS_SETTINGS "when,path,value,unit\n"
+
 /* scan_results_chN.csv: of a point that carries counts. channel is its id. */
 void pl_rows_result(struct pl_text *out, const struct pl_point *point);
 void pl_rows_operation(struct pl_text *out, int64_t t_utc_ns, const struct pl_operation *operation);
+void pl_rows_setting(struct pl_text *out, const struct pl_setting *setting);
+/* events.csv of a scan: its channels and what its device's lines carry make the columns. */
+#define PL_ROWS_EVENT_NUMBER 4 /* the column of an event's number */
+void pl_rows_events_header(struct pl_text *out, const struct pl_run_head *head);
+/* message: whose two times are of one moment. */
+void pl_rows_event(struct pl_text *out, const struct pl_run_head *head,
+		   const struct pl_write *message, uint32_t point, uint64_t number,
+		   const struct pl_event *event);
 /* A line of device.log: UTC device why escaped. */
 void pl_rows_stray(struct pl_text *out, int64_t t_utc_ns, const struct pl_stray_line *stray);
 

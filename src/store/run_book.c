@@ -22,19 +22,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOG_ROTATE_SIZE (UINT64_C(1) << 30)
-
 static const struct {
 	enum pl_run_file file;
 	enum pl_sheet_id sheet;
 } kinds[] = {
-    {PL_RUN_POINTS, PL_SHEET_POINTS}, {PL_RUN_OPERATIONS, PL_SHEET_OPERATIONS},
-    {PL_RUN_AUDIT, PL_SHEET_AUDIT},   {PL_RUN_DEVICE_LOG, PL_SHEET_DEVICE_LOG},
+    {PL_RUN_POINTS, PL_SHEET_POINTS},	  {PL_RUN_OPERATIONS, PL_SHEET_OPERATIONS},
+    {PL_RUN_AUDIT, PL_SHEET_AUDIT},	  {PL_RUN_SETTINGS, PL_SHEET_SETTINGS},
+    {PL_RUN_RAW_EVENTS, PL_SHEET_EVENTS}, {PL_RUN_DEVICE_LOG, PL_SHEET_DEVICE_LOG},
     {PL_RUN_NOTES, PL_SHEET_NOTES},
 };
 
-static struct pl_sheet_form run_form(const struct pl_books *books, const char *stem,
-				     const char *suffix, const char *header)
+struct pl_sheet_form pl_run_book_form(const struct pl_books *books, const char *stem,
+				      const char *suffix, const char *header)
 {
 	struct pl_sheet_form form = {.dir = books->run_dir, .suffix = suffix, .header = header};
 
@@ -42,7 +41,7 @@ static struct pl_sheet_form run_form(const struct pl_books *books, const char *s
 	return form;
 }
 
-static int scanned_id(const struct pl_run_head *head, size_t i)
+int pl_run_book_scanned_id(const struct pl_run_head *head, size_t i)
 {
 	return head->scan->device->spec.channels[head->scan->channels[i].channel].id;
 }
@@ -54,7 +53,7 @@ static enum pl_status open_points(struct pl_books *books, struct pl_error *error
 
 	pl_text_clear(&books->points_header);
 	pl_point_header(&books->points_header, head->columns, head->column_count);
-	form = run_form(books, "points", "csv", books->points_header.data);
+	form = pl_run_book_form(books, "points", "csv", books->points_header.data);
 	return pl_books_open_sheet(books, PL_SHEET_POINTS, &form, NULL, error);
 }
 
@@ -64,9 +63,10 @@ static bool has_results(const struct pl_books *books)
 	char name[PL_NAME_SIZE];
 
 	for (size_t i = 0; i < books->head->scan->channel_count; i++)
-		if (scanned_id(books->head, i) > 0 &&
-		    pl_store_exists(books->run_dir,
-				    pl_run_results_name(scanned_id(books->head, i), name)))
+		if (pl_run_book_scanned_id(books->head, i) > 0 &&
+		    pl_store_exists(
+			books->run_dir,
+			pl_run_results_name(pl_run_book_scanned_id(books->head, i), name)))
 			return true;
 	return false;
 }
@@ -76,13 +76,13 @@ static enum pl_status open_results(struct pl_books *books, struct pl_error *erro
 	enum pl_status status = PL_OK;
 
 	for (size_t i = 0; !status && i < books->head->scan->channel_count; i++) {
-		int id = scanned_id(books->head, i);
+		int id = pl_run_book_scanned_id(books->head, i);
 		char stem[40];
 
 		if (id <= 0)
 			continue;
 		snprintf(stem, sizeof stem, "scan_results_ch%d", id);
-		struct pl_sheet_form form = run_form(books, stem, "csv", PL_ROWS_RESULTS);
+		struct pl_sheet_form form = pl_run_book_form(books, stem, "csv", PL_ROWS_RESULTS);
 		form.is_derived = true;
 		status = pl_books_open_sheet(books, (enum pl_sheet_id)(PL_SHEET_RESULTS + i), &form,
 					     NULL, error);
@@ -90,11 +90,30 @@ static enum pl_status open_results(struct pl_books *books, struct pl_error *erro
 	return status;
 }
 
+static enum pl_status open_settings(struct pl_books *books, struct pl_error *error)
+{
+	struct pl_sheet_form form = pl_run_book_form(books, "settings", "csv", PL_ROWS_SETTINGS);
+
+	return pl_books_open_sheet(books, PL_SHEET_SETTINGS, &form, NULL, error);
+}
+
+static enum pl_status open_events(struct pl_books *books, struct pl_error *error)
+{
+	struct pl_sheet_form form;
+
+	if (!books->head->scan->events)
+		return PL_OK;
+	pl_text_clear(&books->events_header);
+	pl_rows_events_header(&books->events_header, books->head);
+	form = pl_run_book_form(books, "events", "csv", books->events_header.data);
+	return pl_books_open_sheet(books, PL_SHEET_EVENTS, &form, NULL, error);
+}
+
 static enum pl_status open_sheets(struct pl_books *books, struct pl_error *error)
 {
-	struct pl_sheet_form audit = run_form(books, "audit", "csv", PL_ROWS_AUDIT);
+	struct pl_sheet_form audit = pl_run_book_form(books, "audit", "csv", PL_ROWS_AUDIT);
 	struct pl_sheet_form operations =
-	    run_form(books, "threshold_operations", "csv", PL_ROWS_OPERATIONS);
+	    pl_run_book_form(books, "threshold_operations", "csv", PL_ROWS_OPERATIONS);
 	enum pl_status status;
 
 	status = pl_books_open_sheet(books, PL_SHEET_AUDIT, &audit, NULL, error);
@@ -102,6 +121,10 @@ static enum pl_status open_sheets(struct pl_books *books, struct pl_error *error
 		status = open_points(books, error);
 	if (!status)
 		status = pl_books_open_sheet(books, PL_SHEET_OPERATIONS, &operations, NULL, error);
+	if (!status)
+		status = open_settings(books, error);
+	if (!status)
+		status = open_events(books, error);
 	books->owes_results |= has_results(books);
 	if (!status)
 		status = pl_books_settle(books, error); /* of a run that goes on */
@@ -130,6 +153,8 @@ static void close_sheets(struct pl_books *books, bool remove_new)
 		close(books->run_dir);
 	books->run_dir = -1;
 	books->head = NULL;
+	books->block_count = 0;
+	books->missing_events = 0;
 }
 
 /* What a run is whose end could not be written: as if its owner had died. */
@@ -212,12 +237,12 @@ enum pl_status pl_books_settle(struct pl_books *books, struct pl_error *error)
 	if (!books->owes_results)
 		return PL_OK;
 	for (size_t i = 0; !status && i < books->head->scan->channel_count; i++) {
-		if (scanned_id(books->head, i) <= 0)
+		if (pl_run_book_scanned_id(books->head, i) <= 0)
 			continue;
 		pl_sheet_close(&books->sheets[PL_SHEET_RESULTS + i]);
 		books->sheets[PL_SHEET_RESULTS + i].is_suspect = false;
 		status = pl_results_rebuild(books->workspace->disk, books->run_dir,
-					    scanned_id(books->head, i), error);
+					    pl_run_book_scanned_id(books->head, i), error);
 	}
 	if (!status)
 		books->owes_results = false;
@@ -306,60 +331,4 @@ enum pl_status pl_run_book_end(struct pl_books *books, const struct pl_run_statu
 	if (!result)
 		close_sheets(books, false);
 	return result;
-}
-
-static void add_result(struct pl_books *books, const struct pl_point *point)
-{
-	for (size_t i = 0; i < books->head->scan->channel_count; i++) {
-		struct pl_sheet *sheet = &books->sheets[PL_SHEET_RESULTS + i];
-
-		if (scanned_id(books->head, i) != point->channel_id)
-			continue;
-		pl_text_clear(&books->row);
-		pl_rows_result(&books->row, point);
-		if (!pl_sheet_is_open(sheet) ||
-		    pl_sheet_append(books->workspace->disk, sheet, books->row.data,
-				    books->row.length, pl_clock_mono_ns(), NULL))
-			books->owes_results = true;
-	}
-}
-
-enum pl_status pl_run_book_point(struct pl_books *books, const struct pl_point *point,
-				 uint32_t *number, struct pl_error *error)
-{
-	struct pl_sheet *sheet = &books->sheets[PL_SHEET_POINTS];
-	struct pl_point numbered = *point;
-	enum pl_status status;
-
-	numbered.point = (uint32_t)sheet->rows + 1;
-	pl_text_clear(&books->row);
-	pl_point_row(&books->row, &numbered);
-	status = pl_sheet_append(books->workspace->disk, sheet, books->row.data, books->row.length,
-				 pl_clock_mono_ns(), error);
-	if (status)
-		return status;
-	*number = numbered.point;
-	if (point->quality == PL_POINT_VOID)
-		books->owes_results = true;
-	else if (pl_point_is_valid(point->quality) && point->has_counts && point->channel_id > 0)
-		add_result(books, point);
-	return PL_OK;
-}
-
-enum pl_status pl_run_book_stray(struct pl_books *books, int64_t t_utc_ns,
-				 const struct pl_stray_line *stray, struct pl_error *error)
-{
-	struct pl_sheet *sheet = &books->sheets[PL_SHEET_DEVICE_LOG];
-	struct pl_sheet_form form = run_form(books, "device", "log", "");
-	enum pl_status status = PL_OK;
-
-	form.rotate_size = LOG_ROTATE_SIZE;
-	if (!pl_sheet_is_open(sheet))
-		status = pl_books_open_sheet(books, PL_SHEET_DEVICE_LOG, &form, NULL, error);
-	if (status)
-		return status;
-	pl_text_clear(&books->row);
-	pl_rows_stray(&books->row, t_utc_ns, stray);
-	return pl_sheet_append(books->workspace->disk, sheet, books->row.data, books->row.length,
-			       pl_clock_mono_ns(), error);
 }

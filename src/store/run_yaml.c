@@ -5,7 +5,7 @@
  * What a list of runs shows stands first; the plan and the bench file, which can be long, stand
  * last, from the line `plan:` on, so that a reader may stop there. Pure, any thread.
  */
-#include "store/run.h"
+#include "store/run_yaml.h"
 
 #include "base/yaml.h"
 
@@ -17,8 +17,9 @@ static const struct {
 	const char *kind;
 	int schema;
 } schemas[] = {
-    {"run", 1},	  {"points", 1},     {"scan_results", 1}, {"threshold_operations", 1},
-    {"audit", 1}, {"device_log", 1}, {"notes", 1},
+    {"run", 1},	  {"points", 1},   {"scan_results", 1}, {"threshold_operations", 1},
+    {"audit", 1}, {"settings", 1}, {"events", 1},	{"device_log", 1},
+    {"notes", 1},
 };
 
 static void add_text(struct pl_yaml_out *out, const char *key, const char *text)
@@ -141,6 +142,9 @@ static void add_channels(struct pl_yaml_out *out, const struct pl_device *device
 	pl_yaml_out_close(out);
 }
 
+static const char *const dead_times[] = {
+    [PL_DEAD_TIME_NONE] = "none", [PL_DEAD_TIME_NONPARALYZABLE] = "nonparalyzable"};
+
 static void add_devices(struct pl_yaml_out *out, const struct pl_run_head *head,
 			const struct pl_run_status *status)
 {
@@ -162,6 +166,8 @@ static void add_devices(struct pl_yaml_out *out, const struct pl_run_head *head,
 			add_text(out, "port", device->port);
 		}
 		pl_yaml_out_number(out, "dead_time_tau_s", device->dead_time_tau_s);
+		pl_yaml_out_number(out, "dead_time_error_s", device->dead_time_error_s);
+		pl_yaml_out_text(out, "dead_time_model", dead_times[device->dead_time_model]);
 		add_channels(out, device);
 		pl_yaml_out_close(out);
 	}
@@ -268,53 +274,6 @@ static void add_plan(struct pl_yaml_out *out, const struct pl_run_head *head)
 	pl_yaml_out_close(out);
 }
 
-static const char *const modes[] = {[PL_SCAN_SERIAL] = "serial", [PL_SCAN_PARALLEL] = "parallel"};
-static const char *const orders[] = {
-    [PL_ORDER_UP] = "up",
-    [PL_ORDER_DOWN] = "down",
-    [PL_ORDER_UPDOWN] = "updown",
-    [PL_ORDER_SHUFFLE] = "shuffle",
-};
-static const char *const restores[] = {
-    [PL_RESTORE_PREVIOUS] = "previous",
-    [PL_RESTORE_CONFIGURED] = "configured",
-    [PL_RESTORE_SUPPRESS] = "suppress",
-    [PL_RESTORE_KEEP] = "keep",
-};
-
-/* The seed is here whether the bench file gave it or it was drawn: with it the plan comes again. */
-static void add_order(struct pl_yaml_out *out, const struct pl_run_head *head)
-{
-	const struct pl_scan *scan = head->scan;
-
-	pl_yaml_out_text(out, "mode", modes[scan->mode]);
-	pl_yaml_out_text(out, "order", orders[scan->order]);
-	if (scan->order == PL_ORDER_SHUFFLE)
-		pl_yaml_out_integer(out, "seed", head->seed);
-	else
-		pl_yaml_out_null(out, "seed");
-	pl_yaml_out_integer(out, "repeat", scan->repeat);
-}
-
-static void add_scan(struct pl_yaml_out *out, const struct pl_run_head *head)
-{
-	const struct pl_scan *scan = head->scan;
-
-	pl_yaml_out_map(out, "scan");
-	pl_yaml_out_text(out, "device", scan->device->spec.name);
-	add_text(out, "set", scan->set);
-	add_order(out, head);
-	pl_yaml_out_number(out, "dwell_s", (double)scan->dwell.time_ns / 1e9);
-	pl_yaml_out_number(out, "settle_s", (double)scan->settle_ns / 1e9);
-	pl_yaml_out_number(out, "discard_first_s", (double)scan->discard_first_ns / 1e9);
-	pl_yaml_out_number(out, "suppress", scan->suppress);
-	pl_yaml_out_integer(out, "retry_tries", scan->retry_tries);
-	pl_yaml_out_number(out, "retry_wait_s", (double)scan->retry_wait_ns / 1e9);
-	pl_yaml_out_integer(out, "give_up", scan->give_up);
-	pl_yaml_out_text(out, "restore", restores[scan->restore]);
-	pl_yaml_out_close(out);
-}
-
 static void add_result(struct pl_yaml_out *out, const struct pl_run_head *head,
 		       const struct pl_run_status *status)
 {
@@ -342,7 +301,7 @@ void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *sta
 	add_devices(out, head, status);
 	add_restore(out, head, status);
 	add_result(out, head, status);
-	add_scan(out, head);
+	pl_run_yaml_scan(out, head);
 	add_overrides(out, head->bench);
 	add_plan(out, head);
 	pl_yaml_out_block(out, "bench_text", head->bench->text);

@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #define PARTS_MAX 1000
+/* Of a file that was taken away: a log may hold a gigabyte, and so may a night of raw events. */
+#define RECALL_MAX (64 << 20)
 
 const char *pl_sheet_name(const struct pl_sheet_form *form, unsigned part, char out[128])
 {
@@ -201,8 +203,7 @@ static enum pl_status check_place(struct pl_disk *disk, struct pl_sheet *sheet,
 		sheet->is_suspect = true;
 		return pl_sheet_mend(disk, sheet, error);
 	}
-	if (!sheet->form
-		 .rotate_size) /* a log may hold a gigabyte, and its old lines can be missed */
+	if (!sheet->form.rotate_size && sheet->file.size <= RECALL_MAX)
 		recall_rows(sheet);
 	return move_on(disk, sheet, "was deleted or replaced by another program", error);
 }
@@ -225,10 +226,11 @@ static enum pl_status rotate(struct pl_disk *disk, struct pl_sheet *sheet, size_
 	return status;
 }
 
-static void count_row(struct pl_sheet *sheet, const char *bytes, size_t count, int64_t now_ns)
+static void count_rows(struct pl_sheet *sheet, const char *bytes, size_t count, size_t rows,
+		       int64_t now_ns)
 {
 	pl_text_add_bytes(&sheet->unsynced, bytes, count);
-	sheet->rows++;
+	sheet->rows += rows;
 	if (!sheet->oldest_ns)
 		sheet->oldest_ns = now_ns;
 	if (!sheet->unmarked_ns)
@@ -237,6 +239,13 @@ static void count_row(struct pl_sheet *sheet, const char *bytes, size_t count, i
 
 enum pl_status pl_sheet_append(struct pl_disk *disk, struct pl_sheet *sheet, const char *bytes,
 			       size_t count, int64_t now_ns, struct pl_error *error)
+{
+	return pl_sheet_append_rows(disk, sheet, bytes, count, 1, now_ns, error);
+}
+
+enum pl_status pl_sheet_append_rows(struct pl_disk *disk, struct pl_sheet *sheet, const char *bytes,
+				    size_t count, size_t rows, int64_t now_ns,
+				    struct pl_error *error)
 {
 	enum pl_status status = pl_sheet_mend(disk, sheet, error);
 
@@ -253,7 +262,7 @@ enum pl_status pl_sheet_append(struct pl_disk *disk, struct pl_sheet *sheet, con
 			status = pl_file_append(disk, &sheet->file, bytes, count, error);
 	}
 	if (!status)
-		count_row(sheet, bytes, count, now_ns);
+		count_rows(sheet, bytes, count, rows, now_ns);
 	return status;
 }
 

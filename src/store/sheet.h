@@ -62,6 +62,10 @@ static inline bool pl_sheet_is_open(const struct pl_sheet *sheet)
 /* One row or nothing. PL_ERR_FULL: try again later. */
 enum pl_status pl_sheet_append(struct pl_disk *disk, struct pl_sheet *sheet, const char *bytes,
 			       size_t count, int64_t now_ns, struct pl_error *error);
+/* Several rows with one write: all or none. */
+enum pl_status pl_sheet_append_rows(struct pl_disk *disk, struct pl_sheet *sheet, const char *bytes,
+				    size_t count, size_t rows, int64_t now_ns,
+				    struct pl_error *error);
 /* Goes on in the next part when this one is suspect; PL_OK when there was nothing to do. */
 enum pl_status pl_sheet_mend(struct pl_disk *disk, struct pl_sheet *sheet, struct pl_error *error);
 

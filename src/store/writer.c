@@ -259,8 +259,9 @@ static size_t message_size(enum pl_write_kind kind)
 	    [PL_WRITE_BEGIN] = SIZE(head),	[PL_WRITE_STATUS] = SIZE(status),
 	    [PL_WRITE_POINT] = SIZE(point),	[PL_WRITE_OPERATION] = SIZE(operation),
 	    [PL_WRITE_AUDIT] = SIZE(audit),	[PL_WRITE_DEVICE_LOG] = SIZE(stray),
-	    [PL_WRITE_NOTE] = SIZE(note),	[PL_WRITE_KEPT] = SIZE(kept),
-	    [PL_WRITE_PENDING] = SIZE(pending), [PL_WRITE_END] = SIZE(status),
+	    [PL_WRITE_SETTING] = SIZE(setting), [PL_WRITE_EVENTS] = SIZE(events),
+	    [PL_WRITE_KEPT] = SIZE(kept),	[PL_WRITE_PENDING] = SIZE(pending),
+	    [PL_WRITE_NOTE] = SIZE(note),	[PL_WRITE_END] = SIZE(status),
 #undef SIZE
 	};
 
@@ -286,7 +287,8 @@ uint64_t pl_writer_put(struct pl_writer *writer, const struct pl_write *message)
 		return 0;
 	letter.message = malloc(size);
 	if (!letter.message)
-		abort(); /* as every small allocation: to try again for ever would hold the run up */
+		abort(); /* as every small allocation: to try again for ever would hold the run up
+			  */
 	memcpy(letter.message, message, size);
 	if (!pl_queue_push(writer->inbox, &letter)) {
 		free(letter.message);

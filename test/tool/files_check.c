@@ -780,7 +780,9 @@ int main(int argc, char **argv)
 	check.is_over = strcmp(get(&check, "state"), "finished") == 0 ||
 			strcmp(get(&check, "state"), "interrupted") == 0 ||
 			strcmp(get(&check, "state"), "crashed") == 0;
-	check.dwell_s = number(get(&check, "scan.dwell_s"));
+	check.dwell_s = strcmp(get(&check, "scan.dwell.rule"), "time") == 0
+			    ? number(get(&check, "scan.dwell.time_s"))
+			    : 0;
 	check.settle_s =
 	    number(get(&check, "scan.settle_s")) + number(get(&check, "scan.discard_first_s"));
 	check.suppress = number(get(&check, "scan.suppress"));
