@@ -85,6 +85,7 @@ static void engine_down(struct pl_engine *engine)
 	sessions_free(engine);
 	socket_close(engine);
 	children_free(engine);
+	clock_close(engine);
 	live_stop(engine);
 	if (engine->writer != NULL)
 		pl_writer_stop(engine->writer);
@@ -127,6 +128,7 @@ static void run_engine(struct pl_engine *engine)
 			   "is not promised");
 	for (size_t i = 0; engine->options->open_devices && i < engine->bench->device_count; i++)
 		live_want(engine, (int)i);
+	clock_open(engine);
 	if (engine->pending.count > 0)
 		engine_log(engine, PL_LOG_WARNING,
 			   "run %u ended without putting its settings back; they count as the "
@@ -149,7 +151,7 @@ enum pl_status pl_engine_run(const struct pl_engine_options *options, int *exit_
 		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
 	engine->options = options;
 	engine->bench = options->bench;
-	engine->listen_fd = engine->signal_fd = -1;
+	engine->listen_fd = engine->signal_fd = engine->clock.fd = -1;
 	engine->workspace.dir = engine->workspace.lock = -1;
 	engine->alone_since_ns = PL_NEVER;
 	pl_disk_init(&engine->disk);

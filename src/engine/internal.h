@@ -12,6 +12,8 @@
 
 #include "engine/engine.h"
 
+#include "engine/clock_watch.h"
+
 #include "base/log.h"
 #include "bus/bus.h"
 #include "plateau/protocol.h"
@@ -371,6 +373,7 @@ struct pl_engine {
 	struct session *local; /* the word of this process, NULL once answered */
 	uint64_t last_session;
 	struct actor *actors;
+	struct clock_watch clock;
 	struct child *children; /* programs of the user's, while they run */
 	struct run *run;
 	uint64_t last_bus_id;

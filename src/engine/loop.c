@@ -159,6 +159,7 @@ static bool fill_poll_set(struct pl_engine *engine, struct poll_set *set)
 	set->count = 0;
 	fits = watch(set, engine->signal_fd, POLLIN, NULL) &&
 	       watch(set, engine->accept_after_ns == 0 ? engine->listen_fd : -1, POLLIN, NULL) &&
+	       watch(set, engine->clock.fd, POLLIN, NULL) &&
 	       watch(set, pl_queue_fd(engine->answers), POLLIN, NULL) &&
 	       watch(set, pl_queue_fd(pl_writer_acks(engine->writer)), POLLIN, NULL);
 	for (size_t i = 0; fits && i < engine->bench->device_count; i++)
@@ -243,6 +244,7 @@ void engine_loop(struct pl_engine *engine)
 			break;
 		if (set.fds[SLOT_SIGNALS].revents != 0)
 			signals_take(engine);
+		clock_take(engine);
 		take_acks(engine);
 		live_drain(engine);
 		take_answers(engine);

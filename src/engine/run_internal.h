@@ -65,6 +65,7 @@ struct run {
 	uint32_t qualities[PL_POINT_OUT_OF_TOLERANCE + 1]; /* of the last row of each point */
 	uint32_t voided;				   /* rows */
 	struct waiters waiters;
+	struct pl_run_clock clock; /* what happened to it meanwhile */
 	char note[PL_NOTE_SIZE];   /* of --note, "" = none */
 	struct child *hook;	   /* while RUN_HOOK */
 	bool hook_is_stopped;	   /* the run is to end with it */

@@ -82,8 +82,15 @@ static uint64_t io_write(void *ctx, const struct pl_write *message)
 {
 	struct run *run = ctx;
 
+	struct pl_write with_clock;
+
 	if (message->kind == PL_WRITE_END)
 		run->is_closing = true;
+	if (message->kind == PL_WRITE_END || message->kind == PL_WRITE_STATUS) {
+		with_clock = *message;
+		with_clock.status.clock = run->clock;
+		message = &with_clock;
+	}
 	if (message->kind == PL_WRITE_PENDING)
 		run->actor.engine->pending = message->pending;
 	return pl_writer_put(run->actor.engine->writer, message);

@@ -87,6 +87,12 @@ const char *pl_run_file_name(enum pl_run_file file, unsigned part, char out[PL_N
 /* "scan_results_ch1.csv"; returns out. */
 const char *pl_run_results_name(int channel_id, char out[PL_NAME_SIZE]);
 
+/* What happened to the machine's clocks during a run. */
+struct pl_run_clock {
+	uint32_t steps, suspends;	  /* how often the wall clock was set, the machine slept */
+	int64_t stepped_ns, suspended_ns; /* in all; forward is positive */
+};
+
 struct pl_run_status {
 	enum pl_run_state state;
 	int64_t started_utc_ns, started_mono_ns;   /* 0 = not yet */
@@ -100,6 +106,7 @@ struct pl_run_status {
 	bool success;					    /* no fatal error */
 	int exit;					    /* -1 = not over */
 	char reason[PL_RUN_TEXT_SIZE];			    /* why it is paused or ended so */
+	struct pl_run_clock clock;
 	/* Filled by the writer: its answer for run.yaml. */
 	char audit_head[PL_HASH_SIZE]; /* of audit.csv when this was written; at pause and end */
 	uint16_t parts[PL_RUN_FILES];  /* 0 = one, of device.log and notes.csv none */

@@ -117,6 +117,16 @@ static void add_times(struct pl_yaml_out *out, const struct pl_run_head *head,
 	pl_yaml_out_close(out);
 }
 
+static void add_clock(struct pl_yaml_out *out, const struct pl_run_clock *clock)
+{
+	pl_yaml_out_map(out, "clock");
+	pl_yaml_out_integer(out, "steps", clock->steps);
+	pl_yaml_out_number(out, "stepped_s", (double)clock->stepped_ns / 1e9);
+	pl_yaml_out_integer(out, "suspends", clock->suspends);
+	pl_yaml_out_number(out, "suspended_s", (double)clock->suspended_ns / 1e9);
+	pl_yaml_out_close(out);
+}
+
 static void add_points(struct pl_yaml_out *out, const struct pl_run_status *status)
 {
 	pl_yaml_out_map(out, "points");
@@ -296,6 +306,7 @@ void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *sta
 	pl_yaml_out_close(out);
 	add_identity(out, head, status);
 	add_times(out, head, status);
+	add_clock(out, &status->clock);
 	add_points(out, status);
 	add_text(out, "audit_head", status->audit_head);
 	add_devices(out, head, status);
