@@ -20,17 +20,19 @@
 #include <unistd.h>
 
 #define NAME	 "plateau.log"
-#define OLD_NAME "plateau.log.1"
+#define NAME_CAP 64
 #define MOST	 (16 << 20) /* bytes before it rotates */
 #define PATH_CAP 4096
 
 struct pl_log {
 	struct pl_disk *disk; /* borrowed */
 	int dir;	      /* -1: only stderr */
-	struct pl_file file;  /* fd -1 while it cannot be opened */
-	bool has_copies;      /* warnings and errors go to stderr too */
-	bool owns_stderr;     /* descriptor 2 is the file */
-	unsigned lost;	      /* lines since one could be written */
+	char name[NAME_CAP];
+	char old_name[NAME_CAP + 2]; /* after it rotated */
+	struct pl_file file;	     /* fd -1 while it cannot be opened */
+	bool has_copies;	     /* warnings and errors go to stderr too */
+	bool owns_stderr;	     /* descriptor 2 is the file */
+	unsigned lost;		     /* lines since one could be written */
 };
 
 static const char *const level_names[PL_LOG_LEVELS] = {
@@ -80,10 +82,10 @@ static enum pl_status open_file(struct pl_log *log, struct pl_error *error)
 {
 	enum pl_status status;
 
-	if (log->file.fd >= 0 && pl_file_in_place(log->dir, NAME, &log->file))
+	if (log->file.fd >= 0 && pl_file_in_place(log->dir, log->name, &log->file))
 		return PL_OK;
 	pl_file_close(&log->file);
-	status = pl_file_open(log->disk, log->dir, NAME, &log->file, error);
+	status = pl_file_open(log->disk, log->dir, log->name, &log->file, error);
 	if (status)
 		log->file.fd = -1;
 	else if (log->owns_stderr)
@@ -91,29 +93,48 @@ static enum pl_status open_file(struct pl_log *log, struct pl_error *error)
 	return status;
 }
 
-enum pl_status pl_log_open(struct pl_disk *disk, const char *directory, bool also_stderr,
-			   struct pl_log **out, struct pl_error *error)
+static struct pl_log *new_log(struct pl_disk *disk, const char *name, bool has_copies)
 {
 	struct pl_log *log = malloc(sizeof *log);
-	enum pl_status status = PL_OK;
 
 	if (!log)
 		abort();
-	*log = (struct pl_log){
-	    .disk = disk, .dir = -1, .file = {.fd = -1}, .has_copies = also_stderr || !directory};
-	if (directory) {
-		status = make_path(disk, directory, error);
-		if (!status)
-			status = pl_dir_open(AT_FDCWD, directory, true, &log->dir, error);
-		if (!status)
-			status = open_file(log, error);
-	}
+	*log =
+	    (struct pl_log){.disk = disk, .dir = -1, .file = {.fd = -1}, .has_copies = has_copies};
+	pl_text_copy(log->name, sizeof log->name, name);
+	snprintf(log->old_name, sizeof log->old_name, "%s.1", log->name);
+	return log;
+}
+
+/* Takes the log over: *out is it, or NULL after an error. */
+static enum pl_status open_in(struct pl_log *log, const char *directory, struct pl_log **out,
+			      struct pl_error *error)
+{
+	enum pl_status status = make_path(log->disk, directory, error);
+
+	if (!status)
+		status = pl_dir_open(AT_FDCWD, directory, true, &log->dir, error);
+	if (!status)
+		status = open_file(log, error);
 	if (status) {
 		pl_log_close(log);
 		log = NULL;
 	}
 	*out = log;
 	return status;
+}
+
+enum pl_status pl_log_open(struct pl_disk *disk, const char *directory, bool also_stderr,
+			   struct pl_log **out, struct pl_error *error)
+{
+	*out = new_log(disk, NAME, also_stderr || !directory);
+	return directory ? open_in(*out, directory, out, error) : PL_OK;
+}
+
+enum pl_status pl_log_open_named(struct pl_disk *disk, const char *directory, const char *name,
+				 struct pl_log **out, struct pl_error *error)
+{
+	return open_in(new_log(disk, name, false), directory, out, error);
 }
 
 void pl_log_close(struct pl_log *log)
@@ -139,7 +160,7 @@ static void rotate_when_full(struct pl_log *log, size_t more)
 {
 	if (log->file.size + (off_t)more <= MOST || log->file.size == 0)
 		return;
-	if (pl_disk_rename(log->disk, log->dir, NAME, OLD_NAME) == 0)
+	if (pl_disk_rename(log->disk, log->dir, log->name, log->old_name) == 0)
 		pl_file_close(&log->file);
 }
 
@@ -159,18 +180,20 @@ static enum pl_status append(struct pl_log *log, const struct pl_text *line)
 	return status;
 }
 
-/* The line, with a line about the lost ones before it: both or none. */
-static void write_line(struct pl_log *log, const struct pl_text *line)
+/* The lines, with a line about the lost ones before them: all or none. */
+void pl_log_lines(struct pl_log *log, const struct pl_text *lines, unsigned count)
 {
 	struct pl_text both = {0};
 
+	if (!log || log->dir < 0)
+		return;
 	if (log->lost > 0) {
 		begin_line(&both, PL_LOG_WARNING);
 		pl_text_add(&both, "%u lines could not be written here\n", log->lost);
 	}
-	pl_text_add_bytes(&both, line->data, line->length);
+	pl_text_add_bytes(&both, lines->data, lines->length);
 	if (append(log, &both))
-		log->lost++;
+		log->lost += count;
 	else
 		log->lost = 0;
 	pl_text_free(&both);
@@ -189,8 +212,7 @@ void pl_log_line(struct pl_log *log, enum pl_log_level level, const char *format
 	pl_text_add_safe(&safe, message.data, message.length);
 	begin_line(&line, level);
 	pl_text_add(&line, "%s\n", safe.data);
-	if (log->dir >= 0)
-		write_line(log, &line);
+	pl_log_lines(log, &line, 1);
 	if (log->has_copies && level >= PL_LOG_WARNING)
 		fprintf(stderr, "plateau: %s: %s\n", pl_log_level_name(level), safe.data);
 	pl_text_free(&message);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * log.h - plateau.log and stderr: what the program says about itself.
+ * log.h - plateau.log and stderr: what the program says about itself; and logs of other names
+ * beside it.
  *
  * One line a message: UTC time, level, text; control bytes are escaped. Used by one thread (the
  * engine thread, or main before it); other threads send their words as messages. The file rotates
@@ -10,6 +11,7 @@
 #define BASE_LOG_H
 
 #include "base/file.h"
+#include "plateau/text.h"
 
 #include <stdbool.h>
 
@@ -23,12 +25,18 @@ struct pl_log;
  * error *out is NULL, which every function here takes and ignores. disk is borrowed. */
 enum pl_status pl_log_open(struct pl_disk *disk, const char *directory, bool also_stderr,
 			   struct pl_log **out, struct pl_error *error);
+/* A log of another name (below 64 bytes) in the same directory, by the same rules, rotated to
+ * "<name>.1"; nothing of it goes to stderr. */
+enum pl_status pl_log_open_named(struct pl_disk *disk, const char *directory, const char *name,
+				 struct pl_log **out, struct pl_error *error);
 void pl_log_close(struct pl_log *log);
 /* One line, whatever the message holds (pl_text_add_safe). A line that cannot be written is counted
  * and the count is the next line that can; a log that was deleted or rotated by somebody else is
  * begun anew. */
 void pl_log_line(struct pl_log *log, enum pl_log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Whole lines as they are, `count` of them, in one write: the caller has made them safe. */
+void pl_log_lines(struct pl_log *log, const struct pl_text *lines, unsigned count);
 /* From now on descriptor 2 leads into the log, also after it rotated: for a process in the
  * background. Ends the copies to stderr. Without a file nothing changes. */
 void pl_log_take_stderr(struct pl_log *log);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #define EVENTS	512
+#define FRAMES	2048
 #define CANCELS 1024
 
 static void free_bus(struct pl_bus *bus)
@@ -24,6 +25,7 @@ static void free_bus(struct pl_bus *bus)
 		pl_queue_free(bus->cancels);
 	if (bus->events)
 		pl_ring_free(bus->events);
+	pl_ring_free(bus->frames);
 	free(bus->slots);
 	free(bus);
 }
@@ -61,10 +63,13 @@ enum pl_status pl_bus_start(const struct pl_bus_setup *setup, struct pl_bus **ou
 	bus->requests = pl_queue_new(sizeof(struct pl_bus_request), PL_BUS_REQUESTS);
 	bus->cancels = pl_queue_new(sizeof(struct pl_bus_cancel), CANCELS);
 	bus->events = pl_ring_new(sizeof(struct pl_bus_event), EVENTS);
+	if (setup->device->trace)
+		bus->frames = pl_ring_new(sizeof(struct pl_bus_frame), FRAMES);
 	bus->retry_ns = bus->refresh_ns = PL_NEVER;
 	pl_host_init(bus);
 	pl_slots_init(bus);
-	if (!bus->requests || !bus->cancels || !bus->events)
+	if (!bus->requests || !bus->cancels || !bus->events ||
+	    (setup->device->trace && !bus->frames))
 		status = pl_error_set(error, PL_ERR_MEMORY, name, "no memory for the bus");
 	else if ((number = start_thread(bus)) != 0)
 		status = pl_error_errno(error, number, name, "cannot start the bus thread");
@@ -108,4 +113,9 @@ void pl_bus_cancel(struct pl_bus *bus, uint64_t id)
 struct pl_ring *pl_bus_events(struct pl_bus *bus)
 {
 	return bus->events;
+}
+
+struct pl_ring *pl_bus_frames(struct pl_bus *bus)
+{
+	return bus->frames;
 }

@@ -158,6 +158,17 @@ struct pl_bus_event {
 	};
 };
 
+/* trace: yes. What went over the line, cut behind each newline, at each change of direction and
+ * where it is too long; bytes as they came. */
+#define PL_BUS_FRAME_SIZE 240
+struct pl_bus_frame {
+	int64_t t_utc_ns; /* of its last byte */
+	bool is_sent;
+	bool goes_on; /* too long: the next one is the rest of it */
+	uint16_t count;
+	char bytes[PL_BUS_FRAME_SIZE];
+};
+
 struct pl_bus_setup {
 	const struct pl_device *device; /* immutable, outlives the bus */
 	int device_index;		/* in the bench */
@@ -178,5 +189,8 @@ bool pl_bus_post(struct pl_bus *bus, const struct pl_bus_request *request);
 void pl_bus_cancel(struct pl_bus *bus, uint64_t id);
 /* Consumer side of the events, for the engine thread. */
 struct pl_ring *pl_bus_events(struct pl_bus *bus);
+/* Likewise of struct pl_bus_frame; NULL without trace: yes. It is another ring, so that a loud line
+ * costs frames, which are counted, and never an event. */
+struct pl_ring *pl_bus_frames(struct pl_bus *bus);
 
 #endif

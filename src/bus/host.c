@@ -54,6 +54,7 @@ static enum pl_status host_send(void *ctx, const void *bytes, size_t count, int6
 			return lost(bus, error);
 		if (pl_port_write(bus->port, at, count, &taken, &why) != PL_OK)
 			pl_line_lost(bus, &why);
+		pl_trace_bytes(bus, true, at, taken);
 		at += taken;
 		count -= taken;
 		if (taken > 0 || bus->is_lost)

@@ -46,6 +46,9 @@ struct pl_bus {
 	struct pl_queue *requests; /* of struct pl_bus_request */
 	struct pl_queue *cancels;  /* of struct pl_bus_cancel */
 	struct pl_ring *events;	   /* of struct pl_bus_event */
+	struct pl_ring *frames;	   /* of struct pl_bus_frame, NULL without trace */
+	struct pl_bus_frame frame; /* not pushed yet */
+	int64_t frame_ns;	   /* CLOCK_MONOTONIC of its last byte */
 	pthread_t thread;
 
 	/* the line */
@@ -154,6 +157,11 @@ void pl_tell_events_begin(struct pl_bus *bus, bool is_wanted);
 void pl_tell_event(struct pl_bus *bus, const struct pl_event *event);
 void pl_tell_events(struct pl_bus *bus);	 /* what is together so far */
 uint32_t pl_tell_events_end(struct pl_bus *bus); /* how many found no room */
+
+/* trace.c: what goes over the line, when it is traced. */
+void pl_trace_bytes(struct pl_bus *bus, bool is_sent, const void *bytes, size_t count);
+void pl_trace_rest(struct pl_bus *bus); /* what waits for its newline */
+void pl_trace_due(struct pl_bus *bus, int64_t now_ns);
 
 /* slots.c: parameters by position, and asking for them unasked. */
 void pl_slots_init(struct pl_bus *bus);

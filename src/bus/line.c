@@ -53,6 +53,7 @@ size_t pl_line_read(struct pl_bus *bus)
 		bus->bytes += count;
 		bus->is_changed = true;
 		pl_counting_bytes(&bus->window, count);
+		pl_trace_bytes(bus, false, bus->buffer, count);
 		driver->feed(bus->driver, bus->buffer, count, pl_clock_mono_ns());
 	}
 	return total;
@@ -60,6 +61,7 @@ size_t pl_line_read(struct pl_bus *bus)
 
 static void take_down(struct pl_bus *bus)
 {
+	pl_trace_rest(bus);
 	if (bus->driver)
 		bus->setup.device->driver->close(bus->driver);
 	pl_port_close(bus->port);

@@ -169,6 +169,7 @@ void pl_tell_due(struct pl_bus *bus, int64_t now_ns)
 	if (!bus->is_changed && !bus->is_lost)
 		pl_line_read(bus); /* a silent line may have vanished: reading looks at the node */
 	pl_tell_events(bus);
+	pl_trace_due(bus, now_ns);
 	tell_counters(bus);
 	tell_fresh(bus);
 	bus->is_changed = false;

@@ -186,6 +186,7 @@ struct live_device {
 	size_t history_count, history_next;
 	struct sample now;
 	uint64_t strays, lost_events;
+	struct trace *trace;	     /* NULL: it is not traced */
 	struct pl_reading *readings; /* a row per device parameter; t 0 = never */
 	size_t parameter_count;
 	uint64_t errors, retries;
@@ -212,6 +213,14 @@ void live_drain_device(struct pl_engine *engine, int device);
 /* in live.c */
 void live_state_changed(struct pl_engine *engine, int device, const struct pl_bus_event *event);
 void live_tell_actors(struct pl_engine *engine, const struct pl_bus_event *event);
+
+/* ---- trace.c ---- */
+
+struct trace;
+/* What cannot be traced is said, and stops nothing. */
+void trace_start(struct pl_engine *engine, int device);
+void trace_drain(struct pl_engine *engine, int device);
+void trace_stop(struct pl_engine *engine, int device); /* before its bus stops */
 
 /* ---- live_values.c ---- */
 

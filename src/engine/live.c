@@ -54,6 +54,7 @@ enum pl_status live_start(struct pl_engine *engine, struct pl_error *error)
 		if (live->readings == NULL)
 			return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
 		live_recall(engine, (int)i);
+		trace_start(engine, (int)i);
 		status = pl_bus_start(&setup, &live->bus, error);
 	}
 	return status;
@@ -64,6 +65,7 @@ void live_stop(struct pl_engine *engine)
 	if (engine->devices == NULL)
 		return;
 	for (size_t i = 0; i < engine->bench->device_count; i++) {
+		trace_stop(engine, (int)i);
 		if (engine->devices[i].bus != NULL)
 			pl_bus_stop(engine->devices[i].bus);
 		free(engine->devices[i].readings);

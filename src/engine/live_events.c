@@ -83,6 +83,8 @@ void live_drain_device(struct pl_engine *engine, int device)
 
 void live_drain(struct pl_engine *engine)
 {
-	for (size_t i = 0; i < engine->bench->device_count; i++)
+	for (size_t i = 0; i < engine->bench->device_count; i++) {
 		live_drain_device(engine, (int)i);
+		trace_drain(engine, (int)i);
+	}
 }

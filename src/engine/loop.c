@@ -150,6 +150,13 @@ static bool watch(struct poll_set *set, int fd, short events, struct session *se
 	return true;
 }
 
+static bool watch_device(struct poll_set *set, const struct live_device *live)
+{
+	return watch(set, pl_ring_fd(pl_bus_events(live->bus)), POLLIN, NULL) &&
+	       (live->trace == NULL ||
+		watch(set, pl_ring_fd(pl_bus_frames(live->bus)), POLLIN, NULL));
+}
+
 enum { SLOT_SIGNALS, SLOT_LISTEN };
 
 static bool fill_poll_set(struct pl_engine *engine, struct poll_set *set)
@@ -163,7 +170,7 @@ static bool fill_poll_set(struct pl_engine *engine, struct poll_set *set)
 	       watch(set, pl_queue_fd(engine->answers), POLLIN, NULL) &&
 	       watch(set, pl_queue_fd(pl_writer_acks(engine->writer)), POLLIN, NULL);
 	for (size_t i = 0; fits && i < engine->bench->device_count; i++)
-		fits = watch(set, pl_ring_fd(pl_bus_events(engine->devices[i].bus)), POLLIN, NULL);
+		fits = watch_device(set, &engine->devices[i]);
 	for (struct child *child = engine->children; fits && child != NULL; child = child->next)
 		fits = watch(set, child->pid_fd, POLLIN, NULL) &&
 		       watch(set, child->out_fd, POLLIN, NULL);

@@ -215,6 +215,37 @@ static void every_failing_call_loses_a_line_and_nothing_else(void **state)
 	assert_in_range(countdown, 2, 10);
 }
 
+static void a_log_of_another_name_takes_lines_as_they_are(void **state)
+{
+	struct bench *bench = *state;
+	const char *now = "2026-11-21T00:00:00.000Z ";
+	struct pl_text lines = {0};
+	char path[128], old[132], name[] = "det.trace.log";
+	struct pl_log *log;
+
+	snprintf(path, sizeof path, "%s/%s", bench->folder.path, name);
+	snprintf(old, sizeof old, "%s.1", path);
+	pl_text_add(&lines, "%s> a\n%s< b\n", now, now);
+	assert_int_equal(pl_log_open_named(&bench->disk, bench->folder.path, name, &log, NULL),
+			 PL_OK);
+	pl_log_lines(log, &lines, 2);
+	pl_disk_set_plan(&bench->disk,
+			 &(struct pl_fault_plan){.ops = PL_FILE_WRITE, .number = ENOSPC});
+	pl_log_lines(log, &lines, 2);
+	pl_log_lines(log, &lines, 2);
+	pl_log_close(log);
+	assert_lines(path, "> a\n< b\nwarning 2 lines could not be written here\n> a\n< b\n");
+	assert_int_equal(truncate(path, 16 << 20), 0);
+	assert_int_equal(pl_log_open_named(&bench->disk, bench->folder.path, name, &log, NULL),
+			 PL_OK);
+	pl_log_lines(log, &lines, 2);
+	pl_log_close(log);
+	assert_lines(path, "> a\n< b\n");
+	assert_int_equal(access(old, F_OK), 0);
+	assert_int_not_equal(access(bench->path, F_OK), 0);
+	pl_text_free(&lines);
+}
+
 static void a_link_in_place_of_the_log_is_refused(void **state)
 {
 	struct bench *bench = *state;
@@ -319,6 +350,7 @@ int main(void)
 	    CASE(a_deleted_log_is_begun_anew),
 	    CASE(lines_lost_on_a_full_disk_are_counted_and_said),
 	    CASE(every_failing_call_loses_a_line_and_nothing_else),
+	    CASE(a_log_of_another_name_takes_lines_as_they_are),
 	    CASE(a_link_in_place_of_the_log_is_refused),
 	    CASE(warnings_go_to_stderr_too_when_asked_or_without_a_folder),
 	    CASE(a_taken_stderr_follows_the_log),
