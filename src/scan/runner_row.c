@@ -7,6 +7,7 @@
 #include "scan/inside.h"
 
 #include "analysis/interval.h"
+#include "scan/live_time.h"
 
 #include <math.h>
 #include <string.h>
@@ -67,19 +68,23 @@ void runner_row_remark(struct pl_point *row, const char *why)
 		     why);
 }
 
-/* True rate of a detector that is blind for tau after each event and not longer:
- * m / (1 - m·tau) (G. F. Knoll, Radiation Detection and Measurement, ch. 4). */
 static void correct_rate(const struct pl_runner *runner, const struct pl_count *count,
 			 struct pl_point *row)
 {
-	double tau_s = runner->device->dead_time_tau_s, blind = row->rate * tau_s;
+	const struct pl_live_count given = {
+	    .hits = row->hits,
+	    .events = row->events,
+	    .live_s = row->live_s,
+	    .stop_rule = row->stop_rule,
+	    .tau_s = runner->device->dead_time_tau_s,
+	    .tau_error_s = runner->device->dead_time_error_s,
+	    .device_dead_s = count->device_dead_s,
+	};
+	struct pl_live_rate rate = pl_live_rate(&given, false);
 
-	if (!(tau_s > 0) || !isnan(count->device_dead_s))
-		return;
-	if (blind < 1)
-		row->rate_corrected = row->rate / (1 - blind);
-	else
-		runner_row_remark(row, "no corrected rate: rate x tau is 1 or more");
+	row->rate_corrected = rate.corrected_hz;
+	if (rate.reason)
+		runner_row_remark(row, rate.reason);
 }
 
 static void no_live_time(struct pl_point *row)

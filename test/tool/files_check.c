@@ -197,16 +197,21 @@ static void check_interval(struct check *check, const struct table *row)
 
 static void check_derived(struct check *check, const struct table *row)
 {
-	double rate = number(table_cell(row, "rate")), blind = rate * check->tau_s;
+	bool is_stopped = !strcmp(table_cell(row, "stop_rule"), "counts") ||
+			  !strcmp(table_cell(row, "stop_rule"), "error");
+	double live = number(table_cell(row, "live_s")), hits = number(table_cell(row, "hits"));
+	double dead = fmax(hits, number(table_cell(row, "events"))) / live * check->tau_s;
+	double rate = is_stopped ? (hits - 1) / live : hits / live;
+	bool applies = is_stopped ? hits >= 2 : check->tau_s > 0;
 	double corrected = number(table_cell(row, "rate_corrected"));
 	bool is_full = number(table_cell(row, "occupancy")) > 0.8;
 
-	if (check->tau_s > 0 && blind < 1 && !same(corrected, rate / (1 - blind)))
+	if (applies && dead <= 0.3 && !same(corrected, rate / (1 - rate * check->tau_s)))
 		wrong(check, "point %s: rate_corrected %g", row->cells[0], corrected);
-	if (!(check->tau_s > 0 && blind < 1) && !isnan(corrected))
+	if (!(applies && dead <= 0.3) && !isnan(corrected))
 		wrong(check, "point %s: a corrected rate out of nothing", row->cells[0]);
-	if (check->tau_s > 0 && blind >= 1 && !strstr(table_cell(row, "reason"), "tau"))
-		wrong(check, "point %s: no reason for no corrected rate", row->cells[0]);
+	if (dead > 0.1 && !strstr(table_cell(row, "reason"), "tau"))
+		wrong(check, "point %s: no word about its dead time", row->cells[0]);
 	if (is_full != !strcmp(table_cell(row, "quality"), "saturated") &&
 	    strcmp(table_cell(row, "quality"), "suspect") != 0)
 		wrong(check, "point %s: %s at occupancy %s", row->cells[0],
