@@ -65,6 +65,10 @@ int64_t children_next_time(const struct pl_engine *engine);
 /* The end of the engine: killed, on_end is not called. */
 void children_free(struct pl_engine *engine);
 
+/* Inside: what it said, the last bytes of it; and at its end as lines. */
+void child_keep(struct child *child, const char *bytes, size_t count);
+void child_take_said(struct child *child);
+
 const char *child_outcome_name(enum child_outcome outcome);
 /* "exit status 3: what it said last", "killed by signal 11", "took longer than it may: …" */
 void child_describe(const struct child_end *end, char *out, size_t cap);
