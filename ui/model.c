@@ -18,7 +18,7 @@ struct pl_model *pl_model_new(void)
 	struct pl_model *model = calloc(1, sizeof *model);
 
 	if (!model)
-		abort();
+		pl_out_of_memory();
 	return model;
 }
 
@@ -49,7 +49,7 @@ static size_t renew(void **items, const struct pl_json *list, size_t size)
 	free(*items);
 	*items = calloc(count > 0 ? count : 1, size);
 	if (!*items)
-		abort();
+		pl_out_of_memory();
 	return count;
 }
 

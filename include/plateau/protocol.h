@@ -51,7 +51,7 @@
  *                     until: null | {path,value,target,within}  hits: of the open window, null =
  *                     not known; voided counts rows, the others points
  *    "scans":[name…]
- *    "unfinished":null | {run,name,state,done,planned} the newest run, when it did not reach its end
+ *    "unfinished":null | {run,name,state,done,planned} the newest run, if not finished
  *    "pending_restore":null | {run,settings:[{path,value}…]} what an earlier run never put back
  *    "devices":[{name,driver,state,path,model,firmware,serial,protocol,text,events,bytes,strays,
  *                errors,retries,latency_ms}]           state: closed opening up lost

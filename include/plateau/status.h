@@ -61,6 +61,10 @@ const char *pl_status_text(enum pl_status status);
 /* The code of a name, PL_STATUS_COUNT when there is none. */
 enum pl_status pl_status_from_name(const char *name);
 
+/* For small allocations, which are not worth a status: says so on stderr and aborts. Every file is
+ * whole at any moment and what must be put back is on disk, so this is a clean stop. Any thread. */
+void pl_out_of_memory(void) __attribute__((noreturn));
+
 /* Fills *error (which may be NULL) and returns code, so that a function can end with it.
  * Long texts are cut, never overflow. cause is cleared. */
 enum pl_status pl_error_set(struct pl_error *error, enum pl_status code, const char *where,

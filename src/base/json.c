@@ -32,7 +32,7 @@ static struct pl_json *outer(json_t *value)
 static json_t *must(json_t *value)
 {
 	if (!value)
-		abort();
+		pl_out_of_memory();
 	return value;
 }
 
@@ -291,7 +291,7 @@ static json_t *make_string(const char *text)
 		return value;
 	escaped = malloc(cap);
 	if (!escaped)
-		abort();
+		pl_out_of_memory();
 	pl_text_escape(escaped, cap, text, length);
 	value = must(json_string(escaped));
 	free(escaped);
@@ -314,7 +314,7 @@ static void add(struct pl_json *to, const char *key, json_t *value)
 		json_decref(name);
 	}
 	if (failed)
-		abort();
+		pl_out_of_memory();
 }
 
 void pl_json_add(struct pl_json *to, const char *key, struct pl_json *value)

@@ -98,7 +98,7 @@ static struct pl_log *new_log(struct pl_disk *disk, const char *name, bool has_c
 	struct pl_log *log = malloc(sizeof *log);
 
 	if (!log)
-		abort();
+		pl_out_of_memory();
 	*log =
 	    (struct pl_log){.disk = disk, .dir = -1, .file = {.fd = -1}, .has_copies = has_copies};
 	pl_text_copy(log->name, sizeof log->name, name);

@@ -11,7 +11,9 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
 	const char *name;
@@ -127,4 +129,15 @@ const char *pl_error_format(const struct pl_error *error, char *out, unsigned lo
 			 error->text[0] ? error->text : pl_status_text(error->code),
 			 has_cause ? " (" : "", error->cause, has_cause ? ")" : "");
 	return out;
+}
+
+void pl_out_of_memory(void)
+{
+	static const char words[] =
+	    "plateau: out of memory: the program ends here; what was measured "
+	    "is on disk, and `plateau resume` goes on with it\n";
+	ssize_t written = write(STDERR_FILENO, words, sizeof(words) - 1);
+
+	(void)written;
+	abort();
 }

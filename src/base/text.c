@@ -6,6 +6,8 @@
  */
 #include "plateau/text.h"
 
+#include "plateau/status.h"
+
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,14 +23,14 @@ static void reserve(struct pl_text *text, size_t more)
 	size_t capacity = text->capacity ? text->capacity : FIRST_CAPACITY;
 
 	if (wanted <= more)
-		abort();
+		pl_out_of_memory();
 	if (wanted <= text->capacity)
 		return;
 	while (capacity < wanted)
 		capacity = capacity > SIZE_MAX / 2 ? wanted : capacity * 2;
 	text->data = realloc(text->data, capacity);
 	if (!text->data)
-		abort();
+		pl_out_of_memory();
 	text->capacity = capacity;
 }
 
@@ -58,7 +60,7 @@ void pl_text_add_args(struct pl_text *text, const char *format, va_list args)
 	va_copy(again, args);
 	length = vsnprintf(text->data + text->length, text->capacity - text->length, format, args);
 	if (length < 0)
-		abort();
+		pl_out_of_memory();
 	if ((size_t)length >= text->capacity - text->length) {
 		reserve(text, (size_t)length);
 		vsnprintf(text->data + text->length, (size_t)length + 1, format, again);

@@ -26,7 +26,7 @@ struct pl_yaml_out {
 static void must(int ok)
 {
 	if (!ok)
-		abort();
+		pl_out_of_memory();
 }
 
 static int take_bytes(void *to, unsigned char *bytes, size_t count)

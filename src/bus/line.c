@@ -105,7 +105,7 @@ static enum pl_status open_port(struct pl_bus *bus, struct pl_error *error)
 		return open_text(bus, text, error);
 	ports = calloc(PORTS_MAX, sizeof *ports);
 	if (!ports)
-		abort();
+		pl_out_of_memory();
 	count = pl_port_list(ports, PORTS_MAX);
 	text = pl_reconnect_find(text, &bus->port_identity, ports,
 				 count < PORTS_MAX ? count : PORTS_MAX, error);

@@ -47,7 +47,7 @@ void pl_slots_init(struct pl_bus *bus)
 
 	bus->slots = calloc(total + 1, sizeof bus->slots[0]);
 	if (!bus->slots)
-		abort();
+		pl_out_of_memory();
 	add_rows(bus, -1, driver->parameters);
 	for (size_t i = 0; i < bus->slot_count && bus->carried_count < PL_CARRIED_MAX; i++)
 		if (bus->slots[i].row->kind == PL_KIND_CARRIED)

@@ -87,7 +87,7 @@ static struct pl_doc **sort_members(const struct pl_doc *map, size_t *count)
 		++*count;
 	sorted = calloc(*count + 1, sizeof(struct pl_doc *));
 	if (!sorted)
-		abort();
+		pl_out_of_memory();
 	for (struct pl_doc *child = map->first; child; child = child->next)
 		sorted[i++] = child;
 	qsort(sorted, *count, sizeof(sorted[0]), by_key_then_place);

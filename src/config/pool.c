@@ -2,6 +2,8 @@
 /* base/arena gives raw memory or NULL; a bench wants zeroed memory or none at all. */
 #include "config/pool.h"
 
+#include "plateau/status.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +15,10 @@ void *pl_pool_take(struct pl_arena *arena, size_t count, size_t size)
 	void *out;
 
 	if (__builtin_mul_overflow(count ? count : 1, size, &need))
-		abort();
+		pl_out_of_memory();
 	out = pl_arena_take(arena, need, _Alignof(max_align_t));
 	if (!out)
-		abort();
+		pl_out_of_memory();
 	return memset(out, 0, need);
 }
 
@@ -38,7 +40,7 @@ char *pl_pool_format(struct pl_arena *arena, const char *format, ...)
 	length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
 	if (length < 0)
-		abort();
+		pl_out_of_memory();
 	out = pl_pool_take(arena, (size_t)length + 1, 1);
 	vsnprintf(out, (size_t)length + 1, format, again);
 	va_end(again);

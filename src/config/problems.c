@@ -50,7 +50,7 @@ static struct pl_problem *next_item(struct pl_problems *problems)
 		struct pl_problem *items = realloc(problems->items, room * sizeof(*items));
 
 		if (!items)
-			abort();
+			pl_out_of_memory();
 		problems->items = items;
 	}
 	problems->count++;

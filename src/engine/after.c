@@ -260,7 +260,7 @@ static char **copy_words(const char *const *words)
 	copy = calloc(count + 1, sizeof(*copy));
 	for (size_t i = 0; i < count; i++)
 		if (copy == NULL || (copy[i] = strdup(words[i])) == NULL)
-			abort(); /* a few words */
+			pl_out_of_memory(); /* a few words */
 	return copy;
 }
 
@@ -285,7 +285,7 @@ void after_begin(struct run *run)
 	struct after *after = calloc(1, sizeof(*after));
 
 	if (after == NULL)
-		abort();
+		pl_out_of_memory();
 	after->list = pl_json_array();
 	pl_json_add(after->list, NULL, status_json(run));
 	after->run = run;

@@ -187,7 +187,7 @@ void job_note(struct pl_engine *engine, struct session *session, struct asker as
 	enum pl_status status = PL_OK;
 
 	if (note == NULL)
-		abort(); /* small */
+		pl_out_of_memory(); /* small */
 	note->actor.engine = engine;
 	if (session->view == VIEW_WATCHES)
 		status = pl_error_set(&error, PL_ERR_PERMISSION, "",

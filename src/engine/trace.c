@@ -35,7 +35,7 @@ void trace_start(struct pl_engine *engine, int device)
 	snprintf(file, sizeof(file), "%s.trace.log", name);
 	live->trace = calloc(1, sizeof(*live->trace));
 	if (live->trace == NULL)
-		abort();
+		pl_out_of_memory();
 	if (pl_log_open_named(&engine->disk, engine->options->log_dir, file, &live->trace->log,
 			      &error) != PL_OK)
 		engine_log(engine, PL_LOG_WARNING, "%s is not traced: %s", name,

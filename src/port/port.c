@@ -77,7 +77,7 @@ enum pl_status pl_port_open(const struct pl_port_setup *setup, struct pl_port **
 		goto out;
 	port = calloc(1, sizeof *port);
 	if (!port)
-		abort();
+		pl_out_of_memory();
 	port->transport = row;
 	port->fd = -1;
 	status = row->open(port, setup, &why);

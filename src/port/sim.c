@@ -71,7 +71,7 @@ static enum pl_status parse(const char *text, struct command *out, struct pl_err
 	*out = (struct command){.text = strdup(text + strlen("sim:"))};
 	rest = out->text;
 	if (!rest)
-		abort();
+		pl_out_of_memory();
 	options = strchr(rest, '?');
 	if (options)
 		*options++ = '\0';

@@ -5,6 +5,8 @@
  */
 #include "sim/line.h"
 
+#include "plateau/status.h"
+
 #include "plateau/clock.h"
 
 #include <assert.h>
@@ -51,7 +53,7 @@ static void make_room(struct pl_sim_line *line)
 	line->capacity = line->capacity == 0 ? FIRST_CAPACITY : 2 * line->capacity;
 	line->pieces = realloc(line->pieces, line->capacity * sizeof(*line->pieces));
 	if (line->pieces == NULL)
-		abort();
+		pl_out_of_memory();
 }
 
 bool pl_sim_line_push(struct pl_sim_line *line, enum pl_sim_push how, int64_t from_ns,

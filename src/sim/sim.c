@@ -107,7 +107,7 @@ static void *new_values(const struct pl_simulator *simulator)
 	void *values = calloc(1, simulator->values_size);
 
 	if (values == NULL)
-		abort();
+		pl_out_of_memory();
 	return values;
 }
 

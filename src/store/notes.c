@@ -151,7 +151,7 @@ static bool add_note(struct pl_notes *notes, const char *line)
 	note->actor = unescaped(actor);
 	note->text = unescaped(text);
 	if (!note->actor || !note->text)
-		abort(); /* a few bytes */
+		pl_out_of_memory(); /* a few bytes */
 	notes->count++;
 	return true;
 }

@@ -165,10 +165,11 @@ static enum pl_status take_group(const struct pl_yaml_node *group, struct pl_run
 	for (const struct pl_yaml_node *set = first_of(group, "set"); set; set = set->next) {
 		struct pl_planned *planned = &out->plan[out->plan_count++];
 
-		*planned = (struct pl_planned){.index = (uint32_t)index++,
+		*planned = (struct pl_planned){.index = (uint32_t)index,
 					       .channel = (int16_t)channel,
 					       .repeat = (uint16_t)repeat,
 					       .pass = pass};
+		index++;
 		if (!set->text || !pl_text_to_double(set->text, &planned->set))
 			return pl_run_read_refuse(set, "a setting that is no number", error);
 	}

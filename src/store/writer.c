@@ -287,8 +287,9 @@ uint64_t pl_writer_put(struct pl_writer *writer, const struct pl_write *message)
 		return 0;
 	letter.message = malloc(size);
 	if (!letter.message)
-		abort(); /* as every small allocation: to try again for ever would hold the run up
-			  */
+		pl_out_of_memory(); /* as every small allocation: to try again for ever would hold
+				     * the run up
+				     */
 	memcpy(letter.message, message, size);
 	if (!pl_queue_push(writer->inbox, &letter)) {
 		free(letter.message);

@@ -44,6 +44,7 @@ holds 'what the run wrote is as it was' eval 'cmp yaml "$run/run.yaml" && cmp po
 holds 'a run is named by its path too' eval 'plateau note "$run" "by path" >out'
 holds 'its notes are shown' eval 'plateau note last >out && says out "the beam was off" && says out "label: new"'
 
+# shellcheck disable=SC2034 # in what eval runs
 odd=$'a, b "c"\nline two\r\n\xef\xbb\xbfBOM \\x41 ='
 holds 'case_83_what_is_odd_is_one_line' eval 'plateau note last "$odd" >out && [ "$(tail -1 "$run/notes.csv" | wc -l)" = 1 ] &&
 	tail -1 "$run/notes.csv" | says /dev/stdin "a, b \"\"c\"\"\\x0aline two\\x0d\\x0a\\xef\\xbb\\xbfBOM \\\\x41 ="'

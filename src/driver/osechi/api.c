@@ -198,7 +198,7 @@ static enum pl_status open_device(const struct pl_device_spec *spec, const struc
 		return status;
 	session = calloc(1, sizeof *session);
 	if (session == NULL)
-		abort();
+		pl_out_of_memory();
 	session->spec = spec;
 	session->options = spec->options;
 	session->host = *host;
