@@ -61,6 +61,38 @@ static const char *cannot_stop(const struct pl_state *state)
 	return state->asked_stop ? "asked already: thresholds are being restored" : NULL;
 }
 
+static const char *cannot_pause_now(const struct pl_state *state)
+{
+	const char *why = state->asked_pause ? NULL : cannot_pause(state);
+
+	if (why)
+		return why;
+	return pl_model_is_paused(state->model) ? "the run is paused already" : cannot_stop(state);
+}
+
+static const char *cannot_resume_run(const struct pl_state *state)
+{
+	const char *why = cannot_act(state);
+
+	if (why)
+		return why;
+	if (pl_model_is_running(state->model))
+		return "a run is under way: p pauses it and goes on with it";
+	if (state->asked_start)
+		return "asked already";
+	return state->model->unfinished.number == 0 ? "the newest run has reached its end" : NULL;
+}
+
+/* Of a live run, or of the last one that the view shows. */
+static const char *cannot_note(const struct pl_state *state)
+{
+	const char *why = cannot_act(state);
+
+	if (why)
+		return why;
+	return state->model->run.is_there ? NULL : "there is no run to take a note of";
+}
+
 static const char *no_points(const struct pl_state *state)
 {
 	return state->model->point_count == 0 ? "there is no curve yet" : NULL;
@@ -98,6 +130,52 @@ static const struct pl_action actions[PL_ACTIONS] = {
 			.panel = "",
 			.label = "stop",
 			.text = "stop the run after this point and restore the thresholds",
+			.is_confirmed = true,
+			.acts_on_bench = true,
+			.refusal = cannot_stop},
+    [PL_ACTION_RESUME_RUN] = {.name = "resume_run",
+			      .keys = "R",
+			      .panel = "",
+			      .label = "resume run",
+			      .text = "go on with the newest run, which did not reach its end",
+			      .is_confirmed = true,
+			      .acts_on_bench = true,
+			      .refusal = cannot_resume_run},
+    [PL_ACTION_NOTE] = {.name = "note",
+			.keys = "n",
+			.panel = "",
+			.label = "note",
+			.text = "write a note on the run",
+			.acts_on_bench = true,
+			.refusal = cannot_note},
+    [PL_ACTION_PAUSE_NOW] = {.name = "pause_now",
+			     .keys = "P",
+			     .panel = "",
+			     .label = "",
+			     .text = "pause now; the point in progress is taken again",
+			     .acts_on_bench = true,
+			     .refusal = cannot_pause_now},
+    [PL_ACTION_SKIP] = {.name = "skip",
+			.keys = "K",
+			.panel = "",
+			.label = "",
+			.text = "leave out the point in progress",
+			.is_confirmed = true,
+			.acts_on_bench = true,
+			.refusal = cannot_stop},
+    [PL_ACTION_RETAKE] = {.name = "retake",
+			  .keys = "T",
+			  .panel = "",
+			  .label = "",
+			  .text = "measure the point in progress, or the last one, again",
+			  .is_confirmed = true,
+			  .acts_on_bench = true,
+			  .refusal = cannot_stop},
+    [PL_ACTION_SAFE] = {.name = "safe",
+			.keys = "!",
+			.panel = "",
+			.label = "safe",
+			.text = "emergency: put the settings back now and stay paused",
 			.is_confirmed = true,
 			.acts_on_bench = true,
 			.refusal = cannot_stop},

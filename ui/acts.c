@@ -28,6 +28,20 @@ static void act_pause(struct pl_view *view, enum pl_action_id id)
 		pl_state_say(state, PL_ROLE_BUSY, "the run pauses when this point has ended");
 }
 
+static void act_pause_now(struct pl_view *view, enum pl_action_id id)
+{
+	struct pl_json *args = pl_json_object();
+
+	(void)id;
+	pl_json_add_boolean(args, "now", true);
+	view->state.asked_pause = pl_session_ask(&view->session, &view->state, PL_ASK_PAUSE, args);
+}
+
+static void act_ask(struct pl_view *view, enum pl_action_id id)
+{
+	pl_view_ask_run(view, id);
+}
+
 static void act_stop(struct pl_view *view, enum pl_action_id id)
 {
 	(void)id;
@@ -171,6 +185,12 @@ static void (*const handlers[PL_ACTIONS])(struct pl_view *view, enum pl_action_i
     [PL_ACTION_SCAN] = act_scan,
     [PL_ACTION_PAUSE] = act_pause,
     [PL_ACTION_STOP] = act_stop,
+    [PL_ACTION_RESUME_RUN] = act_ask,
+    [PL_ACTION_NOTE] = act_ask,
+    [PL_ACTION_PAUSE_NOW] = act_pause_now,
+    [PL_ACTION_SKIP] = act_ask,
+    [PL_ACTION_RETAKE] = act_ask,
+    [PL_ACTION_SAFE] = act_ask,
     [PL_ACTION_NEXT_PANEL] = act_next_panel,
     [PL_ACTION_PREVIOUS_PANEL] = act_next_panel,
     [PL_ACTION_PANEL_1] = act_panel,

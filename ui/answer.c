@@ -67,8 +67,9 @@ static void planned(struct pl_session *session, struct pl_state *state,
 	dialog->is_ready = true;
 }
 
-static void not_planned(struct pl_state *state)
+static void not_planned(struct pl_state *state, const struct pl_json *message)
 {
+	(void)message;
 	if (state->dialog.topic == PL_TOPIC_START)
 		pl_dialog_close(&state->dialog);
 }
@@ -83,13 +84,15 @@ static void started(struct pl_session *session, struct pl_state *state,
 		     pl_json_get_integer(result, "run", 0), pl_json_get_text(result, "path", ""));
 }
 
-static void not_started(struct pl_state *state)
+static void not_started(struct pl_state *state, const struct pl_json *message)
 {
+	(void)message;
 	state->asked_start = false;
 }
 
-static void not_paused(struct pl_state *state)
+static void not_paused(struct pl_state *state, const struct pl_json *message)
 {
+	(void)message;
 	state->asked_pause = false;
 }
 
@@ -107,15 +110,76 @@ static void stopped(struct pl_session *session, struct pl_state *state,
 		pl_state_say(state, PL_ROLE_GOOD, "the run is stopped");
 }
 
-static void not_stopped(struct pl_state *state)
+static void not_stopped(struct pl_state *state, const struct pl_json *message)
 {
+	(void)message;
 	state->asked_stop = false;
+}
+
+/* "run 42: safe state asked" */
+static void was_asked(struct pl_session *session, struct pl_state *state,
+		      const struct pl_json *result)
+{
+	(void)session;
+	pl_state_say(state, PL_ROLE_GOOD, "run %" PRId64 ": %.40s asked",
+		     pl_json_get_integer(result, "run", 0), pl_json_get_text(result, "asked", ""));
+}
+
+static void noted(struct pl_session *session, struct pl_state *state, const struct pl_json *result)
+{
+	(void)session;
+	(void)result;
+	pl_state_say(state, PL_ROLE_GOOD, "noted");
+}
+
+static void resumed(struct pl_session *session, struct pl_state *state,
+		    const struct pl_json *result)
+{
+	(void)session;
+	state->asked_start = false;
+	state->cursor = -1;
+	pl_state_say(state, PL_ROLE_GOOD, "run %" PRId64 " goes on",
+		     pl_json_get_integer(result, "run", state->model->unfinished.number));
+}
+
+/* A line of the text, cut at a blank where it is too long for one of the box. */
+static const char *put_wrapped(struct pl_dialog *dialog, const char *text)
+{
+	enum { WIDTH = 66 };
+	size_t length = strcspn(text, "\n"), cut = length;
+
+	if (length > WIDTH)
+		for (cut = WIDTH; cut > WIDTH / 2 && text[cut] != ' ';)
+			cut--;
+	pl_dialog_line(dialog, "%.*s", (int)cut, text);
+	text += cut;
+	return *text == '\n' || *text == ' ' ? text + 1 : text;
+}
+
+/* Something is not as it was when the run began: all of it is shown, and another yes goes on. */
+static void not_resumed(struct pl_state *state, const struct pl_json *message)
+{
+	struct pl_dialog *dialog = &state->dialog;
+	const char *text = pl_json_get_text(message, "text", "");
+	char title[64];
+
+	state->asked_start = false;
+	if (strcmp(pl_json_get_text(message, "code", ""), "changed") != 0 ||
+	    dialog->kind != PL_DIALOG_NONE || state->layout.is_too_small)
+		return;
+	snprintf(title, sizeof title, "Go on with run %" PRId64 " all the same?",
+		 state->model->unfinished.number);
+	pl_dialog_open(dialog, PL_DIALOG_CONFIRM, PL_TOPIC_RESUME_CHANGED, title);
+	snprintf(dialog->subject, sizeof dialog->subject, "%" PRId64,
+		 state->model->unfinished.number);
+	while (*text && dialog->line_count < PL_DIALOG_LINES)
+		text = put_wrapped(dialog, text);
 }
 
 static const struct {
 	void (*yes)(struct pl_session *session, struct pl_state *state,
 		    const struct pl_json *result);
-	void (*no)(struct pl_state *state);
+	void (*no)(struct pl_state *state, const struct pl_json *message);
 	const char *what; /* failed, for people */
 } rows[PL_ASKS] = {
     [PL_ASK_VIEW] = {attached, NULL, "attaching"},
@@ -125,6 +189,11 @@ static const struct {
     [PL_ASK_PAUSE] = {NULL, not_paused, "not paused"},
     [PL_ASK_RESUME] = {NULL, not_paused, "not resumed"},
     [PL_ASK_STOP] = {stopped, not_stopped, "not stopped"},
+    [PL_ASK_SKIP] = {was_asked, NULL, "not left out"},
+    [PL_ASK_RETAKE] = {was_asked, NULL, "not taken again"},
+    [PL_ASK_SAFE] = {was_asked, NULL, "no safe state"},
+    [PL_ASK_NOTE] = {noted, NULL, "not noted"},
+    [PL_ASK_RESUME_RUN] = {resumed, not_resumed, "not resumed"},
 };
 
 void pl_answer(struct pl_session *session, struct pl_state *state, enum pl_ask ask,
@@ -136,7 +205,7 @@ void pl_answer(struct pl_session *session, struct pl_state *state, enum pl_ask a
 		return;
 	}
 	if (rows[ask].no)
-		rows[ask].no(state);
+		rows[ask].no(state, message);
 	pl_state_say(state, PL_ROLE_WARN, "%s: %s", rows[ask].what,
 		     pl_json_get_text(message, "text", pl_json_get_text(message, "code", "?")));
 	if (ask == PL_ASK_VIEW)

@@ -99,6 +99,14 @@ static void said_yes(struct pl_view *view)
 	case PL_TOPIC_STOP:
 		state->asked_stop = pl_session_ask(&view->session, state, PL_ASK_STOP, NULL);
 		break;
+	case PL_TOPIC_SKIP:
+	case PL_TOPIC_RETAKE:
+	case PL_TOPIC_SAFE:
+	case PL_TOPIC_NOTE:
+	case PL_TOPIC_RESUME:
+	case PL_TOPIC_RESUME_CHANGED:
+		pl_view_said_yes_to_run(view, &dialog);
+		break;
 	}
 }
 

@@ -64,6 +64,21 @@ static int put_badge(const struct pl_canvas *canvas, int col, bool is_on, const 
 	return is_on ? pl_canvas_put(canvas, 0, col, PL_ROLE_BADGE, " %s ", word) + 1 : col;
 }
 
+static bool is_restore_open(const struct pl_model *model)
+{
+	return model->owed.count > 0 || strstr(model->run.reason, "NOT confirmed");
+}
+
+static bool is_disk_short(const struct pl_model *model)
+{
+	return pl_model_is_paused(model) && strncmp(model->run.reason, "disk", 4) == 0;
+}
+
+static const struct {
+	bool (*is_on)(const struct pl_model *model);
+	const char *word;
+} alarms[] = {{is_restore_open, "RESTORE"}, {is_disk_short, "DISK"}};
+
 /* Word, sign and reverse video. */
 static int put_alarms(const struct pl_state *state, const struct pl_canvas *canvas, int col)
 {
@@ -73,6 +88,11 @@ static int put_alarms(const struct pl_state *state, const struct pl_canvas *canv
 
 	if (!state->is_connected)
 		col = pl_canvas_put(canvas, 0, col, PL_ROLE_ALARM, " %s ENGINE AWAY ", sign) + 1;
+	for (size_t i = 0; i < sizeof alarms / sizeof alarms[0]; i++)
+		if (alarms[i].is_on(state->model))
+			col = pl_canvas_put(canvas, 0, col, PL_ROLE_ALARM, " %s %s ", sign,
+					    alarms[i].word) +
+			      1;
 	if (count == 1)
 		col =
 		    pl_canvas_put(canvas, 0, col, PL_ROLE_ALARM, " %s LOST %s ", sign, lost->name);
@@ -127,7 +147,7 @@ static void put_keys(const struct pl_state *state, const struct pl_canvas *canva
 		if (col + length + 1 + (int)strlen(label) >= canvas->rect.cols)
 			return;
 		col = pl_canvas_put(canvas, 0, col, PL_ROLE_KEY, "%.*s", length, action->keys);
-		col = pl_canvas_put(canvas, 0, col + 1, PL_ROLE_NORMAL, "%s", label) + 3;
+		col = pl_canvas_put(canvas, 0, col + 1, PL_ROLE_NORMAL, "%s", label) + 2;
 	}
 }
 

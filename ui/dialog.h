@@ -17,7 +17,18 @@
 #define PL_DIALOG_CALM_NS INT64_C(120000000)
 
 enum pl_dialog_kind { PL_DIALOG_NONE, PL_DIALOG_TEXT, PL_DIALOG_CHOICE, PL_DIALOG_CONFIRM };
-enum pl_dialog_topic { PL_TOPIC_OPERATOR, PL_TOPIC_SCAN, PL_TOPIC_START, PL_TOPIC_STOP };
+enum pl_dialog_topic {
+	PL_TOPIC_OPERATOR,
+	PL_TOPIC_SCAN,
+	PL_TOPIC_START,
+	PL_TOPIC_STOP,
+	PL_TOPIC_SKIP,
+	PL_TOPIC_RETAKE,
+	PL_TOPIC_SAFE,
+	PL_TOPIC_NOTE,
+	PL_TOPIC_RESUME,
+	PL_TOPIC_RESUME_CHANGED, /* yes is --force */
+};
 enum pl_dialog_outcome { PL_DIALOG_OPEN, PL_DIALOG_YES, PL_DIALOG_NO };
 
 struct pl_dialog {
@@ -28,8 +39,8 @@ struct pl_dialog {
 	char lines[PL_DIALOG_LINES][96];
 	int line_count;
 	int selected;	  /* choice */
-	char input[64];	  /* text */
-	char subject[64]; /* what it is about: the scan's name */
+	char input[160];  /* text */
+	char subject[64]; /* what it is about: the scan's name, the run's number */
 };
 
 void pl_dialog_open(struct pl_dialog *dialog, enum pl_dialog_kind kind, enum pl_dialog_topic topic,

@@ -153,6 +153,22 @@ static void take_run_texts(struct pl_model_run *to, const struct pl_json *from)
 	TEXT(to->unit, from, "unit");
 }
 
+static void take_run_more(struct pl_model_run *to, const struct pl_json *from)
+{
+	const struct pl_json *until = pl_json_get(from, "until");
+
+	to->suspect = INTEGER(from, "suspect");
+	to->saturated = INTEGER(from, "saturated");
+	to->skipped = INTEGER(from, "skipped");
+	to->voided = INTEGER(from, "voided");
+	to->hits = INTEGER(from, "hits");
+	to->hits_wanted = INTEGER(from, "hits_wanted");
+	TEXT(to->until_path, until, "path");
+	to->until_value = NUMBER(until, "value");
+	to->until_target = NUMBER(until, "target");
+	to->until_within = NUMBER(until, "within");
+}
+
 static void take_run(struct pl_model_run *to, const struct pl_json *from)
 {
 	*to = (struct pl_model_run){.is_there = pl_json_is_object(from)};
@@ -174,6 +190,28 @@ static void take_run(struct pl_model_run *to, const struct pl_json *from)
 	to->invalid = INTEGER(from, "invalid");
 	to->rows = INTEGER(from, "rows");
 	to->attempt = INTEGER(from, "attempt");
+	to->retries = INTEGER(from, "retries");
+	take_run_more(to, from);
+}
+
+static void take_unfinished(struct pl_model_unfinished *to, const struct pl_json *from)
+{
+	*to = (struct pl_model_unfinished){.number = INTEGER(from, "run"),
+					   .done = INTEGER(from, "done"),
+					   .planned = INTEGER(from, "planned")};
+	TEXT(to->name, from, "name");
+	TEXT(to->state, from, "state");
+}
+
+static void take_owed(struct pl_model_owed *to, const struct pl_json *from)
+{
+	const struct pl_json *settings = pl_json_get(from, "settings"),
+			     *first = pl_json_at(settings, 0);
+
+	*to = (struct pl_model_owed){.number = INTEGER(from, "run"),
+				     .count = pl_json_size(settings),
+				     .value = NUMBER(first, "value")};
+	TEXT(to->path, first, "path");
 }
 
 static void take_log(struct pl_model *model, const struct pl_json *list)
@@ -207,6 +245,10 @@ void pl_model_apply(struct pl_model *model, const struct pl_json *snapshot)
 		take_counters(model, pl_json_get(snapshot, "counters"));
 	if (HAS(snapshot, "log"))
 		take_log(model, pl_json_get(snapshot, "log"));
+	if (HAS(snapshot, "unfinished"))
+		take_unfinished(&model->unfinished, pl_json_get(snapshot, "unfinished"));
+	if (HAS(snapshot, "pending_restore"))
+		take_owed(&model->owed, pl_json_get(snapshot, "pending_restore"));
 	if (!HAS(snapshot, "run"))
 		return;
 	take_run(&model->run, pl_json_get(snapshot, "run"));

@@ -43,7 +43,25 @@ struct pl_model_run {
 	char reason[PL_MODEL_TEXT], device[PL_MODEL_NAME], channel[PL_MODEL_NAME];
 	char parameter[PL_MODEL_NAME], unit[16];
 	double set, next, elapsed_s, eta_s, phase_s, phase_left_s, behind_s;
-	int64_t position, planned, done, durable, invalid, rows, attempt;
+	int64_t position, planned, done, durable, invalid, rows, attempt, retries;
+	int64_t suspect, saturated, skipped, voided;
+	int64_t hits, hits_wanted; /* of the open window; 0 wanted = closed by time, or unknown */
+	char until_path[112];	   /* what the point waits for, empty = nothing */
+	double until_value, until_target, until_within;
+};
+
+/* The newest run, when it did not reach its end; number 0 = it did. */
+struct pl_model_unfinished {
+	int64_t number, done, planned;
+	char name[PL_MODEL_NAME], state[20];
+};
+
+/* Settings that an earlier run never put back; count 0 = none. */
+struct pl_model_owed {
+	int64_t number;
+	size_t count;
+	char path[112]; /* of the first */
+	double value;
 };
 
 struct pl_model_point {
@@ -69,6 +87,8 @@ struct pl_model {
 	bool is_simulated, is_read_only, needs_operator;
 	int64_t views, pid;
 	struct pl_model_run run;
+	struct pl_model_unfinished unfinished;
+	struct pl_model_owed owed;
 	char (*scans)[PL_MODEL_NAME];
 	size_t scan_count;
 	struct pl_model_device *devices;

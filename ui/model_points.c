@@ -49,7 +49,7 @@ static struct pl_model_point point_of(struct pl_model *model, const struct pl_js
 	    .series = series_of(model, pl_json_get_text(from, "channel", "")),
 	};
 
-	point.is_valid = isfinite(point.rate) && isfinite(point.set);
+	point.is_valid = isfinite(point.rate);
 	pl_text_copy(point.quality, sizeof point.quality, pl_json_get_text(from, "quality", ""));
 	return point;
 }
@@ -105,7 +105,7 @@ void pl_model_add_points(struct pl_model *model, const char *uid, const struct p
 const struct pl_model_point *pl_model_last_point(const struct pl_model *model)
 {
 	for (size_t i = model->point_count; i > 0; i--)
-		if (model->points[i - 1].is_valid)
+		if (model->points[i - 1].is_valid && isfinite(model->points[i - 1].set))
 			return &model->points[i - 1];
 	return NULL;
 }

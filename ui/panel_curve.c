@@ -10,10 +10,17 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static enum pl_role series_role(int series)
 {
 	return (enum pl_role)(PL_ROLE_SERIES + series % PL_MARKERS);
+}
+
+/* Carries counts, but not such as the others: suspect or saturated. */
+static bool is_doubtful(const struct pl_model_point *point)
+{
+	return point->is_valid && strcmp(point->quality, "ok") != 0;
 }
 
 static void put_legend(const struct pl_state *state, const struct pl_canvas *canvas, int row)
@@ -26,11 +33,18 @@ static void put_legend(const struct pl_state *state, const struct pl_canvas *can
 				  canvas->glyphs->marker[i % PL_MARKERS], state->model->series[i]);
 		col += 2;
 	}
+	for (size_t i = 0; i < state->model->point_count; i++) {
+		if (!is_doubtful(&state->model->points[i]))
+			continue;
+		col = pl_canvas_put(canvas, row, col, PL_ROLE_WARN, "%s in doubt", PL_PLOT_DOUBT);
+		col += 2;
+		break;
+	}
 	pl_canvas_put(canvas, row, col, PL_ROLE_DIM, "Hz over %s%s%s", state->model->run.parameter,
 		      state->model->run.unit[0] ? ", " : "", state->model->run.unit);
 }
 
-/* "○ mid  threshold 290  249.7 ±5.0 Hz  500 hits in 2.0 s  ok" */
+/* "○ mid  threshold 290  249.7 ±5.0 Hz  500 hits in 2.0 s  (point 14)" */
 static void put_point(const struct pl_state *state, const struct pl_canvas *canvas, int row,
 		      const struct pl_model_point *point)
 {
@@ -42,6 +56,8 @@ static void put_point(const struct pl_state *state, const struct pl_canvas *canv
 			    state->model->series[point->series]);
 	col = pl_canvas_put(canvas, row, col + 2, PL_ROLE_NORMAL, "%s %.10g",
 			    state->model->run.parameter, point->set);
+	if (strcmp(point->quality, "ok") != 0) /* before what may be cut */
+		col = pl_canvas_put(canvas, row, col + 2, PL_ROLE_WARN, "%s", point->quality);
 	if (point->is_valid) {
 		pl_format_interval(number, error, point->rate, point->lo, point->hi,
 				   canvas->glyphs->text[PL_GLYPH_PLUS_MINUS]);
@@ -50,8 +66,7 @@ static void put_point(const struct pl_state *state, const struct pl_canvas *canv
 		col = pl_canvas_put(canvas, row, col + 2, PL_ROLE_NORMAL, "%" PRId64 " hits in %s",
 				    point->hits, pl_format_duration(live, point->live_s));
 	}
-	pl_canvas_put(canvas, row, col + 2, point->is_valid ? PL_ROLE_DIM : PL_ROLE_WARN,
-		      "%s (point %" PRId64 ")", point->quality, point->index);
+	pl_canvas_put(canvas, row, col + 2, PL_ROLE_DIM, "(point %" PRId64 ")", point->index);
 }
 
 static struct pl_plot_point *plot_points(const struct pl_model *model)
@@ -65,7 +80,8 @@ static struct pl_plot_point *plot_points(const struct pl_model *model)
 						   .y = from->rate,
 						   .lo = from->lo,
 						   .hi = from->hi,
-						   .series = from->series};
+						   .series = from->series,
+						   .is_doubtful = is_doubtful(from)};
 	}
 	return points;
 }

@@ -80,12 +80,19 @@ static void put_now(const struct pl_state *state, const struct pl_canvas *text, 
 	if (run->phase[0] && !run->is_over)
 		col = pl_canvas_put(text, row, col + 2, PL_ROLE_BUSY, "%s", run->phase);
 	/* Of a short phase there is nothing to wait for. */
-	if (isfinite(run->phase_left_s) && run->phase_s >= 1)
+	if (run->hits_wanted > 0) {
+		snprintf(number, sizeof number, "%" PRId64 "/%" PRId64, run->hits,
+			 run->hits_wanted);
+		put_if_room(text, row, col + 1, PL_ROLE_NORMAL, number, " hits");
+	} else if (isfinite(run->phase_left_s) && run->phase_s >= 1)
 		put_if_room(text, row, col + 1, PL_ROLE_NORMAL,
 			    pl_format_duration(number, run->phase_left_s), " left");
 	if (run->attempt > 1)
 		pl_canvas_right(text, row, text->rect.cols - 1, PL_ROLE_WARN, "try %" PRId64,
 				run->attempt);
+	else if (run->retries > 0)
+		pl_canvas_right(text, row, text->rect.cols - 1, PL_ROLE_WARN, "retry %" PRId64,
+				run->retries);
 }
 
 /* How a run ended, by its exit status. */
@@ -137,11 +144,6 @@ static void put_times(const struct pl_state *state, const struct pl_canvas *text
 	put_if_room(text, row, col, PL_ROLE_STRONG, rate, "");
 }
 
-static bool has_trouble(const struct pl_model_run *run)
-{
-	return run->invalid > 0 || run->behind_s >= 1 || run->reason[0] != '\0';
-}
-
 /* What to do about a pause; the top line has its reason. */
 static const char *advice_for(const struct pl_state *state, const char *reason)
 {
@@ -151,6 +153,9 @@ static const char *advice_for(const struct pl_state *state, const char *reason)
 	    {"on request", "p goes on, x stops"},
 	    {"lost", "plug it in and it goes on; x stops"},
 	    {"disk full", "make room and it goes on; x stops"},
+	    {"disk", "the disk is behind: it goes on by itself; x stops"},
+	    {"safe state", "settings are put back: p goes on, x stops"},
+	    {"safe state NOT confirmed", "look at the device! p goes on, x tries again"},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -159,21 +164,85 @@ static const char *advice_for(const struct pl_state *state, const char *reason)
 	return reason;
 }
 
-static void put_trouble(const struct pl_state *state, const struct pl_canvas *text, int row)
+/* "▲ 2 invalid  1 suspect": as many as there is room for, the Counters panel has all of them. */
+static void put_kinds(const struct pl_state *state, const struct pl_canvas *text, int row)
 {
 	const struct pl_model_run *run = &state->model->run;
+	const struct {
+		int64_t count;
+		const char *word;
+	} kinds[] = {{run->invalid, " invalid"},
+		     {run->suspect, " suspect"},
+		     {run->saturated, " saturated"},
+		     {run->skipped, " skipped"},
+		     {run->voided, " voided"}};
+	char number[PL_FORMAT_SIZE];
 	int col = 1;
 
 	if (run->invalid > 0)
-		col = pl_canvas_put(text, row, col, PL_ROLE_WARN, "%s %" PRId64 " invalid",
-				    text->glyphs->text[PL_GLYPH_ALARM], run->invalid) +
-		      2;
-	if (run->behind_s >= 1)
-		col = pl_canvas_put(text, row, col, PL_ROLE_WARN, "writing %.0f s behind",
-				    run->behind_s) +
-		      2;
-	pl_canvas_field(text, row, col, text->rect.cols - col, PL_ROLE_WARN,
-			advice_for(state, run->reason));
+		col = pl_canvas_put(text, row, col, PL_ROLE_WARN, "%s ",
+				    text->glyphs->text[PL_GLYPH_ALARM]);
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		int width = snprintf(number, sizeof number, "%" PRId64, kinds[i].count);
+
+		if (kinds[i].count > 0 &&
+		    col + width + (int)strlen(kinds[i].word) <= text->rect.cols)
+			col = put_if_room(text, row, col, PL_ROLE_WARN, number, kinds[i].word) + 2;
+	}
+}
+
+static void put_reason(const struct pl_state *state, const struct pl_canvas *text, int row)
+{
+	pl_canvas_field(text, row, 1, text->rect.cols - 1, PL_ROLE_WARN,
+			advice_for(state, state->model->run.reason));
+}
+
+static void put_behind(const struct pl_state *state, const struct pl_canvas *text, int row)
+{
+	const struct pl_model_run *run = &state->model->run;
+
+	pl_canvas_put(text, row, 1, PL_ROLE_WARN,
+		      "writing %.0f s behind  durable %" PRId64 "/%" PRId64, run->behind_s,
+		      run->durable, run->done);
+}
+
+/* "oven.process_value 24.1 → 25 ±0.5" */
+static void put_until(const struct pl_state *state, const struct pl_canvas *text, int row)
+{
+	const struct pl_model_run *run = &state->model->run;
+	const char *const *sign = text->glyphs->text;
+	char value[PL_FORMAT_SIZE] = "unknown";
+
+	if (isfinite(run->until_value))
+		snprintf(value, sizeof value, "%.6g", run->until_value);
+	pl_canvas_put(text, row, 1, PL_ROLE_BUSY, "%s %s %s %.6g %s%.6g", run->until_path, value,
+		      sign[PL_GLYPH_TO], run->until_target, sign[PL_GLYPH_PLUS_MINUS],
+		      run->until_within);
+}
+
+/* "run 42 crashed at 17/123: R resume" */
+static void put_offer(const struct pl_state *state, const struct pl_canvas *text, int row)
+{
+	const struct pl_model_unfinished *run = &state->model->unfinished;
+	const struct pl_action *action = pl_action(PL_ACTION_RESUME_RUN);
+	int col = pl_canvas_put(text, row, 1, PL_ROLE_WARN,
+				"run %" PRId64 " %s at %" PRId64 "/%" PRId64 ": ", run->number,
+				run->state, run->done, run->planned);
+
+	col = pl_canvas_put(text, row, col, PL_ROLE_KEY, "%s", action->keys);
+	pl_canvas_put(text, row, col + 1, PL_ROLE_NORMAL, "resume");
+}
+
+/* "▲ not back: det.top.threshold 290 +1" */
+static void put_owed(const struct pl_state *state, const struct pl_canvas *text, int row)
+{
+	const struct pl_model_owed *owed = &state->model->owed;
+	char more[24] = "";
+
+	if (owed->count > 1)
+		snprintf(more, sizeof more, " +%zu", owed->count - 1);
+	pl_canvas_put(text, row, 1, PL_ROLE_ALARM, " %s not back: %s %.10g%s ",
+		      text->glyphs->text[PL_GLYPH_ALARM], owed->path, owed->value, more);
 }
 
 static void put_path(const struct pl_state *state, const struct pl_canvas *text, int row)
@@ -181,33 +250,66 @@ static void put_path(const struct pl_state *state, const struct pl_canvas *text,
 	pl_canvas_tail(text, row, 1, text->rect.cols - 2, PL_ROLE_NORMAL, state->model->run.path);
 }
 
+static bool is_live(const struct pl_state *state)
+{
+	return !state->model->run.is_over;
+}
+
+static bool is_over(const struct pl_state *state)
+{
+	return state->model->run.is_over;
+}
+
+static bool has_kinds(const struct pl_state *state)
+{
+	const struct pl_model_run *run = &state->model->run;
+
+	return run->invalid + run->suspect + run->saturated + run->skipped + run->voided > 0;
+}
+
+static bool has_reason(const struct pl_state *state)
+{
+	return state->model->run.reason[0] != '\0';
+}
+
+static bool is_behind(const struct pl_state *state)
+{
+	return !state->model->run.is_over && state->model->run.behind_s >= 1;
+}
+
+static bool is_waiting(const struct pl_state *state)
+{
+	return !state->model->run.is_over && state->model->run.until_path[0] != '\0';
+}
+
+static bool has_offer(const struct pl_state *state)
+{
+	return !pl_model_is_running(state->model) && state->model->unfinished.number > 0;
+}
+
+static bool is_owed(const struct pl_state *state)
+{
+	return state->model->owed.count > 0;
+}
+
 /* Lines of text in their order; is_wanted NULL: always. */
 static const struct {
 	void (*put)(const struct pl_state *state, const struct pl_canvas *text, int row);
-	bool (*is_wanted)(const struct pl_model_run *run);
+	bool (*is_wanted)(const struct pl_state *state);
 } text_lines[] = {
-    {put_head, NULL},  {put_progress, NULL},	   {put_now, pl_scan_is_live},
-    {put_times, NULL}, {put_trouble, has_trouble}, {put_path, pl_scan_is_over},
+    {put_head, NULL},	 {put_progress, NULL},	   {put_now, is_live},	   {put_until, is_waiting},
+    {put_times, NULL},	 {put_reason, has_reason}, {put_kinds, has_kinds}, {put_behind, is_behind},
+    {put_owed, is_owed}, {put_offer, has_offer},   {put_path, is_over},
 };
 
 #define TEXT_LINES (sizeof text_lines / sizeof text_lines[0])
-
-bool pl_scan_is_live(const struct pl_model_run *run)
-{
-	return !run->is_over;
-}
-
-bool pl_scan_is_over(const struct pl_model_run *run)
-{
-	return run->is_over;
-}
 
 static int count_lines(const struct pl_state *state)
 {
 	int count = 0;
 
 	for (size_t i = 0; i < TEXT_LINES; i++)
-		count += !text_lines[i].is_wanted || text_lines[i].is_wanted(&state->model->run);
+		count += !text_lines[i].is_wanted || text_lines[i].is_wanted(state);
 	return count;
 }
 
@@ -222,20 +324,25 @@ static void draw_nothing(const struct pl_state *state, const struct pl_canvas *b
 		return;
 	}
 	pl_canvas_put(body, row++, 1, PL_ROLE_NORMAL, "no run yet");
+	if (is_owed(state))
+		put_owed(state, body, row++);
+	if (has_offer(state))
+		put_offer(state, body, row++);
 	if (why) {
 		pl_canvas_put(body, row, 1, PL_ROLE_DIM, "%s", why);
 		return;
 	}
 	col = pl_canvas_put(body, row, 1, PL_ROLE_KEY, "%s", pl_action(PL_ACTION_SCAN)->keys);
 	pl_canvas_put(body, row, col + 1, PL_ROLE_NORMAL, "starts a scan:");
+	row++;
 	for (size_t i = 0; i < state->model->scan_count; i++)
-		pl_canvas_put(body, row + 1 + (int)i, 3, PL_ROLE_STRONG, "%s",
-			      state->model->scans[i]);
+		pl_canvas_put(body, row + (int)i, 3, PL_ROLE_STRONG, "%s", state->model->scans[i]);
 }
 
 static int lines(const struct pl_state *state)
 {
-	return state->model->run.is_there ? count_lines(state) + 1 : 3;
+	return state->model->run.is_there ? count_lines(state) + 1
+					  : 3 + is_owed(state) + has_offer(state);
 }
 
 static void draw(const struct pl_state *state, const struct pl_canvas *body, int first)
@@ -255,7 +362,7 @@ static void draw(const struct pl_state *state, const struct pl_canvas *body, int
 	pl_layout_scan(&panel, count_lines(state), &text_rect, &plot_rect);
 	text = pl_canvas_on(body, text_rect);
 	for (size_t i = 0; i < TEXT_LINES; i++)
-		if (!text_lines[i].is_wanted || text_lines[i].is_wanted(&state->model->run))
+		if (!text_lines[i].is_wanted || text_lines[i].is_wanted(state))
 			text_lines[i].put(state, &text, row++);
 	if (plot_rect.rows == 0)
 		return;

@@ -7,8 +7,6 @@
 
 #include "panel.h"
 
-bool pl_scan_is_live(const struct pl_model_run *run);
-bool pl_scan_is_over(const struct pl_model_run *run);
 /* Legend (or the point under the cursor), then axes and points. */
 void pl_scan_draw_curve(const struct pl_state *state, const struct pl_canvas *canvas);
 

@@ -101,7 +101,8 @@ static void draw_marker(const struct plot_frame *frame, struct pl_plot_cell *gri
 	    frame, grid,
 	    frame->top + plot_frame_row(frame, point->y, frame->sub_rows) / frame->sub_rows,
 	    frame->left + plot_frame_col(frame, point->x, frame->sub_cols) / frame->sub_cols);
-	put(cell, frame->glyphs->marker[series % PL_MARKERS], series);
+	put(cell, point->is_doubtful ? PL_PLOT_DOUBT : frame->glyphs->marker[series % PL_MARKERS],
+	    series);
 	cell->is_marked = cell->is_marked || is_current;
 }
 

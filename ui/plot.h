@@ -13,10 +13,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define PL_PLOT_DOUBT "?"
+
 struct pl_plot_point {
 	double x, y;
-	double lo, hi; /* the error bar; NaN = none */
-	int series;    /* from 0 */
+	double lo, hi;	  /* the error bar; NaN = none */
+	int series;	  /* from 0 */
+	bool is_doubtful; /* drawn with PL_PLOT_DOUBT instead of the series' marker */
 };
 
 /* Who owns a cell; a series is 0 or above. */

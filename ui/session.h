@@ -18,6 +18,11 @@ enum pl_ask {
 	PL_ASK_PAUSE,
 	PL_ASK_RESUME,
 	PL_ASK_STOP,
+	PL_ASK_SKIP,
+	PL_ASK_RETAKE,
+	PL_ASK_SAFE,
+	PL_ASK_NOTE,
+	PL_ASK_RESUME_RUN, /* one that did not reach its end */
 	PL_ASKS,
 };
 

@@ -27,9 +27,13 @@ void pl_view_key(struct pl_view *view, int key);
 /* Does an action, or says why not. acts.c */
 void pl_view_act(struct pl_view *view, enum pl_action_id id);
 
-/* The two questions that change the bench, and the keys while one is open. ask.c */
+/* The questions before something changes the bench, and the keys while one is open. ask.c */
 void pl_view_ask_scan(struct pl_view *view);
 void pl_view_ask_stop(struct pl_view *view);
+/* Those about the run: skip, retake, safe state, note, resume. ask_run.c */
+void pl_view_ask_run(struct pl_view *view, enum pl_action_id id);
+/* The answer was yes; dialog: the question, which is closed by now. */
+void pl_view_said_yes_to_run(struct pl_view *view, const struct pl_dialog *dialog);
 void pl_view_dialog_key(struct pl_view *view, int key);
 
 #endif
