@@ -146,7 +146,9 @@ static void on_device(struct actor *actor, const struct pl_bus_event *event)
 
 	if (event->device != run->scan->device_index)
 		return;
-	if (run->phase == RUN_GOING)
+	if (event->kind == PL_BUS_EVENT_EVENTS)
+		run_events_take(run, event);
+	else if (run->phase == RUN_GOING)
 		pl_runner_on_device(run->runner, event);
 	else if (run->phase == RUN_OPENING)
 		run_open_device(run);
@@ -187,8 +189,10 @@ static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
 {
 	struct run *run = run_of(actor);
 
-	if (run->phase == RUN_GOING)
-		pl_runner_on_answer(run->runner, answer);
+	if (run->phase != RUN_GOING)
+		return;
+	run_events_counted(run, answer);
+	pl_runner_on_answer(run->runner, answer);
 }
 
 static void on_timer(struct actor *actor)
@@ -289,6 +293,7 @@ void run_discard(struct run *run)
 		pl_run_record_fini(run->record);
 	free(run->record);
 	free(run->rows);
+	free(run->events);
 	after_forget_run(run->after);
 	pl_json_free(run->callbacks);
 	waiters_free(&run->waiters);

@@ -43,6 +43,8 @@ struct waiters {
 
 struct after;
 
+struct run_events;
+
 struct run {
 	struct actor actor; /* first: an actor is cast back to its run */
 	enum run_phase phase;
@@ -60,6 +62,7 @@ struct run {
 	uint64_t begin_seq, end_seq; /* 0: not put yet */
 	int64_t open_until_ns;	     /* a port held by another is waited for until then */
 	bool has_told_busy;
+	struct run_events *events; /* NULL: none came yet, or none is stored */
 	struct curve_point *rows;
 	size_t row_count, row_room;
 	uint32_t qualities[PL_POINT_OUT_OF_TOLERANCE + 1]; /* of the last row of each point */
@@ -114,6 +117,15 @@ void run_discard(struct run *run); /* one that is no actor; NULL is fine */
 void run_open(struct run *run);
 void run_open_device(struct run *run); /* the device has changed its state */
 void run_open_timer(struct run *run);
+
+/* ---- run_events.c: raw events on their way to events.csv ---- */
+
+/* PL_BUS_EVENT_EVENTS of the scanned device. */
+void run_events_take(struct run *run, const struct pl_bus_event *event);
+/* The answer to a COUNT says how many had no room on the way here. */
+void run_events_counted(struct run *run, const struct pl_bus_answer *answer);
+/* Before a row of a point, or the end: false when some still wait for the writer. */
+bool run_events_flush(struct run *run);
 
 /* ---- run_io.c: the runner's hands ---- */
 

@@ -81,9 +81,11 @@ static void io_cancel(void *ctx, const struct pl_bus_request *request)
 static uint64_t io_write(void *ctx, const struct pl_write *message)
 {
 	struct run *run = ctx;
-
 	struct pl_write with_clock;
 
+	if ((message->kind == PL_WRITE_POINT || message->kind == PL_WRITE_END) &&
+	    !run_events_flush(run))
+		return 0;
 	if (message->kind == PL_WRITE_END)
 		run->is_closing = true;
 	if (message->kind == PL_WRITE_END || message->kind == PL_WRITE_STATUS) {

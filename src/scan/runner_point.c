@@ -84,7 +84,9 @@ void runner_count_enter(struct pl_runner *runner)
 	runner->request = (struct pl_bus_request){
 	    .verb = PL_BUS_COUNT,
 	    .target = runner_target(runner, runner->write.channel),
-	    .window = {.discard_ns = scan->discard_first_ns, .dwell = scan->dwell},
+	    .window = {.discard_ns = scan->discard_first_ns,
+		       .dwell = scan->dwell,
+		       .wants_events = scan->events},
 	};
 	runner->phase_ends_ns =
 	    runner->phase_started_ns + scan->discard_first_ns + scan->dwell.time_ns;
