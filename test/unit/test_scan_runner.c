@@ -191,6 +191,12 @@ static void dead_time_the_device_reports_shortens_the_live_time(void **state)
 	fake_fini(&fake);
 }
 
+static void hits_alone(struct fake *fake, struct pl_count *count)
+{
+	(void)fake;
+	count->events = 280000;
+}
+
 static void tau_gives_a_corrected_rate_beside_the_rate(void **state)
 {
 	struct fake fake;
@@ -199,11 +205,13 @@ static void tau_gives_a_corrected_rate_beside_the_rate(void **state)
 	(void)state;
 	fake_init(&fake);
 	fake.bench.device.dead_time_tau_s = 5e-6;
+	fake.spoil = hits_alone;
 	fake_start(&fake);
 	fake_run(&fake);
 	row = fake_row_of(&fake, 1);
 	assert_true(row->live_s == 10 && row->rate == 28000);
 	assert_true(fabs(row->rate_corrected - 28000 / 0.86) < 1e-6);
+	assert_non_null(strstr(row->reason, "above 10 %"));
 	fake_fini(&fake);
 }
 
