@@ -277,16 +277,16 @@ static void run_yaml_holds_what_the_points_were_taken_with(void **state)
 	    "    zero_rate_s: 30\n",
 	    "  settle_until:\n    path: oven.process_value\n    within: 0.5\n    for_s: 60\n"
 	    "    at_most_s: 1800\n    else: ask\n",
-	    "  readings:\n    - oven.process_value\n  readings_period_s: 1\n",
+	    "  readings:\n  - oven.process_value\n  readings_period_s: 1\n",
 	    "  drift_check: true\n",
 	    "  events: true\n",
-	    "dead_time_error_s: 1e-07\n",
-	    "    - top\n    - oven.process_value\n"};
+	    "dead_time_error_s: 0.001\n",
+	    "  - top\n  - oven.process_value\n"};
 	struct pl_text text = {0};
 
 	fixture_open(f);
 	fixture_head(f);
-	f->device.dead_time_error_s = 1e-7;
+	f->device.dead_time_error_s = 1e-3;
 	f->scan.dwell = (struct pl_dwell){.rule = PL_DWELL_COUNTS,
 					  .counts = 400,
 					  .min_ns = 2 * PL_NS_PER_S,
