@@ -125,6 +125,45 @@ holds case_76_a_center_has_both_sides points '{center: 300, nsteps: 2, step: 3}'
 holds a_dry_run_as_json grep -q '"channels":\[{"channel":"top","points":\[294,297' out
 holds a_dry_run_makes_no_workspace test ! -e plateau-demo
 
+forms() { # forms NAME [LINES...]: the demo bench with these lines at the end of its scan
+	bench "$1.yaml" ''
+	printf '    %s\n' "${@:2}" >>"$1.yaml"
+}
+forms counts 'mode: parallel' 'drift_check: yes' 'events: yes'
+sed -i 's/dwell: .*/dwell: {counts: 400, min: 1 s, max: 20 s}/' counts.yaml
+"$PLATEAU" scan counts.yaml threshold --dry-run >out 2>err </dev/null
+holds a_parallel_plan_counts_its_windows says out 'threshold of det: 14 points of 3 channels together, at most'
+holds a_drift_check_is_in_the_plan grep -qE '^mid: 270 .* 330 270 \(check\)$' out
+holds a_plan_says_its_dwell says out 'dwell: until 400 counts, at least 1 s, at most 20 s'
+holds a_plan_says_what_is_measured says out 'measure: det.top.hits, det.mid.hits, det.btm.hits, det.all.hits'
+"$PLATEAU" scan counts.yaml threshold --dry-run --json >out 2>err </dev/null
+holds a_parallel_plan_as_json grep -q '"points":42,"windows":14,.*"at_most":true' out
+check good.yaml --effective --set scans.threshold.dwell.counts=400 --set scans.threshold.dwell.max=60s
+holds a_rule_of_the_command_line_is_taken grep -qE '^scans.threshold.dwell.counts=400 +# --set' out
+check good.yaml --set scans.threshold.dwell.counts=400
+holds counts_need_an_end refused 'scans.threshold.dwell.max is missing'
+forms lengths 'mode: parallel'
+sed -i 's/channels: .top, mid, btm.$/channels: {top: {}, mid: {start: 280, stop: 290, step: 5}}/' lengths.yaml
+check lengths.yaml
+holds case_76_parallel_ranges_of_two_lengths refused 'channel `mid` has 3 points and channel `top` has 13'
+forms one ''
+sed -i 's/set: det.threshold/set: det.top.threshold/' one.yaml
+"$PLATEAU" scan one.yaml threshold --dry-run >out 2>err </dev/null
+holds an_axis_that_is_no_channels_is_planned grep -qE '^det.top.threshold: 270 .* 330$' out
+sed -i 's/stop: 330/stop: 1030/' one.yaml
+check one.yaml
+holds case_77_its_limits_hold_too refused 'scan `threshold`, det.top.threshold: point'
+forms wrong 'readings: [det.temperature]' 'measure: [det.tpo.hits]' 'settle: {until: det.adc, within: 1}' \
+	'export: [hdf5]'
+sed -i '/settle: 50 ms/d' wrong.yaml
+check wrong.yaml
+said_at() { [ "$(grep -cE '/wrong.yaml:[0-9]+:[0-9]+: ' err)" = 4 ] || { sed 's/^/# /' err && false; }; }
+holds case_73_every_form_has_its_place said_at
+holds what_comes_unasked_is_no_reading refused 'det.temperature comes unasked'
+holds a_measure_names_a_channel refused 'did you mean "top"'
+holds what_comes_with_events_is_not_waited_for refused 'det.adc comes with the events'
+holds an_export_is_for_later refused 'export: not in this version'
+
 bench port.yaml 's|sim:osechi?seed=1|sim:osechi?sead=1|'
 check port.yaml
 holds an_unknown_option_of_a_simulator_is_refused refused seed
