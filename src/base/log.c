@@ -7,6 +7,7 @@
  */
 #include "base/log.h"
 
+#include "base/console.h"
 #include "base/disk.h"
 #include "plateau/clock.h"
 #include "plateau/text.h"
@@ -213,8 +214,11 @@ void pl_log_line(struct pl_log *log, enum pl_log_level level, const char *format
 	begin_line(&line, level);
 	pl_text_add(&line, "%s\n", safe.data);
 	pl_log_lines(log, &line, 1);
-	if (log->has_copies && level >= PL_LOG_WARNING)
-		fprintf(stderr, "plateau: %s: %s\n", pl_log_level_name(level), safe.data);
+	if (log->has_copies && level >= PL_LOG_WARNING) {
+		pl_text_clear(&line);
+		pl_text_add(&line, "plateau: %s: %s\n", pl_log_level_name(level), safe.data);
+		pl_console_put(line.data, line.length);
+	}
 	pl_text_free(&message);
 	pl_text_free(&safe);
 	pl_text_free(&line);

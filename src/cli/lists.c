@@ -11,6 +11,7 @@
 #include "config/rows.h"
 #include "driver/registry.h"
 #include "sim/sim.h"
+#include "store/run.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -251,13 +252,57 @@ static void words_simulators(void)
 		puts((*at)->name);
 }
 
+static void list_states(void)
+{
+	static const char *const meanings[] = {
+	    [PL_RUN_DRAFT] = "it has no folder yet",
+	    [PL_RUN_PREPARING] = "its folder is made and its port opened; nothing was written to a "
+				 "device yet",
+	    [PL_RUN_RUNNING] = "points are measured",
+	    [PL_RUN_PAUSED] = "no point is measured; the reason stands beside it",
+	    [PL_RUN_FINISHED] = "every point of the plan has its row; it is never taken up again",
+	    [PL_RUN_INTERRUPTED] = "ended on request before its last point",
+	    [PL_RUN_CRASHED] = "ended by an error, or the process that led it is dead",
+	};
+
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		tag("", pl_run_state_name((enum pl_run_state)i), "");
+		line(meanings[i]);
+	}
+}
+
+static void list_reasons(void)
+{
+	static const struct {
+		const char *reason, *meaning;
+	} rows[] = {
+	    {"on request", "somebody asked for it; the settings are those of the scan. Resume goes "
+			   "on"},
+	    {"safe state", "somebody asked for the safe state, and the settings are put back and "
+			   "confirmed. Resume sets them for the scan again"},
+	    {"safe state NOT confirmed", "the device did not confirm its settings: look at it. "
+					 "Stop tries again"},
+	    {"lost", "the device is gone. The run goes on by itself when it is back, and takes the "
+		     "point in progress again"},
+	    {"disk full", "rows could not be written. The run goes on by itself when there is "
+			  "room, or at once with resume"},
+	    {"disk", "too many rows are written and not yet durable. The run goes on by itself"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		tag("", rows[i].reason, "");
+		line(rows[i].meaning);
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*print)(void);
 } lists[] = {
     {"commands", list_commands},     {"options", list_options},	       {"keys", list_keys},
     {"bench-keys", list_bench_keys}, {"drivers", list_drivers},	       {"words", words_commands},
-    {"word-options", words_options}, {"simulators", words_simulators},
+    {"word-options", words_options}, {"simulators", words_simulators}, {"run-states", list_states},
+    {"pause-reasons", list_reasons},
 };
 
 int pl_lists_print(const struct pl_call *call)

@@ -4,6 +4,8 @@
 
 #include "cli/print.h"
 
+#include "base/console.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,25 +45,29 @@ void pl_progress_point(const struct pl_json *point, struct pl_text *out)
 		pl_text_add(out, ", %s left", pl_duration_format(eta_s, eta));
 }
 
-/* On a terminal the cursor waits at the start of the line, so that any other message covers it. */
+/* On the engine's thread when this process is the engine: what stderr does not take is dropped. On
+ * a terminal the cursor waits at the start of the line, so that any other message covers it. */
 static void put_line(struct pl_progress *progress, const char *line, bool stays)
 {
+	struct pl_text text = {0};
+
 	if (progress->is_quiet)
 		return;
 	if (!progress->is_terminal)
-		fprintf(stderr, "%s\n", line);
+		pl_text_add(&text, "%s\n", line);
 	else if (stays)
-		fprintf(stderr, "\r\033[K%s\n", line);
+		pl_text_add(&text, "\r\033[K%s\n", line);
 	else
-		fprintf(stderr, "\r\033[K%.200s\r", line);
+		pl_text_add(&text, "\r\033[K%.200s\r", line);
+	pl_console_put(text.data, text.length);
+	pl_text_free(&text);
 	progress->has_line = progress->is_terminal && !stays;
-	fflush(stderr);
 }
 
 void pl_progress_end(struct pl_progress *progress)
 {
 	if (progress->has_line)
-		fputs("\r\033[K", stderr);
+		pl_console_put("\r\033[K", strlen("\r\033[K"));
 	progress->has_line = false;
 }
 

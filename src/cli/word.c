@@ -19,6 +19,7 @@ struct talk {
 	bool is_checked; /* the bench file knows what was asked for */
 	bool is_over;
 	int exit_status;
+	struct pl_json *answer; /* of our own engine, said when that is down */
 };
 
 static void refused(struct talk *talk, const struct pl_error *error)
@@ -200,17 +201,33 @@ static struct pl_json *request_of(struct talk *talk)
 	return line;
 }
 
+/* Progress is said as it comes and is dropped by who does not take it; the answer is said for
+ * certain, however long a stopped terminal takes: not on the engine's time. */
+static void on_own_line(void *ctx, const struct pl_json *line)
+{
+	struct talk *talk = ctx;
+
+	if (!pl_json_is_null(pl_json_get(line, "event")))
+		on_line(talk, line);
+	else if (talk->answer == NULL)
+		talk->answer = pl_json_copy(line);
+}
+
 static int lead_word(struct talk *talk)
 {
 	struct pl_json *request = request_of(talk);
-	struct pl_lead lead = {.ref = talk->ref, .word = request, .on_line = on_line, .ctx = talk};
+	struct pl_lead lead = {
+	    .ref = talk->ref, .word = request, .on_line = on_own_line, .ctx = talk};
 	struct pl_error error;
 	int ended = 0;
 
 	if (pl_lead_run(&lead, &ended, &error) != PL_OK)
 		refused(talk, &error);
-	else if (ended != 0)
+	else if (talk->answer != NULL)
+		on_line(talk, talk->answer);
+	if (ended != 0)
 		talk->exit_status = ended;
+	pl_json_free(talk->answer);
 	pl_json_free(request);
 	return talk->exit_status;
 }

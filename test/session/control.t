@@ -123,4 +123,27 @@ run interrupt
 holds interrupt_ends_at_once ends_with 0
 wait $waiting
 holds wait_ends_with_the_status_of_the_run test $? = 3
+
+# ---- a stderr that nobody reads holds nothing up
+"$PLATEAU" stop >/dev/null 2>&1
+kill %1 2>/dev/null
+gone() { ! live; }
+until_true gone
+cat >many.yaml <<END
+bench: many
+workspace: ./data2
+devices:
+  det: {driver: osechi, port: "sim:osechi?rate=250&boot=no", protocol: text, channels: {top: {id: 1, threshold: 290}}}
+scans:
+  many: {set: det.threshold, channels: [top], range: {start: 290, stop: 300, step: 1},
+         dwell: {time: 1 ms}, settle: 0 s}
+END
+mkfifo stuck
+exec 8<>stuck
+head -c 65536 /dev/zero >&8 # full: the next byte would wait for ever
+"$PLATEAU" scan many.yaml many >many.out 2>&8 </dev/null
+code=$?
+holds case_63_a_pipe_that_nobody_reads_holds_no_scan_up test $code = 0
+holds case_63_the_result_is_printed_all_the_same says many.out 'run_0001 finished'
+exec 8>&-
 finish
