@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * verify_operations.c - threshold_operations.csv against the audit rows of the writes.
+ *
+ * Each result row of a write (set, restore) follows one row of threshold_operations, in the same
+ * order and with the same values. Where the run's owner died, the last write may have the one
+ * without the other: there, and nowhere else, rows may differ. Both lists are in memory, a short
+ * line each.
+ */
+#include "store/verify_inside.h"
+
+#include "store/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WORD_MAX 1024
+
+/* "id,old,new,status" each, with the line it came from. */
+struct list {
+	struct pl_text text; /* NUL-ended lines */
+	struct entry {
+		size_t at;
+		unsigned part;
+		uint64_t line;
+		bool is_loose;	  /* the write of a dead owner: it may be there or not */
+		bool is_boundary; /* the first behind such a death */
+	} * items;
+	size_t count, room;
+};
+
+static const char *line_of(const struct list *list, size_t i)
+{
+	return list->text.data + list->items[i].at;
+}
+
+static struct entry *add(struct list *list, const char *line)
+{
+	if (list->count == list->room) {
+		size_t room = list->room ? 2 * list->room : 256;
+		struct entry *items = realloc(list->items, room * sizeof *items);
+
+		if (!items)
+			abort();
+		list->items = items;
+		list->room = room;
+	}
+	struct entry *entry = &list->items[list->count++];
+
+	*entry = (struct entry){.at = list->text.length};
+	pl_text_add_bytes(&list->text, line, strlen(line) + 1);
+	return entry;
+}
+
+static void fini(struct list *list)
+{
+	pl_text_free(&list->text);
+	free(list->items);
+}
+
+/* ---- what the audit rows give ---- */
+
+struct gathering {
+	const struct verify *verify;
+	struct list list;
+	char sent[WORD_MAX]; /* of a write without a result yet; "" = none */
+	uint64_t line;
+	bool is_boundary;
+};
+
+/* The id of det.top.threshold, 0 when that is no threshold of the scanned device. */
+static int channel_id(const struct verify *verify, const char *target)
+{
+	const struct pl_run_device *device = verify->record.device;
+	size_t length = strlen(device->name);
+
+	if (strncmp(target, device->name, length) != 0 || target[length] != '.')
+		return 0;
+	target += length + 1;
+	for (size_t i = 0; i < device->channel_count; i++) {
+		size_t name = strlen(device->channels[i].name);
+
+		if (strncmp(target, device->channels[i].name, name) == 0 && target[name] == '.')
+			return device->channels[i].id;
+	}
+	return 0;
+}
+
+static void give(struct gathering *to, const char *line, uint64_t seq, bool is_loose)
+{
+	struct entry *entry = add(&to->list, line);
+
+	entry->line = seq;
+	entry->is_loose = is_loose;
+	entry->is_boundary = to->is_boundary;
+	to->is_boundary = false;
+}
+
+static void flush_sent(struct gathering *to)
+{
+	if (to->sent[0])
+		give(to, to->sent, to->line, true);
+	to->sent[0] = '\0';
+}
+
+static void on_row(void *ctx, const struct verify_row *row)
+{
+	struct gathering *to = ctx;
+	bool is_write = strcmp(row->action, "set") == 0 || strcmp(row->action, "restore") == 0;
+	int id = is_write ? channel_id(to->verify, row->target) : 0;
+	const char *status = strcmp(row->status, "ok") == 0 ? "success" : row->detail;
+	char line[WORD_MAX];
+
+	if (strcmp(row->action, "run.reopen") == 0) {
+		flush_sent(to);
+		to->is_boundary = true;
+	}
+	if (!id)
+		return;
+	snprintf(line, sizeof line, "%d,%.40s,%.40s,%.500s", id, row->old_value, row->new_value,
+		 status);
+	to->line = row->seq;
+	if (strcmp(row->status, "sent") == 0) {
+		snprintf(to->sent, sizeof to->sent, "%d,%.40s,%.40s,", id, row->old_value,
+			 row->new_value);
+		return;
+	}
+	to->sent[0] = '\0';
+	if (strcmp(row->status, "cancelled") != 0)
+		give(to, line, row->seq, false);
+}
+
+/* ---- what stands in the file ---- */
+
+/* timestamp,channel,old,new,status -> "channel,old,new,status" unquoted. */
+static bool take_operation(const char *text, char out[WORD_MAX])
+{
+	char cells[5][512];
+
+	for (int i = 0; i < 5; i++)
+		if (!pl_rows_cell(&text, cells[i], sizeof cells[i]))
+			return false;
+	snprintf(out, WORD_MAX, "%.40s,%.40s,%.40s,%.500s", cells[1], cells[2], cells[3], cells[4]);
+	return text == NULL;
+}
+
+/* False when the file is not there. */
+static bool read_operations(struct verify *verify, struct list *out)
+{
+	struct verify_lines *lines = verify_lines_open(verify->folder, "threshold_operations");
+	char line[WORD_MAX];
+
+	if (!lines)
+		return false;
+	while (verify_lines_next(lines)) {
+		if (lines->is_torn || !take_operation(lines->text, line))
+			pl_text_copy(line, sizeof line, lines->is_torn ? "torn" : "damaged");
+		struct entry *entry = add(out, line);
+
+		entry->part = lines->part;
+		entry->line = lines->number;
+	}
+	verify_lines_close(lines);
+	return true;
+}
+
+/* ---- one against the other ---- */
+
+static bool fits(const struct list *wanted, size_t i, const char *line)
+{
+	const char *expected = line_of(wanted, i);
+
+	if (wanted->items[i].is_loose)
+		return strncmp(expected, line, strlen(expected)) == 0;
+	return strcmp(expected, line) == 0;
+}
+
+/* A part begins with rows that the one before it has too: where its first row belongs. */
+static size_t where_part_begins(const struct list *wanted, const struct list *there, size_t first,
+				size_t reached)
+{
+	for (size_t i = reached + 1; i-- > 0;) {
+		size_t k = 0;
+
+		while (i + k < wanted->count && first + k < there->count &&
+		       there->items[first + k].part == there->items[first].part &&
+		       fits(wanted, i + k, line_of(there, first + k)))
+			k++;
+		if (k > 0 && i + k >= reached)
+			return i;
+	}
+	return reached;
+}
+
+/* Rows that a power cut took before the run was taken up again: goes on behind them. */
+static size_t skip_lost(struct verify *verify, const struct list *wanted, size_t at,
+			const char *line)
+{
+	size_t boundary = at + 1;
+
+	while (boundary < wanted->count && !wanted->items[boundary].is_boundary)
+		boundary++;
+	if (boundary >= wanted->count || !fits(wanted, boundary, line))
+		return at;
+	verify_open(verify, "threshold_operations.csv", "behind",
+		    "%zu rows of writes are missing where the run was taken up again: their owner "
+		    "died before they were on the disk",
+		    boundary - at);
+	return boundary;
+}
+
+static void tell(struct verify *verify, const struct list *wanted, size_t at,
+		 const struct list *there, size_t i)
+{
+	const struct entry *entry = &there->items[i];
+	const char *line = line_of(there, i);
+	char where[64], name[PL_NAME_SIZE];
+
+	snprintf(where, sizeof where, "%s:%llu",
+		 pl_run_file_name(PL_RUN_OPERATIONS, entry->part, name),
+		 (unsigned long long)entry->line);
+	if (strcmp(line, "torn") == 0 && !verify->is_over && i + 1 == there->count)
+		verify_open(verify, where, "torn", "the last row is torn: its writer died in it");
+	else if (at + 1 < wanted->count && fits(wanted, at + 1, line))
+		verify_bad(verify, where, "removed",
+			   "removed: the row before this one, which row %llu of audit.csv gives "
+			   "(`%s`)",
+			   (unsigned long long)wanted->items[at].line, line_of(wanted, at));
+	else if (at < wanted->count)
+		verify_bad(verify, where, "edited", "holds `%s`, row %llu of audit.csv gives `%s`",
+			   line, (unsigned long long)wanted->items[at].line, line_of(wanted, at));
+	else
+		verify_bad(verify, where, "added", "`%s`: no row of audit.csv tells of this write",
+			   line);
+}
+
+/* How many rows of wanted were met; false = told already. */
+static bool compare(struct verify *verify, const struct list *wanted, const struct list *there,
+		    size_t *reached)
+{
+	size_t at = 0, bad = there->count;
+
+	for (size_t i = 0; i < there->count; i++) {
+		bool is_new_part = i > 0 && there->items[i].part != there->items[i - 1].part;
+		const char *line = line_of(there, i);
+
+		if (is_new_part) {
+			at = where_part_begins(wanted, there, i, at);
+			bad = there->count;
+		}
+		if (bad < there->count)
+			continue; /* behind the first bad row of this part */
+		while (at < wanted->count && !fits(wanted, at, line) && wanted->items[at].is_loose)
+			at++;
+		if (at < wanted->count && !fits(wanted, at, line))
+			at = skip_lost(verify, wanted, at, line);
+		if (at < wanted->count && fits(wanted, at, line))
+			at++;
+		else
+			bad = i;
+	}
+	if (bad < there->count)
+		tell(verify, wanted, at, there, bad);
+	*reached = at;
+	return bad == there->count;
+}
+
+static void tell_missing(struct verify *verify, const struct list *wanted, size_t reached)
+{
+	size_t missing = 0;
+
+	for (size_t i = reached; i < wanted->count; i++)
+		missing += !wanted->items[i].is_loose;
+	if (!missing)
+		return;
+	if (verify->is_over)
+		verify_bad(verify, "threshold_operations.csv", "removed",
+			   "removed: %zu row%s at the end, from that of row %llu of audit.csv on "
+			   "(`%s`)",
+			   missing, missing == 1 ? "" : "s",
+			   (unsigned long long)wanted->items[reached].line,
+			   line_of(wanted, reached));
+	else
+		verify_open(verify, "threshold_operations.csv", "behind",
+			    "%zu rows of writes are missing at the end: their owner died before "
+			    "they were on the disk",
+			    missing);
+}
+
+void verify_operations(struct verify *verify)
+{
+	struct gathering given = {.verify = verify};
+	struct list there = {.count = 0};
+	struct verify_chain chain;
+	size_t reached;
+
+	verify_chain_walk(verify->folder, "audit", verify->record.uid, on_row, &given, &chain);
+	if (!verify->is_over)
+		flush_sent(&given);
+	if (chain.fault != CHAIN_GOOD) {
+		verify_open(verify, "threshold_operations.csv", "unheld",
+			    "was not checked: the audit rows it follows from are not whole");
+	} else if (!read_operations(verify, &there)) {
+		verify_bad(verify, "threshold_operations.csv", "missing", "there is no such file");
+	} else if (compare(verify, &given.list, &there, &reached)) {
+		tell_missing(verify, &given.list, reached);
+	}
+	verify->verdict->operations = there.count;
+	fini(&given.list);
+	fini(&there);
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs that the writer left, verified: whole, gone on, in parts, crashed, and damaged at random. */
+#include "unit/store_writer.h"
+
+#include "store/audit.h"
+#include "store/reading.h"
+#include "store/verify.h"
+
+#include <errno.h>
+
+struct bench_run {
+	struct fixture *f;
+	struct pl_writer *writer;
+	uint32_t done;
+};
+
+static struct pl_write set_row(double from, double to, const char *status)
+{
+	struct pl_write message = audit_message(PL_BOOK_RUN);
+
+	message.audit.old_value = from;
+	message.audit.new_value = to;
+	pl_text_copy(message.audit.status, sizeof message.audit.status, status);
+	message.audit.detail[0] = '\0';
+	return message;
+}
+
+/* One point as a scan writes it: the write announced, done and told, then the row. */
+static void measure(struct bench_run *run, double from)
+{
+	double to = run->f->plan[run->done].set;
+	struct pl_write operation = operation_message(PL_BOOK_RUN);
+	struct pl_write point = point_message(run->done + 1, PL_POINT_OK);
+
+	operation.operation.old_value = from;
+	operation.operation.new_value = to;
+	point.point.set = point.point.applied = to;
+	point.point.pass = run->f->plan[run->done].pass;
+	must(run->writer, set_row(from, to, "sent"));
+	must(run->writer, operation);
+	must(run->writer, set_row(from, to, "ok"));
+	must(run->writer, point);
+	run->done++;
+}
+
+static struct bench_run begin(struct fixture *f)
+{
+	struct bench_run run = {.f = f};
+
+	fixture_open(f);
+	fixture_head(f);
+	f->scan.set = "det.threshold";
+	gethostname(f->head.host, sizeof f->head.host - 1);
+	for (uint32_t i = 0; i < 4; i++) /* all of one channel */
+		f->plan[i].channel = 0;
+	run.writer = start(f);
+	must(run.writer, begin_message(f));
+	must(run.writer, status_message(PL_WRITE_STATUS, PL_RUN_RUNNING, 0));
+	return run;
+}
+
+static void end(struct bench_run *run)
+{
+	struct pl_write message = status_message(PL_WRITE_END, PL_RUN_FINISHED, run->done);
+
+	must(run->writer, message);
+	pl_writer_stop(run->writer);
+	pl_run_folder_close(&run->f->head.folder);
+}
+
+/* As a kill does: what is on the disk stays, nothing is ended. */
+static void kill_it(struct bench_run *run)
+{
+	pl_writer_stop(run->writer);
+	pl_run_folder_close(&run->f->head.folder);
+}
+
+static void take_up(struct bench_run *run)
+{
+	assert_int_equal(pl_run_folder_reopen(&run->f->workspace, "1", &run->f->head.folder, NULL),
+			 PL_OK);
+	run->writer = start(run->f);
+	must(run->writer, begin_message(run->f));
+}
+
+static struct pl_verdict verdict_of(const struct fixture *f)
+{
+	struct pl_verdict verdict;
+	struct pl_error error;
+	char line[700];
+
+	if (pl_verify_run(f->head.folder.path, &verdict, &error))
+		fail_msg("%s", pl_error_format(&error, line, sizeof line));
+	return verdict;
+}
+
+static bool has(const struct pl_verdict *verdict, bool is_bad, const char *code)
+{
+	for (size_t i = 0; i < verdict->count; i++)
+		if (verdict->items[i].is_bad == is_bad && strcmp(verdict->items[i].code, code) == 0)
+			return true;
+	return false;
+}
+
+static void assert_findings(const struct fixture *f, size_t bad, size_t all)
+{
+	struct pl_verdict verdict = verdict_of(f);
+
+	if (verdict.bad == bad && verdict.count == all)
+		return;
+	for (size_t i = 0; i < verdict.count; i++)
+		print_message("%s: %s: %s\n", verdict.items[i].code, verdict.items[i].where,
+			      verdict.items[i].text);
+	fail_msg("%zu bad of %zu", verdict.bad, verdict.count);
+}
+
+static void replace(int dir, const char *name, const char *text)
+{
+	int fd = openat(dir, name, O_WRONLY | O_TRUNC | O_CREAT, 0640);
+
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static int folder_of(const struct fixture *f)
+{
+	int dir = open(f->head.folder.path, O_RDONLY | O_DIRECTORY);
+
+	assert_true(dir >= 0);
+	return dir;
+}
+
+static void an_ended_run_holds_without_a_word(void **state)
+{
+	struct bench_run run = begin(*state);
+
+	for (int i = 0; i < 4; i++)
+		measure(&run, 250);
+	end(&run);
+	assert_findings(*state, 0, 0);
+	struct pl_verdict verdict = verdict_of(*state);
+	assert_int_equal(verdict.audit_rows, 1 + 8);
+	assert_int_equal(verdict.points, 4);
+	assert_int_equal(verdict.operations, 4);
+}
+
+static void a_live_run_is_said_to_be_going(void **state)
+{
+	struct bench_run run = begin(*state);
+
+	measure(&run, 250);
+	struct pl_verdict verdict = verdict_of(*state);
+	assert_int_equal(verdict.bad, 0);
+	assert_true(has(&verdict, false, "tail"));
+	assert_non_null(strstr(verdict.items[0].text, "still going"));
+	end(&run);
+}
+
+static void a_crashed_run_that_went_on_holds(void **state)
+{
+	struct bench_run run = begin(*state);
+	struct pl_write operation = operation_message(PL_BOOK_RUN);
+
+	measure(&run, 250);
+	must(run.writer, set_row(250, 252, "sent")); /* it died between the two rows */
+	operation.operation.old_value = 250;
+	must(run.writer, operation);
+	kill_it(&run);
+	struct pl_verdict verdict = verdict_of(*state);
+	assert_int_equal(verdict.bad, 0);
+	assert_true(has(&verdict, false, "tail"));
+	take_up(&run);
+	for (int i = 0; i < 3; i++)
+		measure(&run, 250);
+	end(&run);
+	assert_findings(*state, 0, 0);
+}
+
+static void writes_that_a_power_cut_took_are_said_not_blamed(void **state)
+{
+	struct bench_run run = begin(*state);
+	struct fixture *f = *state;
+
+	measure(&run, 250);
+	measure(&run, 250);
+	kill_it(&run);
+	int dir = folder_of(f);
+	char *text = fixture_file(dir, "threshold_operations.csv");
+	text[strlen(text) - 1] = '\0';
+	strrchr(text, '\n')[1] = '\0'; /* its last row */
+	replace(dir, "threshold_operations.csv", text);
+	free(text);
+	close(dir);
+	take_up(&run);
+	measure(&run, 250);
+	end(&run);
+	struct pl_verdict verdict = verdict_of(f);
+	assert_int_equal(verdict.bad, 0);
+	assert_true(has(&verdict, false, "behind"));
+}
+
+static void wait_until_durable(struct bench_run *run)
+{
+	int64_t behind_ns = 1;
+
+	while (behind_ns > 0) {
+		pl_writer_durable(run->writer, &behind_ns);
+		pl_clock_poll(NULL, 0, pl_clock_mono_ns() + PL_NS_PER_MS);
+	}
+}
+
+/* Whichever file a failing sync meets goes on in its next part, with the rows since the last. */
+static void case_09_a_run_that_went_on_in_parts_holds(void **state)
+{
+	struct bench_run run = begin(*state);
+	struct fixture *f = *state;
+	struct pl_fault_plan plan = {.ops = PL_FILE_SYNC, .number = EIO};
+	unsigned parts = 0;
+
+	for (unsigned i = 0; i < 4; i++) {
+		plan.countdown = i;
+		pl_disk_set_plan(&f->disk, &plan);
+		measure(&run, 250);
+		wait_until_durable(&run);
+	}
+	pl_disk_set_plan(&f->disk, &(struct pl_fault_plan){.ops = 0});
+	parts += pl_store_exists(f->head.folder.dir, "points.2.csv");
+	parts += pl_store_exists(f->head.folder.dir, "audit.2.csv");
+	parts += pl_store_exists(f->head.folder.dir, "threshold_operations.2.csv");
+	assert_true(parts > 0);
+	end(&run);
+	assert_findings(f, 0, 0);
+}
+
+static void rows_added_behind_the_end_are_told(void **state)
+{
+	struct bench_run run = begin(*state);
+	struct fixture *f = *state;
+	struct pl_write row = set_row(1, 2, "ok");
+	struct pl_text text = {0};
+	struct pl_chain chain, next;
+
+	measure(&run, 250);
+	end(&run);
+	int dir = folder_of(f);
+	char *audit = fixture_file(dir, "audit.csv");
+	char *last = strstr(audit, "\n3,");
+	assert_int_equal(pl_chain_continue(&chain, last + 1, NULL), PL_OK);
+	pl_text_add_string(&text, audit);
+	pl_chain_row(&chain, &row, &row.audit, &text, &next); /* in the chain, and right */
+	replace(dir, "audit.csv", text.data);
+	struct pl_verdict verdict = verdict_of(f);
+	assert_true(has(&verdict, true, "added"));
+	pl_text_free(&text);
+	free(audit);
+	close(dir);
+}
+
+static void a_chain_written_anew_misses_its_anchored_head(void **state)
+{
+	struct bench_run run = begin(*state);
+	struct fixture *f = *state;
+	struct pl_write row = set_row(1, 2, "ok");
+	struct pl_text text = {0};
+	struct pl_chain chain, next;
+
+	measure(&run, 250);
+	end(&run);
+	int dir = folder_of(f);
+	pl_text_add_string(&text, PL_ROWS_AUDIT);
+	pl_chain_begin(&chain, f->head.folder.uid);
+	for (int i = 0; i < 3; i++, chain = next)
+		pl_chain_row(&chain, &row, &row.audit, &text, &next);
+	replace(dir, "audit.csv", text.data);
+	struct pl_verdict verdict = verdict_of(f);
+	assert_true(has(&verdict, true, "replaced"));
+	pl_text_free(&text);
+	close(dir);
+}
+
+/* Whatever stands in the files: a verdict, and a bad one when something measured was touched. */
+static void random_damage_gets_a_verdict(void **state)
+{
+	static const char *const names[] = {"audit.csv", "points.csv", "threshold_operations.csv",
+					    "scan_results_ch1.csv", "run.yaml"};
+	struct bench_run run = begin(*state);
+	struct fixture *f = *state;
+	uint32_t seed = 11;
+
+	for (int i = 0; i < 4; i++)
+		measure(&run, 250);
+	end(&run);
+	int dir = folder_of(f);
+	for (int round = 0; round < 400; round++) {
+		const char *name = names[round % 5];
+		char *text = fixture_file(dir, name), *copy = strdup(text);
+		struct pl_verdict verdict;
+		size_t at;
+
+		seed = seed * 1664525 + 1013904223;
+		at = (seed >> 8) % strlen(text);
+		text[at] = "\n\",x9\xff-:"[seed >> 29];
+		replace(dir, name, text);
+		enum pl_status status = pl_verify_run(f->head.folder.path, &verdict, NULL);
+		/* behind the header every byte of the audit file and of scan_results counts */
+		if (round % 5 == 0 && at > strlen(PL_ROWS_AUDIT) && text[at] != copy[at] &&
+		    verdict.bad == 0)
+			fail_msg("byte %zu of %s", at, name);
+		if (round % 5 == 3 && text[at] != copy[at])
+			assert_true(verdict.bad > 0);
+		assert_true(status == PL_OK || status == PL_ERR_VERSION);
+		replace(dir, name, copy);
+		free(text);
+		free(copy);
+	}
+	close(dir);
+	assert_findings(f, 0, 0);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_make, fixture_free)
+	const struct CMUnitTest tests[] = {
+	    CASE(an_ended_run_holds_without_a_word),
+	    CASE(a_live_run_is_said_to_be_going),
+	    CASE(a_crashed_run_that_went_on_holds),
+	    CASE(writes_that_a_power_cut_took_are_said_not_blamed),
+	    CASE(case_09_a_run_that_went_on_in_parts_holds),
+	    CASE(rows_added_behind_the_end_are_told),
+	    CASE(a_chain_written_anew_misses_its_anchored_head),
+	    CASE(random_damage_gets_a_verdict),
+	};
+
+	return cmocka_run_group_tests_name("store_verify", tests, NULL, NULL);
+}
