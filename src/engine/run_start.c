@@ -236,7 +236,7 @@ static void answer_started(struct pl_engine *engine, struct asker asker, const s
 	pl_json_add_integer(body, "run", run->head.folder.number);
 	pl_json_add_text(body, "uid", run->head.folder.uid);
 	pl_json_add_text(body, "path", run->head.folder.path);
-	pl_json_add_integer(body, "planned", (int64_t)run->plan.count);
+	pl_json_add_integer(body, "planned", run->plan.steps);
 	pl_json_add_number(body, "duration_s", (double)run->plan.duration_ns / 1e9);
 	if (!follows) {
 		answer_ok(engine, asker, body);

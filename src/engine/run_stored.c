@@ -136,6 +136,7 @@ static enum pl_status take_plan(struct run *run, struct pl_error *error)
 	memcpy(points, record->plan, record->plan_count * sizeof(*points));
 	run->plan.points = points;
 	run->plan.count = record->plan_count;
+	run->plan.steps = points[record->plan_count - 1].index;
 	run->plan.seed = record->seed;
 	return PL_OK;
 }

@@ -31,7 +31,7 @@ static void progress_of(const struct run *run, struct pl_scan_progress *out)
 	}
 	*out = (struct pl_scan_progress){.channel = -1, .set = NAN, .next = NAN};
 	out->status.state = PL_RUN_PREPARING;
-	out->status.planned = (uint32_t)run->plan.count;
+	out->status.planned = run->plan.steps;
 	pl_text_copy(out->phase, sizeof(out->phase),
 		     run->phase == RUN_HOOK	 ? "hook"
 		     : run->phase == RUN_OPENING ? "open"
@@ -87,7 +87,7 @@ static void add_books(struct pl_json *out, const struct run *run,
 
 	if (run->phase == RUN_OVER)
 		durable = progress->status.durable;
-	pl_json_add_integer(out, "planned", (int64_t)run->plan.count);
+	pl_json_add_integer(out, "planned", run->plan.steps);
 	pl_json_add_integer(out, "done", progress->status.done);
 	pl_json_add_integer(out, "durable", durable);
 	pl_json_add_integer(out, "invalid", progress->status.invalid);

@@ -13,6 +13,7 @@
 
 #include "scan/run_state.h"
 #include "scan/runner.h"
+#include "scan/until.h"
 
 #define RUNNER_OUTBOX 32
 
@@ -24,11 +25,13 @@ enum runner_phase {
 	RUNNER_WRITE,	/* the bus writes */
 	RUNNER_RETRY,	/* until the next try */
 	RUNNER_SETTLE,
+	RUNNER_UNTIL, /* a reading is where it should be */
 	RUNNER_COUNT,
 	RUNNER_CHECK, /* the setting is read back once more */
 	RUNNER_ROW,   /* the point is on its way to the disk */
 	RUNNER_PAUSED,
 	RUNNER_LOST,
+	RUNNER_BEHIND, /* the disk has to catch up */
 	RUNNER_CLEAR,  /* the pending restore leaves the state file */
 	RUNNER_FINISH, /* the last audit row: behind it everything else is on disk */
 	RUNNER_END,    /* run.yaml gets its terminal state */
@@ -47,9 +50,11 @@ struct runner_phase_ops {
 	void (*on_change)(struct pl_runner *runner);
 };
 
-/* A message that is not acknowledged yet. */
+/* A message that is not acknowledged yet. POINT stands for all rows of runner->rows: they are given
+ * together, and the acknowledgement of the last speaks for them. */
 struct runner_parcel {
 	struct pl_write message;
+	size_t rows_given;
 	uint64_t seq; /* of the writer, 0 = it has to be given (again) */
 	bool is_awaited;
 	unsigned tries;
@@ -69,7 +74,7 @@ enum runner_purpose { RUNNER_SUPPRESS, RUNNER_POINT, RUNNER_RESTORE };
 /* One setting on its way into the device, with all its tries. */
 struct runner_write {
 	enum runner_purpose purpose;
-	int channel;
+	int setting;
 	double value;
 	double old; /* known before this try */
 	uint32_t tries;
@@ -84,19 +89,54 @@ struct runner_wish {
 	bool stop;
 	bool terminate; /* with exit 143 */
 	bool safe;
-	bool now; /* do not finish the point */
+	bool now;    /* do not finish the point */
+	bool skip;   /* the point in progress, or the next one */
+	bool retake; /* the point in progress, or the last one */
 };
 
-struct runner_channel {
+/* A setting of a device that the scan writes: of each channel, or the only one. */
+struct runner_setting {
+	struct pl_target target;
+	const struct pl_parameter *parameter;
+	double configured; /* in the bench file, NaN = none */
+	double known;	   /* last confirmed, NaN = unknown */
+	bool had_previous;
+	/* at the point in progress */
+	struct pl_write_report report;
+	uint32_t retries;
+	double wanted; /* read back at the point's end; NaN = not asked */
+};
+
+/* A device that has to be there: that which is counted, and that which is set. */
+struct runner_device {
+	int index; /* in the bench */
+	bool is_up;
+	uint32_t losses, losses_at_ask; /* times it was told to be lost */
+	int64_t lost_ns;
+};
+
+#define RUNNER_UNITS (PL_CHANNELS_MAX + 1)
+
+/* What is given up as a whole: a channel, or (the last) an axis that is no channel's. */
+struct runner_unit {
 	bool has_ended;
 	char why[16]; /* reason of the rows of its remaining points */
 	uint32_t invalid_in_a_row;
 };
 
+/* A point of the plan, kept where its first entry stands. */
+struct runner_place {
+	uint32_t attempts; /* begun */
+	uint32_t valid;	   /* a bit for each row of the last attempt */
+	bool is_done;
+	bool is_doubtful; /* counted since the settings were last read back as they should be */
+	bool must_void;	  /* done, and to be taken back */
+};
+
 struct pl_runner {
 	const struct pl_run_head *head;
 	const struct pl_scan *scan;
-	const struct pl_device *device;
+	const struct pl_device *device; /* the counted one */
 	struct pl_scan_io io;
 	struct pl_run_status status;
 	struct runner_outbox outbox;
@@ -108,45 +148,64 @@ struct pl_runner {
 
 	struct pl_bus_request request;
 	bool is_asked, is_cancelled;
-	uint32_t losses, losses_at_ask; /* times the device was told to be lost */
+
+	struct runner_device devices[2]; /* [0] is counted */
+	size_t device_count, set_device; /* set_device: in devices, whose settings are written */
+	bool cannot_read_back;		 /* it said so */
+	struct runner_setting settings[PL_CHANNELS_MAX];
+	size_t setting_count;
+	struct pl_measure measures[PL_MEASURES_MAX];
+	size_t measure_count;
 
 	struct runner_wish wish;
-	bool has_failed; /* status.reason says why */
-	bool is_device_up;
-	bool has_forgotten; /* the device's settings are unknown since the last turn */
-	bool owes_void;	    /* the last row counted a device that had restarted */
-	bool has_touched;   /* a write has left */
-	int64_t lost_ns;
+	char stop_text[PL_REASON_SIZE]; /* why the scan itself asked for the end; empty = it did not
+					 */
+	char pause_text[PL_REASON_SIZE]; /* why it asks for a pause */
+	bool has_failed;		 /* status.reason says why */
+	bool has_forgotten;		 /* settings are unknown since the last turn */
+	bool owes_void;			 /* the last row counted a device that had restarted */
+	bool has_touched;		 /* a write has left */
 
-	double known[PL_CHANNELS_MAX]; /* last confirmed, NaN = unknown */
-	bool had_previous[PL_CHANNELS_MAX];
-	struct runner_channel channels[PL_CHANNELS_MAX];
-	int ready_channel;  /* whose neighbours are suppressed, -1 = none */
-	size_t position;    /* in the plan: points with their last row on disk */
-	uint32_t *attempts; /* begun, for each place of the plan */
+	struct runner_unit units[RUNNER_UNITS];
+	int ready_channel; /* RUNNER_NOT_READY; who is scanned while the others are suppressed */
+
+	struct runner_place *places; /* as the plan */
+	size_t position;	     /* the first entry that is not done */
+	size_t last_place;	     /* the one done last; plan_count = none */
+	bool has_doubts;	     /* some place is doubtful */
+	bool has_to_void;	     /* some place must be void */
 
 	struct runner_write write;
 	int suppress_next;
 
 	bool is_point_begun;
+	size_t set_next; /* entry of the point that is written next, from position */
+	int failed_unit; /* whose write made the point invalid; -1 = it was none's */
 	int64_t point_started_ns;
-	struct pl_point row; /* on its way to the disk */
-	int check_next;	     /* 0 = the scanned channel, then the others in order */
-	bool is_revoking;    /* row voids the one before it */
-	int64_t row_end_ns;  /* t1 of row, or of last; 0 = no counts */
-	int64_t proven_ns;   /* first confirmed since then, 0 = nothing was */
+	struct pl_point *rows; /* of one point, on their way to the disk; measure_count */
+	size_t row_place;
+	bool is_revoking;   /* rows void those before them */
+	int64_t row_end_ns; /* t1 of the last counts; 0 = none */
+	int64_t proven_ns;  /* first confirmed since then, 0 = nothing was */
+	struct pl_until_watch until;
+	int64_t until_next_ns; /* when it is asked for again */
+	int check_next;
 	unsigned check_tries;
 	int64_t checked_ns; /* all read back as they should be, 0 = not */
-	struct pl_point last;
+	bool is_settle_told;
 
 	bool is_restoring, is_restored_anew;
 	int restore_next;
 	unsigned restore_rounds;
 
+	uint32_t rows_written;			   /* row number of the last */
 	uint32_t measured_points, measured_writes; /* for the estimate of what is left */
 	int64_t measured_points_ns, measured_writes_ns;
 	bool is_over_told;
 };
+
+#define RUNNER_NOT_READY (-1)
+#define RUNNER_ALL_READY PL_CHANNELS_MAX /* parallel: those that are not scanned are suppressed */
 
 /* runner.c */
 void runner_go(struct pl_runner *runner, enum runner_phase phase);
@@ -160,11 +219,11 @@ const struct runner_phase_ops *runner_phase_ops(enum runner_phase phase);
 /* runner_wish.c: commands, and what the flags add up to */
 enum pl_status runner_wish(struct pl_runner *runner, enum pl_scan_command command,
 			   struct pl_error *error);
-bool runner_is_complete(const struct pl_runner *runner);
 bool runner_is_ending(const struct pl_runner *runner);
 bool runner_is_struck(const struct pl_runner *runner); /* what is under way is in vain */
 bool runner_wants_out(const struct pl_runner *runner); /* struck, or no point would be cut off */
 const char *runner_why_struck(const struct pl_runner *runner);
+bool runner_is_skipped(const struct pl_runner *runner); /* nothing but a skip struck it */
 
 /* runner_tell.c: states, audit rows, words */
 void runner_say(struct pl_runner *runner, enum pl_note_level level, const char *format, ...)
@@ -176,13 +235,37 @@ struct pl_write runner_audit(struct pl_runner *runner, const char *action, const
 			     const char *detail);
 void runner_audit_run(struct pl_runner *runner, const char *action, const char *status,
 		      const char *detail);
-struct pl_target runner_target(const struct pl_runner *runner, int channel);
-/* The last confirmed value of a channel's setting; NaN = unknown from now on. */
-void runner_known(struct pl_runner *runner, int channel, double value);
+void runner_audit_device(struct pl_runner *runner, const char *device, const char *action,
+			 const char *status, const char *detail);
 /* The device did as it was told, or told what it holds, at this time: it works. */
 void runner_proven(struct pl_runner *runner, int64_t t_ns);
 void runner_print(char *out, size_t cap, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* runner_settings.c: what is written, and where it stands */
+void runner_settings_init(struct pl_runner *runner, const double *held, const double *previous);
+/* Of the plan's entry: which setting. */
+int runner_setting_of(const struct pl_planned *planned);
+/* "top", or the path of an axis that is no channel's. */
+const char *runner_setting_name(const struct pl_runner *runner, int setting,
+				char out[PL_PATH_SIZE]);
+/* The last confirmed value of a setting; NaN = unknown from now on. */
+void runner_known(struct pl_runner *runner, int setting, double value);
+void runner_forget(struct pl_runner *runner);	       /* all of them */
+bool runner_is_up(const struct pl_runner *runner);     /* all devices */
+bool runner_is_set_up(const struct pl_runner *runner); /* the one that is written */
+bool runner_reads_back(const struct pl_runner *runner);
+
+/* runner_place.c: which points are done */
+bool runner_is_complete(const struct pl_runner *runner);
+size_t runner_group(const struct pl_runner *runner, size_t place); /* entries of the point there */
+int runner_unit_of(const struct pl_planned *planned);
+bool runner_place_has_ended(const struct pl_runner *runner, size_t place);
+void runner_place_done(struct pl_runner *runner); /* by runner->rows */
+void runner_place_undone(struct pl_runner *runner, size_t place);
+void runner_place_proven(struct pl_runner *runner); /* all that were doubtful are good */
+void runner_place_doubt(struct pl_runner *runner);  /* all that are doubtful must be void */
+size_t runner_place_to_void(const struct pl_runner *runner); /* plan_count = none */
 
 /* runner_outbox.c */
 struct pl_write runner_message(struct pl_runner *runner, enum pl_write_kind kind,
@@ -196,7 +279,7 @@ void runner_outbox_ack(struct pl_runner *runner, const struct pl_write_ack *ack)
 int64_t runner_outbox_due(const struct pl_runner *runner); /* PL_NEVER: nothing waits */
 
 /* runner_write.c */
-void runner_write_begin(struct pl_runner *runner, enum runner_purpose purpose, int channel,
+void runner_write_begin(struct pl_runner *runner, enum runner_purpose purpose, int setting,
 			double value);
 void runner_sent_enter(struct pl_runner *runner);
 void runner_sent_ack(struct pl_runner *runner, const struct pl_write_ack *ack);
@@ -207,47 +290,71 @@ void runner_retry_enter(struct pl_runner *runner);
 void runner_retry_timer(struct pl_runner *runner);
 void runner_retry_change(struct pl_runner *runner);
 /* value is not the one wanted, by half a step; NaN is none. */
-bool runner_differs(const struct pl_runner *runner, double wanted, double value);
+bool runner_differs(const struct pl_runner *runner, int setting, double wanted, double value);
 const char *runner_write_name(const struct pl_runner *runner);
 /* "refused: what the device said" of the last try. */
 void runner_write_reason(const struct pl_runner *runner, char *out, size_t cap);
 
 /* runner_suppress.c */
+int runner_ready_for(const struct pl_runner *runner); /* ready_channel as the next point needs it */
 void runner_suppress_begin(struct pl_runner *runner);
 void runner_suppress_next(struct pl_runner *runner);
 void runner_suppress_failed(struct pl_runner *runner);
-/* The rest of the channel gets no points. why: "suppress", "give_up", "lost". */
-void runner_channel_end(struct pl_runner *runner, int channel, const char *why, const char *error);
+/* The rest of the channel, or of the axis, gets no points. why: "suppress", "give_up", "lost". */
+void runner_unit_end(struct pl_runner *runner, int unit, const char *why, const char *error);
 
 /* runner_point.c */
 void runner_point_begin(struct pl_runner *runner);
-void runner_point_set(struct pl_runner *runner);   /* its write is confirmed */
-void runner_point_unset(struct pl_runner *runner); /* its write is not, and tries are used up */
+void runner_point_set(struct pl_runner *runner);   /* a write is confirmed */
+void runner_point_unset(struct pl_runner *runner); /* it is not, and tries are used up */
 /* What is under way ends here: the point, if one was begun, becomes a void row. Then a turn. */
 void runner_leave(struct pl_runner *runner);
+void runner_point_end(struct pl_runner *runner, enum pl_point_quality quality, const char *why);
 void runner_point_skip(struct pl_runner *runner);   /* a row without a measurement */
-void runner_point_revoke(struct pl_runner *runner); /* the last row becomes void */
+void runner_point_revoke(struct pl_runner *runner); /* rows become void */
 void runner_settle_enter(struct pl_runner *runner);
 void runner_settle_timer(struct pl_runner *runner);
 void runner_settle_change(struct pl_runner *runner);
+
+/* runner_until.c */
+void runner_until_enter(struct pl_runner *runner);
+void runner_until_timer(struct pl_runner *runner);
+void runner_until_over(struct pl_runner *runner); /* it is there, or too late */
+void runner_until_answer(struct pl_runner *runner, const struct pl_bus_answer *answer);
+void runner_until_change(struct pl_runner *runner);
+
+/* runner_count.c */
 void runner_count_enter(struct pl_runner *runner);
 void runner_count_answer(struct pl_runner *runner, const struct pl_bus_answer *answer);
 void runner_count_change(struct pl_runner *runner);
+
+/* runner_check.c */
+void runner_check_begin(struct pl_runner *runner);
 void runner_check_enter(struct pl_runner *runner);
 void runner_check_answer(struct pl_runner *runner, const struct pl_bus_answer *answer);
 
-/* runner_row.c */
-void runner_row_write(struct pl_runner *runner, const struct pl_point *row);
-/* The next point of the plan, as far as it is known before it is measured. */
-struct pl_point runner_row_blank(const struct pl_runner *runner);
-void runner_row_remark(struct pl_point *row, const char *why); /* behind its reason */
-void runner_row_count(const struct pl_runner *runner, const struct pl_count *count,
-		      struct pl_point *row);
+/* runner_block.c: the rows of one point, in runner->rows */
+/* As far as they are known before they are measured. */
+void runner_block_blank(struct pl_runner *runner, size_t place);
+void runner_block_written(struct pl_runner *runner); /* what the writes said */
+/* All that are not skipped already. */
+void runner_block_mark(struct pl_runner *runner, enum pl_point_quality quality, const char *why);
+void runner_block_count(struct pl_runner *runner, const struct pl_count *count);
+void runner_block_remark(struct pl_runner *runner, const char *why); /* behind each reason */
+bool runner_block_is_valid(const struct pl_runner *runner);	     /* some row is */
+/* Position in the counted device's series of this row at this place, -1 = a reading. */
+int runner_block_series(const struct pl_runner *runner, size_t row, size_t place);
+
+/* runner_row.c: ROW */
 void runner_row_enter(struct pl_runner *runner);
 void runner_row_ack(struct pl_runner *runner, const struct pl_write_ack *ack);
 
+/* runner_behind.c */
+bool runner_is_behind(const struct pl_runner *runner);
+void runner_behind_enter(struct pl_runner *runner);
+void runner_behind_timer(struct pl_runner *runner);
+
 /* runner_restore.c */
-void runner_restore_values(struct pl_runner *runner, const double *held, const double *previous);
 void runner_restore_begin(struct pl_runner *runner);
 void runner_restore_next(struct pl_runner *runner);
 void runner_restore_confirmed(struct pl_runner *runner);
@@ -265,7 +372,8 @@ void runner_end_ack(struct pl_runner *runner, const struct pl_write_ack *ack);
 
 /* runner_device.c */
 bool runner_device_event(struct pl_runner *runner, const struct pl_bus_event *event);
-void runner_line_lost(struct pl_runner *runner, const char *text); /* an answer says so */
+/* an answer says so */
+void runner_line_lost(struct pl_runner *runner, const struct pl_bus_answer *answer);
 void runner_lost_enter(struct pl_runner *runner);
 void runner_lost_timer(struct pl_runner *runner);
 

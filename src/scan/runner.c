@@ -53,7 +53,9 @@ static void ack_then_turn(struct pl_runner *runner, const struct pl_write_ack *a
 
 static void paused_enter(struct pl_runner *runner)
 {
-	if (runner_state(runner, PL_RUN_PAUSE, "on request"))
+	const char *why = runner->pause_text[0] ? runner->pause_text : "on request";
+
+	if (runner_state(runner, PL_RUN_PAUSE, why))
 		runner_say(runner, PL_NOTE_INFO, "paused; thresholds stay as they are");
 }
 
@@ -73,6 +75,11 @@ static const struct runner_phase_ops phases[RUNNER_PHASES] = {
 		       .enter = runner_settle_enter,
 		       .on_timer = runner_settle_timer,
 		       .on_change = runner_settle_change},
+    [RUNNER_UNTIL] = {.name = "until",
+		      .enter = runner_until_enter,
+		      .on_answer = runner_until_answer,
+		      .on_timer = runner_until_timer,
+		      .on_change = runner_until_change},
     [RUNNER_COUNT] = {.name = "count",
 		      .enter = runner_count_enter,
 		      .on_answer = runner_count_answer,
@@ -88,6 +95,10 @@ static const struct runner_phase_ops phases[RUNNER_PHASES] = {
 		     .enter = runner_lost_enter,
 		     .on_timer = runner_lost_timer,
 		     .on_change = runner_turn},
+    [RUNNER_BEHIND] = {.name = "disk",
+		       .enter = runner_behind_enter,
+		       .on_timer = runner_behind_timer,
+		       .on_change = runner_turn},
     [RUNNER_CLEAR] = {.name = "restore", .enter = runner_clear_enter, .on_ack = runner_clear_ack},
     [RUNNER_FINISH] = {.name = "end", .enter = runner_finish_enter, .on_ack = runner_finish_ack},
     [RUNNER_END] = {.name = "end", .enter = runner_end_enter, .on_ack = runner_end_ack},
@@ -113,7 +124,7 @@ void runner_go(struct pl_runner *runner, enum runner_phase phase)
 
 static bool owes_void(const struct pl_runner *runner)
 {
-	return runner->owes_void;
+	return runner->owes_void || runner->has_to_void;
 }
 
 static bool ends_early(const struct pl_runner *runner)
@@ -123,12 +134,12 @@ static bool ends_early(const struct pl_runner *runner)
 
 static bool can_be_made_safe(const struct pl_runner *runner)
 {
-	return runner->wish.safe && runner->is_device_up;
+	return runner->wish.safe && runner_is_set_up(runner);
 }
 
 static bool is_done(const struct pl_runner *runner)
 {
-	return runner_is_complete(runner) && runner->is_device_up;
+	return runner_is_complete(runner) && runner_is_set_up(runner);
 }
 
 static bool is_held(const struct pl_runner *runner)
@@ -138,22 +149,28 @@ static bool is_held(const struct pl_runner *runner)
 
 static bool is_lost(const struct pl_runner *runner)
 {
-	return !runner->is_device_up;
+	return !runner_is_up(runner);
 }
 
-static int channel_of(const struct pl_runner *runner)
+static bool wants_retake(const struct pl_runner *runner)
 {
-	return runner->head->plan[runner->position].channel;
+	return runner->wish.retake;
+}
+
+static bool wants_skip(const struct pl_runner *runner)
+{
+	return runner->wish.skip && !runner_is_complete(runner);
 }
 
 static bool has_ended(const struct pl_runner *runner)
 {
-	return !runner_is_complete(runner) && runner->channels[channel_of(runner)].has_ended;
+	return !runner_is_complete(runner) && runner_place_has_ended(runner, runner->position);
 }
 
 static bool needs_suppress(const struct pl_runner *runner)
 {
-	return runner->ready_channel != channel_of(runner);
+	return runner->scan->axis_kind == PL_AXIS_CHANNELS &&
+	       runner->ready_channel != runner_ready_for(runner);
 }
 
 static bool always(const struct pl_runner *runner)
@@ -165,6 +182,11 @@ static bool always(const struct pl_runner *runner)
 static void pause_here(struct pl_runner *runner)
 {
 	runner_go(runner, RUNNER_PAUSED);
+}
+
+static void wait_for_disk(struct pl_runner *runner)
+{
+	runner_go(runner, RUNNER_BEHIND);
 }
 
 static void wait_for_device(struct pl_runner *runner)
@@ -180,10 +202,13 @@ static const struct {
     {.applies = owes_void, .then = runner_point_revoke},
     {.applies = ends_early, .then = runner_restore_begin},
     {.applies = can_be_made_safe, .then = runner_restore_begin},
+    {.applies = wants_retake, .then = runner_point_revoke},
+    {.applies = wants_skip, .then = runner_point_skip},
     {.applies = is_done, .then = runner_restore_begin, .is_work = true},
     {.applies = is_held, .then = pause_here},
     {.applies = has_ended, .then = runner_point_skip},
     {.applies = is_lost, .then = wait_for_device},
+    {.applies = runner_is_behind, .then = wait_for_disk},
     {.applies = needs_suppress, .then = runner_suppress_begin, .is_work = true},
     {.applies = always, .then = runner_point_begin, .is_work = true},
 };
@@ -194,8 +219,9 @@ void runner_turn(struct pl_runner *runner)
 
 	assert(!runner->is_point_begun && !runner->is_asked);
 	runner->wish.now = false;
+	runner->wish.retake &= runner->last_place < runner->head->plan_count;
 	if (runner->has_forgotten)
-		runner->ready_channel = -1;
+		runner->ready_channel = RUNNER_NOT_READY;
 	runner->has_forgotten = false;
 	while (!turns[i].applies(runner))
 		i++;
@@ -217,7 +243,8 @@ void runner_react(struct pl_runner *runner)
 void runner_ask(struct pl_runner *runner)
 {
 	runner->is_cancelled = false;
-	runner->losses_at_ask = runner->losses;
+	for (size_t i = 0; i < runner->device_count; i++)
+		runner->devices[i].losses_at_ask = runner->devices[i].losses;
 	runner->is_asked = runner->io.ask(runner->io.ctx, &runner->request);
 	runner->deadline_ns =
 	    runner->is_asked ? PL_NEVER : runner->io.now_mono(runner->io.ctx) + ASK_AGAIN_NS;

@@ -59,7 +59,7 @@ struct pl_scan_progress {
 	struct pl_run_status status;
 	char phase[24];	   /* "suppress" "write" "settle" "count" "restore" … */
 	uint32_t position; /* points of the plan done, of status.planned */
-	int channel;	   /* being scanned, -1 = none */
+	int channel;	   /* being scanned (the first of several), -1 = none */
 	double set;	   /* of the point in progress, NaN = none */
 	double next;	   /* NaN = none */
 	int64_t phase_started_ns, phase_ends_ns; /* ends: 0 = open */
@@ -75,7 +75,11 @@ struct pl_scan_progress {
 
 struct pl_runner;
 
-/* head stays valid until over(). held: last confirmed setting of each channel of the device,
+/* What the scan writes: one parameter of each channel of the counted device, whether it is scanned
+ * or suppressed, or the only target of an axis that is no channel's. Their number. Pure. */
+size_t pl_scan_settings(const struct pl_scan *scan, struct pl_target out[PL_CHANNELS_MAX]);
+
+/* head stays valid until over(). held: last confirmed value of each setting of pl_scan_settings,
  * previous: what `restore: previous` goes back to, another one when an earlier run still owes it
  * (NaN = unknown). Sends nothing yet. */
 enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_scan_io *io,

@@ -17,10 +17,12 @@ static void keep_settings(struct pl_runner *runner)
 {
 	bool keeps_all = runner->scan->restore == PL_RESTORE_KEEP;
 
-	for (size_t c = 0; c < runner->device->spec.channel_count; c++)
-		if (!isnan(runner->known[c]) && (keeps_all || runner->status.restore_confirmed[c]))
-			runner->io.setting(runner->io.ctx, runner_target(runner, (int)c),
-					   runner->known[c], true);
+	for (size_t i = 0; i < runner->setting_count; i++) {
+		const struct runner_setting *setting = &runner->settings[i];
+
+		if (!isnan(setting->known) && (keeps_all || runner->status.restore_confirmed[i]))
+			runner->io.setting(runner->io.ctx, setting->target, setting->known, true);
+	}
 }
 
 void runner_clear_enter(struct pl_runner *runner)
@@ -60,7 +62,9 @@ static const char *why_it_ends(const struct pl_runner *runner, enum pl_run_event
 		return runner->status.reason;
 	if (event == PL_RUN_FINISH)
 		return "";
-	return runner->wish.terminate ? "terminated" : "stopped";
+	if (runner->wish.terminate)
+		return "terminated";
+	return runner->stop_text[0] ? runner->stop_text : "stopped";
 }
 
 void runner_finish_enter(struct pl_runner *runner)

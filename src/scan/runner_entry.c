@@ -29,6 +29,23 @@ static void leave(struct pl_runner *runner)
 	runner->io.timer(runner->io.ctx, due_ns);
 }
 
+/* Without any, as the loader would: hits of what is scanned. */
+static void take_measures(struct pl_runner *runner)
+{
+	const struct pl_scan *scan = runner->scan;
+	bool is_serial = scan->axis_kind == PL_AXIS_CHANNELS && scan->mode == PL_SCAN_SERIAL;
+
+	for (size_t i = 0; i < scan->measure_count; i++)
+		runner->measures[runner->measure_count++] = scan->measures[i];
+	if (scan->measure_count > 0)
+		return;
+	for (size_t i = 0; i < (is_serial ? 1 : scan->channel_count); i++)
+		runner->measures[runner->measure_count++] = (struct pl_measure){
+		    .kind = is_serial ? PL_MEASURE_SCANNED : PL_MEASURE_SERIES,
+		    .index = scan->channels[i].channel,
+		};
+}
+
 enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_scan_io *io,
 			     const double *held, const double *previous, struct pl_runner **out,
 			     struct pl_error *error)
@@ -43,15 +60,18 @@ enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_sca
 	runner->device = head->scan->device;
 	runner->io = *io;
 	runner->deadline_ns = PL_NEVER;
-	runner->ready_channel = -1;
+	runner->ready_channel = RUNNER_NOT_READY;
+	runner->last_place = head->plan_count;
 	runner->status = (struct pl_run_status){.state = PL_RUN_PREPARING,
-						.planned = (uint32_t)head->plan_count,
+						.planned = head->plan[head->plan_count - 1].index,
 						.success = true,
 						.exit = -1};
-	runner_restore_values(runner, held, previous);
-	runner->attempts = calloc(head->plan_count, sizeof(*runner->attempts));
+	runner_settings_init(runner, held, previous);
+	take_measures(runner);
+	runner->places = calloc(head->plan_count, sizeof(*runner->places));
+	runner->rows = calloc(runner->measure_count, sizeof(*runner->rows));
 	runner->outbox.parcels = calloc(RUNNER_OUTBOX, sizeof(*runner->outbox.parcels));
-	if (runner->attempts && runner->outbox.parcels)
+	if (runner->places && runner->rows && runner->outbox.parcels)
 		return PL_OK;
 	pl_runner_free(runner);
 	*out = NULL;
@@ -63,34 +83,37 @@ void pl_runner_free(struct pl_runner *runner)
 	if (!runner)
 		return;
 	free(runner->outbox.parcels);
-	free(runner->attempts);
+	free(runner->rows);
+	free(runner->places);
 	free(runner);
 }
 
-static void tell_unknown(struct pl_runner *runner, int channel)
+static void tell_unknown(struct pl_runner *runner, int setting)
 {
-	const char *name = runner->device->spec.channels[channel].name;
-	char number[PL_NUMBER_SIZE];
+	char number[PL_NUMBER_SIZE], path[PL_PATH_SIZE];
+	const char *name = runner_setting_name(runner, setting, path);
 
-	if (isnan(runner->status.restore[channel]))
+	if (isnan(runner->status.restore[setting]))
 		runner_say(runner, PL_NOTE_WARNING,
 			   "%s unknown before: at the end it stays as it is then", name);
 	else
 		runner_say(runner, PL_NOTE_WARNING,
 			   "%s unknown before: put to %s (bench file) at the end", name,
-			   pl_number_format(runner->status.restore[channel], number));
+			   pl_number_format(runner->status.restore[setting], number));
 }
 
 void pl_runner_start(struct pl_runner *runner, const struct pl_identity *identity, const char *port)
 {
 	assert(runner->phase == RUNNER_NEW);
-	runner->is_device_up = true;
+	for (size_t i = 0; i < runner->device_count; i++)
+		runner->devices[i].is_up = true;
 	runner->status.identity = *identity;
 	runner->status.started_utc_ns = runner->io.now_utc(runner->io.ctx);
 	runner->status.started_mono_ns = runner->io.now_mono(runner->io.ctx);
 	pl_text_copy(runner->status.port, sizeof(runner->status.port), port);
-	for (size_t c = 0; c < runner->device->spec.channel_count; c++)
-		if (runner->scan->restore == PL_RESTORE_PREVIOUS && !runner->had_previous[c])
+	for (size_t c = 0; c < runner->setting_count; c++)
+		if (runner->scan->restore == PL_RESTORE_PREVIOUS &&
+		    !runner->settings[c].had_previous)
 			tell_unknown(runner, (int)c);
 	runner_go(runner, RUNNER_PREPARE);
 	leave(runner);
@@ -126,7 +149,7 @@ void pl_runner_on_timer(struct pl_runner *runner)
 
 void pl_runner_on_device(struct pl_runner *runner, const struct pl_bus_event *event)
 {
-	if (event->device != runner->scan->device_index || runner->phase >= RUNNER_FINISH)
+	if (runner->phase >= RUNNER_FINISH)
 		return; /* the books of the run are closed */
 	if (runner_device_event(runner, event) && runner->phase != RUNNER_NEW)
 		runner_react(runner);

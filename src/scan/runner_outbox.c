@@ -38,6 +38,7 @@ static void add(struct runner_outbox *outbox, const struct pl_write *message, bo
 
 	parcel->message = *message;
 	parcel->seq = 0;
+	parcel->rows_given = 0;
 	parcel->is_awaited = is_awaited;
 	parcel->tries = 0;
 }
@@ -61,6 +62,22 @@ void runner_await(struct pl_runner *runner, const struct pl_write *message)
 	runner_outbox_push(runner);
 }
 
+/* The rows of a point, all or as many as the queue takes; the rest later. 0 = some are left. */
+static uint64_t give_rows(struct pl_runner *runner, struct runner_parcel *parcel)
+{
+	uint64_t seq = 0;
+
+	while (parcel->rows_given < runner->measure_count) {
+		parcel->message.point = runner->rows[parcel->rows_given];
+		parcel->message.has_more = parcel->rows_given + 1 < runner->measure_count;
+		seq = runner->io.write(runner->io.ctx, &parcel->message);
+		if (seq == 0)
+			return 0;
+		parcel->rows_given++;
+	}
+	return seq;
+}
+
 void runner_outbox_push(struct pl_runner *runner)
 {
 	struct runner_outbox *outbox = &runner->outbox;
@@ -68,7 +85,10 @@ void runner_outbox_push(struct pl_runner *runner)
 
 	if (outbox->count == 0 || outbox->parcels[0].seq != 0 || now_ns < outbox->retry_ns)
 		return;
-	outbox->parcels[0].seq = runner->io.write(runner->io.ctx, &outbox->parcels[0].message);
+	outbox->parcels[0].seq =
+	    outbox->parcels[0].message.kind == PL_WRITE_POINT
+		? give_rows(runner, &outbox->parcels[0])
+		: runner->io.write(runner->io.ctx, &outbox->parcels[0].message);
 	if (outbox->parcels[0].seq == 0)
 		outbox->retry_ns = now_ns + QUEUE_RETRY_NS;
 }
@@ -128,6 +148,7 @@ static void try_later(struct pl_runner *runner, struct runner_parcel *parcel,
 	char text[sizeof(ack->error)];
 
 	parcel->seq = 0;
+	parcel->rows_given = 0;
 	runner->outbox.retry_ns = runner->io.now_mono(runner->io.ctx) + DISK_RETRY_NS;
 	if (!may_pass(ack->status) || runner->outbox.is_disk_full)
 		return;
@@ -145,8 +166,8 @@ static void try_later(struct pl_runner *runner, struct runner_parcel *parcel,
 static void room_again(struct pl_runner *runner)
 {
 	runner->outbox.is_disk_full = false;
-	if (runner->phase == RUNNER_PAUSED || runner->phase == RUNNER_LOST || runner->wish.pause ||
-	    runner_is_ending(runner))
+	if (runner->phase == RUNNER_PAUSED || runner->phase == RUNNER_LOST ||
+	    runner->phase == RUNNER_BEHIND || runner->wish.pause || runner_is_ending(runner))
 		return;
 	if (runner_state(runner, PL_RUN_RESUME, "the workspace takes rows again"))
 		runner_say(runner, PL_NOTE_INFO, "the workspace takes rows again, going on");

@@ -20,22 +20,24 @@ static int64_t point_cost(const struct pl_runner *runner)
 
 	if (runner->measured_points > 0)
 		return runner->measured_points_ns / runner->measured_points;
-	return scan->settle_ns + scan->discard_first_ns + scan->dwell.time_ns + write_cost(runner);
+	return scan->settle_ns + scan->discard_first_ns +
+	       (scan->dwell.rule == PL_DWELL_TIME ? scan->dwell.time_ns : scan->dwell.max_ns) +
+	       (int64_t)runner_group(runner, 0) * write_cost(runner);
 }
 
-/* Channels of the plan that begin after this point. */
-static int64_t channels_left(const struct pl_runner *runner)
+/* Times that the others are suppressed from here on. */
+static int64_t suppressions_left(const struct pl_runner *runner)
 {
 	const struct pl_planned *plan = runner->head->plan;
-	int64_t left = 0;
+	const struct pl_scan *scan = runner->scan;
 
-	for (size_t i = runner->scan->channel_count; i-- > 0; left++) {
-		int channel = runner->scan->channels[i].channel;
-
-		if (runner_is_complete(runner) || plan[runner->position].channel == channel)
-			return runner_is_complete(runner) ? 0 : left;
-	}
-	return left;
+	if (runner_is_complete(runner) || scan->axis_kind == PL_AXIS_ONE ||
+	    scan->mode == PL_SCAN_PARALLEL)
+		return 0;
+	for (size_t i = 0; i < scan->channel_count; i++)
+		if (plan[runner->position].channel == scan->channels[i].channel)
+			return (int64_t)(scan->channel_count - 1 - i);
+	return 0;
 }
 
 /* A million points of a month each are more than 64 bits of nanoseconds. */
@@ -47,14 +49,14 @@ static int64_t whole(double ns)
 static int64_t time_left(const struct pl_runner *runner)
 {
 	int64_t now_ns = runner->io.now_mono(runner->io.ctx), spent_ns = 0;
-	int64_t channels = (int64_t)runner->device->spec.channel_count;
-	int64_t points = (int64_t)(runner->head->plan_count - runner->position);
-	int64_t writes = channels_left(runner) * (channels - 1);
+	int64_t settings = (int64_t)runner->setting_count;
+	int64_t points = (int64_t)runner->status.planned - runner->status.done;
+	int64_t writes = suppressions_left(runner) * (settings - 1);
 
 	if (runner->phase >= RUNNER_CLEAR || runner_is_ending(runner))
 		return 0;
 	if (runner->scan->restore != PL_RESTORE_KEEP)
-		writes += channels;
+		writes += settings;
 	if (runner->is_point_begun)
 		spent_ns = now_ns - runner->point_started_ns;
 	if (spent_ns > point_cost(runner))
@@ -63,17 +65,31 @@ static int64_t time_left(const struct pl_runner *runner)
 		     (double)writes * (double)write_cost(runner));
 }
 
+static void tell_until(const struct pl_runner *runner, struct pl_scan_progress *out)
+{
+	const struct pl_until *rule = &runner->scan->until;
+
+	pl_text_copy(out->until_path, sizeof(out->until_path), rule->path);
+	out->until_value = runner->until.value;
+	out->until_target = runner->until.target;
+	out->until_within = rule->within;
+}
+
 void pl_runner_progress(const struct pl_runner *runner, struct pl_scan_progress *out)
 {
 	const struct pl_planned *plan = runner->head->plan;
 	const char *name = runner_phase_ops(runner->phase)->name;
+	size_t next;
 
 	*out = (struct pl_scan_progress){
 	    .status = runner->status,
-	    .position = (uint32_t)runner->position,
+	    .position = runner->status.done,
 	    .channel = -1,
 	    .set = NAN,
 	    .next = NAN,
+	    .until_value = NAN,
+	    .until_target = NAN,
+	    .until_within = NAN,
 	    .phase_started_ns = runner->phase_started_ns,
 	    .phase_ends_ns = runner->phase_ends_ns,
 	    .eta_ns = time_left(runner),
@@ -86,12 +102,15 @@ void pl_runner_progress(const struct pl_runner *runner, struct pl_scan_progress 
 	if (runner_is_complete(runner))
 		return;
 	out->channel = plan[runner->position].channel;
-	out->attempt = runner->attempts[runner->position];
+	out->attempt = runner->places[runner->position].attempts;
 	if (runner->is_point_begun)
 		out->set = plan[runner->position].set;
 	if (runner->is_point_begun && runner->write.purpose == RUNNER_POINT &&
 	    runner->write.tries > 1)
 		out->retries = runner->write.tries - 1;
-	if (runner->position + 1 < runner->head->plan_count)
-		out->next = plan[runner->position + 1].set;
+	if (runner->phase == RUNNER_UNTIL)
+		tell_until(runner, out);
+	next = runner->position + runner_group(runner, runner->position);
+	if (next < runner->head->plan_count)
+		out->next = plan[next].set;
 }

@@ -12,40 +12,16 @@
 
 #define ROUNDS 5 /* of a device that restarts while it is being restored */
 
-static double configured(const struct pl_runner *runner, size_t channel)
-{
-	return runner->device->spec.channels[channel].threshold;
-}
-
-void runner_restore_values(struct pl_runner *runner, const double *held, const double *previous)
-{
-	for (size_t c = 0; c < PL_CHANNELS_MAX; c++)
-		runner->status.restore[c] = runner->known[c] = NAN;
-	for (size_t c = 0; c < runner->device->spec.channel_count; c++) {
-		const double values[] = {
-		    [PL_RESTORE_PREVIOUS] =
-			isnan(previous[c]) ? configured(runner, c) : previous[c],
-		    [PL_RESTORE_CONFIGURED] = configured(runner, c),
-		    [PL_RESTORE_SUPPRESS] = runner->scan->suppress,
-		    [PL_RESTORE_KEEP] = NAN,
-		};
-
-		runner->known[c] = held[c];
-		runner->had_previous[c] = !isnan(previous[c]);
-		runner->status.restore[c] = values[runner->scan->restore];
-	}
-}
-
 bool runner_pending(struct pl_runner *runner, struct pl_write *out)
 {
 	struct pl_pending *pending = &out->pending;
 
 	*out = runner_message(runner, PL_WRITE_PENDING, PL_BOOK_BENCH);
 	pending->run = runner->head->folder.number;
-	for (size_t c = 0; c < runner->device->spec.channel_count; c++) {
+	for (size_t c = 0; c < runner->setting_count; c++) {
 		if (isnan(runner->status.restore[c]))
 			continue;
-		pl_bench_path(runner->head->bench, runner_target(runner, (int)c),
+		pl_bench_path(runner->head->bench, runner->settings[c].target,
 			      pending->items[pending->count].path);
 		pending->items[pending->count++].value = runner->status.restore[c];
 	}
@@ -62,15 +38,22 @@ static void begin_round(struct pl_runner *runner)
 		runner->status.restore_confirmed[c] = false;
 }
 
-static void check_channels(struct pl_runner *runner)
+/* The last error of a scan that gave everything up. */
+static void check_units(struct pl_runner *runner)
 {
-	for (size_t i = 0; i < runner->scan->channel_count; i++)
-		if (!runner->channels[runner->scan->channels[i].channel].has_ended)
+	const struct pl_scan *scan = runner->scan;
+	bool is_one = scan->axis_kind == PL_AXIS_ONE;
+	int last = scan->channels[scan->channel_count - 1].channel;
+
+	for (size_t i = 0; i < scan->channel_count && !is_one; i++)
+		if (!runner->units[scan->channels[i].channel].has_ended)
 			return;
-	runner_fail(
-	    runner, "every channel was given up; the last: %s",
-	    runner->status.channels[runner->scan->channels[runner->scan->channel_count - 1].channel]
-		.error);
+	if (!is_one)
+		runner_fail(runner, "every channel was given up; the last: %s",
+			    runner->status.channels[last].error);
+	else if (runner->units[PL_CHANNELS_MAX].has_ended)
+		runner_fail(runner, "the scan was given up: %s",
+			    runner->status.channels[last].error);
 }
 
 /* The workspace failed before any write had left: the device is as it was. */
@@ -91,18 +74,18 @@ void runner_restore_begin(struct pl_runner *runner)
 	runner->restore_rounds = 1;
 	begin_round(runner);
 	if (runner_is_complete(runner))
-		check_channels(runner);
+		check_units(runner);
 	runner_say(runner, PL_NOTE_INFO, "putting the settings back");
 	runner_restore_next(runner);
 }
 
 /* Loud in every case; fatal when the run is to end with it. */
-static void unconfirmed(struct pl_runner *runner, int channel, const char *why)
+static void unconfirmed(struct pl_runner *runner, int setting, const char *why)
 {
-	const char *name = runner->device->spec.channels[channel].name;
-	char value[PL_NUMBER_SIZE];
+	char value[PL_NUMBER_SIZE], path[PL_PATH_SIZE];
+	const char *name = runner_setting_name(runner, setting, path);
 
-	pl_number_format(runner->status.restore[channel], value);
+	pl_number_format(runner->status.restore[setting], value);
 	if (runner_is_ending(runner))
 		runner_fail(runner, "%s was NOT put back to %s: %s", name, value, why);
 	else
@@ -112,7 +95,7 @@ static void unconfirmed(struct pl_runner *runner, int channel, const char *why)
 
 static bool is_put_back(const struct pl_runner *runner)
 {
-	for (size_t c = 0; c < runner->device->spec.channel_count; c++)
+	for (size_t c = 0; c < runner->setting_count; c++)
 		if (!isnan(runner->status.restore[c]) && !runner->status.restore_confirmed[c])
 			return false;
 	return true;
@@ -123,7 +106,7 @@ static void stay_paused(struct pl_runner *runner)
 	const char *reason = is_put_back(runner) ? "safe state" : "safe state NOT confirmed";
 
 	runner->wish.safe = false;
-	runner->ready_channel = -1;
+	runner->ready_channel = RUNNER_NOT_READY;
 	if (runner_state(runner, PL_RUN_PAUSE, reason) || !runner->has_failed)
 		pl_text_copy(runner->status.reason, sizeof(runner->status.reason), reason);
 	runner_say(runner, PL_NOTE_WARNING, "%s", reason);
@@ -134,7 +117,7 @@ static void stay_paused(struct pl_runner *runner)
 static void never_at_rest(struct pl_runner *runner)
 {
 	begin_round(runner);
-	for (size_t c = 0; c < runner->device->spec.channel_count; c++)
+	for (size_t c = 0; c < runner->setting_count; c++)
 		if (!isnan(runner->status.restore[c]))
 			unconfirmed(runner, (int)c, "it was lost or restarted again and again");
 }
@@ -144,7 +127,7 @@ static void all_done(struct pl_runner *runner)
 	if (runner->is_restored_anew)
 		never_at_rest(runner);
 	runner->is_restoring = false;
-	if (runner->owes_void)
+	if (runner->owes_void || runner->has_to_void)
 		runner_turn(runner); /* the last point was of a device that had restarted */
 	else if (!runner_is_ending(runner))
 		stay_paused(runner);
@@ -158,21 +141,21 @@ static void all_done(struct pl_runner *runner)
 
 void runner_restore_next(struct pl_runner *runner)
 {
-	int channels = (int)runner->device->spec.channel_count;
+	int settings = (int)runner->setting_count;
 
 	for (;;) {
 		int next = runner->restore_next++;
 
-		if (next >= channels && runner->is_restored_anew &&
+		if (next >= settings && runner->is_restored_anew &&
 		    runner->restore_rounds++ < ROUNDS) {
 			begin_round(runner);
 			continue;
 		}
-		if (next >= channels)
+		if (next >= settings)
 			break;
 		if (isnan(runner->status.restore[next]))
 			continue;
-		if (runner->is_device_up) {
+		if (runner_is_set_up(runner)) {
 			runner_write_begin(runner, RUNNER_RESTORE, next,
 					   runner->status.restore[next]);
 			return;
@@ -184,7 +167,7 @@ void runner_restore_next(struct pl_runner *runner)
 
 void runner_restore_confirmed(struct pl_runner *runner)
 {
-	runner->status.restore_confirmed[runner->write.channel] = true;
+	runner->status.restore_confirmed[runner->write.setting] = true;
 	runner_restore_next(runner);
 }
 
@@ -193,6 +176,6 @@ void runner_restore_failed(struct pl_runner *runner)
 	char reason[PL_RUN_TEXT_SIZE];
 
 	runner_write_reason(runner, reason, sizeof(reason));
-	unconfirmed(runner, runner->write.channel, reason);
+	unconfirmed(runner, runner->write.setting, reason);
 	runner_restore_next(runner);
 }

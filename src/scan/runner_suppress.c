@@ -5,9 +5,23 @@
  */
 #include "scan/inside.h"
 
-static int channel_of(const struct pl_runner *runner)
+/* Parallel: all that are scanned and not given up stay out of it. */
+static bool is_scanned(const struct pl_runner *runner, int channel)
 {
-	return runner->head->plan[runner->position].channel;
+	const struct pl_scan *scan = runner->scan;
+
+	if (scan->mode == PL_SCAN_SERIAL)
+		return channel == runner->head->plan[runner->position].channel;
+	for (size_t i = 0; i < scan->channel_count; i++)
+		if (scan->channels[i].channel == channel)
+			return !runner->units[channel].has_ended;
+	return false;
+}
+
+int runner_ready_for(const struct pl_runner *runner)
+{
+	return runner->scan->mode == PL_SCAN_SERIAL ? runner->head->plan[runner->position].channel
+						    : RUNNER_ALL_READY;
 }
 
 void runner_suppress_begin(struct pl_runner *runner)
@@ -16,44 +30,84 @@ void runner_suppress_begin(struct pl_runner *runner)
 	runner_suppress_next(runner);
 }
 
+static void tell_ready(struct pl_runner *runner, int channel)
+{
+	struct pl_channel_result *result = &runner->status.channels[channel];
+
+	if (!result->scanned)
+		runner_say(runner, PL_NOTE_INFO, "channel %s",
+			   runner->device->spec.channels[channel].name);
+	result->scanned = true;
+}
+
 /* Written again for every channel, whatever is thought to be known: it costs a moment and leaves
  * no doubt. */
 void runner_suppress_next(struct pl_runner *runner)
 {
-	int channel = channel_of(runner);
-	int next = runner->suppress_next == channel ? channel + 1 : runner->suppress_next;
+	int channels = (int)runner->device->spec.channel_count, next = runner->suppress_next;
 
-	if (next < (int)runner->device->spec.channel_count) {
+	while (next < channels && is_scanned(runner, next))
+		next++;
+	if (next < channels) {
 		runner->suppress_next = next + 1;
 		runner_write_begin(runner, RUNNER_SUPPRESS, next, runner->scan->suppress);
 		return;
 	}
-	runner->ready_channel = channel;
-	if (!runner->status.channels[channel].scanned)
-		runner_say(runner, PL_NOTE_INFO, "channel %s",
-			   runner->device->spec.channels[channel].name);
-	runner->status.channels[channel].scanned = true;
+	runner->ready_channel = runner_ready_for(runner);
+	for (int c = 0; c < channels; c++)
+		if (is_scanned(runner, c))
+			tell_ready(runner, c);
 	runner_turn(runner);
+}
+
+/* A channel that was given up cannot be made quiet either: the others go on beside it. */
+static bool is_given_up(const struct pl_runner *runner, int channel)
+{
+	return runner->scan->mode == PL_SCAN_PARALLEL && runner->units[channel].has_ended;
 }
 
 void runner_suppress_failed(struct pl_runner *runner)
 {
 	char reason[PL_RUN_TEXT_SIZE], text[PL_RUN_TEXT_SIZE + PL_NAME_SIZE];
+	int channels = (int)runner->device->spec.channel_count;
 
+	if (is_given_up(runner, runner->write.setting)) {
+		runner_suppress_next(runner);
+		return;
+	}
 	runner_write_reason(runner, reason, sizeof(reason));
 	runner_print(text, sizeof(text), "suppress of %s: %s",
-		     runner->device->spec.channels[runner->write.channel].name, reason);
-	runner_channel_end(runner, channel_of(runner), "suppress", text);
+		     runner->device->spec.channels[runner->write.setting].name, reason);
+	for (int c = 0; c < channels; c++)
+		if (is_scanned(runner, c))
+			runner_unit_end(runner, c, "suppress", text);
 	runner_turn(runner);
 }
 
-void runner_channel_end(struct pl_runner *runner, int channel, const char *why, const char *error)
+static void tell_error(struct pl_runner *runner, int channel, const char *error)
 {
 	struct pl_channel_result *result = &runner->status.channels[channel];
 
-	runner->channels[channel].has_ended = true;
-	pl_text_copy(runner->channels[channel].why, sizeof(runner->channels[channel].why), why);
 	pl_text_copy(result->error, sizeof(result->error), error);
-	runner_say(runner, PL_NOTE_WARNING, "channel %s ends early, %s: %s",
-		   runner->device->spec.channels[channel].name, why, error);
+}
+
+void runner_unit_end(struct pl_runner *runner, int unit, const char *why, const char *error)
+{
+	struct runner_unit *books = &runner->units[unit];
+	char name[PL_PATH_SIZE];
+
+	books->has_ended = true;
+	pl_text_copy(books->why, sizeof(books->why), why);
+	if (unit < PL_CHANNELS_MAX) {
+		tell_error(runner, unit, error);
+		if (runner->scan->mode == PL_SCAN_PARALLEL)
+			runner->ready_channel = RUNNER_NOT_READY; /* it is suppressed from now on */
+		runner_say(runner, PL_NOTE_WARNING, "channel %s ends early, %s: %s",
+			   runner->device->spec.channels[unit].name, why, error);
+		return;
+	}
+	for (size_t i = 0; i < runner->scan->channel_count; i++)
+		tell_error(runner, runner->scan->channels[i].channel, error);
+	runner_say(runner, PL_NOTE_WARNING, "%s ends early, %s: %s",
+		   runner_setting_name(runner, 0, name), why, error);
 }

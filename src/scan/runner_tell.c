@@ -88,23 +88,17 @@ void runner_audit_run(struct pl_runner *runner, const char *action, const char *
 	runner_post(runner, &message);
 }
 
-struct pl_target runner_target(const struct pl_runner *runner, int channel)
+void runner_audit_device(struct pl_runner *runner, const char *device, const char *action,
+			 const char *status, const char *detail)
 {
-	return (struct pl_target){.device = (int16_t)runner->scan->device_index,
-				  .channel = (int16_t)channel,
-				  .parameter = (int16_t)runner->scan->parameter};
+	struct pl_write message = runner_audit(runner, action, status, detail);
+
+	pl_text_copy(message.audit.target, sizeof(message.audit.target), device);
+	runner_post(runner, &message);
 }
 
 void runner_proven(struct pl_runner *runner, int64_t t_ns)
 {
 	if (runner->proven_ns == 0 && t_ns >= runner->row_end_ns)
 		runner->proven_ns = t_ns;
-}
-
-void runner_known(struct pl_runner *runner, int channel, double value)
-{
-	if (isnan(value) && isnan(runner->known[channel]))
-		return;
-	runner->known[channel] = value;
-	runner->io.setting(runner->io.ctx, runner_target(runner, channel), value, false);
 }

@@ -6,25 +6,24 @@
  */
 #include "scan/inside.h"
 
-bool runner_is_complete(const struct pl_runner *runner)
-{
-	return runner->position == runner->head->plan_count;
-}
-
 bool runner_is_ending(const struct pl_runner *runner)
 {
 	return runner->has_failed || runner->wish.stop || runner_is_complete(runner);
 }
+
+static const char by_operator[] = "operator";
 
 /* In order of what is said when several hold. */
 static const char *strike(const struct pl_runner *runner)
 {
 	if (runner->has_failed)
 		return "error";
-	if (!runner->is_device_up)
+	if (!runner_is_up(runner))
 		return "lost";
-	if (runner->has_forgotten || runner->owes_void)
+	if (runner->has_forgotten || runner->owes_void || runner->has_to_void)
 		return "restarted";
+	if (runner->wish.skip || runner->wish.retake)
+		return by_operator;
 	if (!runner->wish.now)
 		return NULL;
 	if (runner->wish.terminate)
@@ -52,6 +51,11 @@ const char *runner_why_struck(const struct pl_runner *runner)
 	const char *why = strike(runner);
 
 	return why ? why : "cancelled";
+}
+
+bool runner_is_skipped(const struct pl_runner *runner)
+{
+	return runner->wish.skip && strike(runner) == by_operator;
 }
 
 /* ---- commands ---- */
@@ -89,6 +93,37 @@ static enum pl_status wish_resume(struct pl_runner *runner, struct pl_error *err
 	else if (!runner->wish.pause)
 		return pl_error_set(error, PL_ERR_USAGE, "", "the run is not paused");
 	runner->wish.pause = false;
+	runner->pause_text[0] = '\0';
+	return PL_OK;
+}
+
+/* The rows of a point that is measured are on their way: nothing is left to be skipped. */
+static bool is_measured(const struct pl_runner *runner)
+{
+	return runner->phase == RUNNER_ROW;
+}
+
+static enum pl_status wish_skip(struct pl_runner *runner, struct pl_error *error)
+{
+	if (runner_is_ending(runner) || is_closing(runner))
+		return refuse_ending(error);
+	if (is_measured(runner))
+		return pl_error_set(error, PL_ERR_USAGE, "",
+				    "the point is measured; skip the next one when it has begun, "
+				    "or retake this one");
+	runner->wish.skip = true;
+	return PL_OK;
+}
+
+static enum pl_status wish_retake(struct pl_runner *runner, struct pl_error *error)
+{
+	bool has_last = runner->last_place < runner->head->plan_count;
+
+	if (runner_is_ending(runner) || is_closing(runner))
+		return refuse_ending(error);
+	if (!runner->is_point_begun && !has_last)
+		return pl_error_set(error, PL_ERR_USAGE, "", "no point was measured yet");
+	runner->wish.retake = true;
 	return PL_OK;
 }
 
@@ -128,9 +163,9 @@ enum pl_status runner_wish(struct pl_runner *runner, enum pl_scan_command comman
 	case PL_SCAN_RESUME:
 		return wish_resume(runner, error);
 	case PL_SCAN_SKIP:
+		return wish_skip(runner, error);
 	case PL_SCAN_RETAKE:
-		return pl_error_set(error, PL_ERR_UNSUPPORTED, "",
-				    "skipping and retaking points is not in this version");
+		return wish_retake(runner, error);
 	case PL_SCAN_STOP:
 		return wish_stop(runner, false, false);
 	case PL_SCAN_STOP_NOW:

@@ -41,11 +41,11 @@ const char *runner_write_name(const struct pl_runner *runner)
 	return purposes[runner->write.purpose].name;
 }
 
-void runner_write_begin(struct pl_runner *runner, enum runner_purpose purpose, int channel,
+void runner_write_begin(struct pl_runner *runner, enum runner_purpose purpose, int setting,
 			double value)
 {
 	runner->write = (struct runner_write){.purpose = purpose,
-					      .channel = channel,
+					      .setting = setting,
 					      .value = value,
 					      .first_ns = runner->io.now_mono(runner->io.ctx)};
 	runner_go(runner, RUNNER_SENT);
@@ -59,7 +59,7 @@ static struct pl_write audit_row(struct pl_runner *runner, const char *status, c
 
 	message.audit.old_value = write->old;
 	message.audit.new_value = write->value;
-	pl_bench_path(runner->head->bench, runner_target(runner, write->channel),
+	pl_bench_path(runner->head->bench, runner->settings[write->setting].target,
 		      message.audit.target);
 	return message;
 }
@@ -70,7 +70,7 @@ static struct pl_write audit_row(struct pl_runner *runner, const char *status, c
 static const char *point_in_words(const struct pl_runner *runner, char out[PL_BEGUN_SIZE])
 {
 	return pl_begun_format(runner->head->plan[runner->position].index,
-			       runner->attempts[runner->position], out);
+			       runner->places[runner->position].attempts, out);
 }
 
 void runner_sent_enter(struct pl_runner *runner)
@@ -80,7 +80,7 @@ void runner_sent_enter(struct pl_runner *runner)
 	char detail[PL_BEGUN_SIZE + 16], point[PL_BEGUN_SIZE];
 
 	write->tries++;
-	write->old = runner->known[write->channel];
+	write->old = runner->settings[write->setting].known;
 	runner_print(detail, sizeof(detail), "%s, try %u",
 		     write->purpose == RUNNER_POINT ? point_in_words(runner, point)
 						    : purposes[write->purpose].name,
@@ -113,7 +113,7 @@ void runner_write_enter(struct pl_runner *runner)
 	runner->has_touched = true;
 	runner->request = (struct pl_bus_request){
 	    .verb = PL_BUS_WRITE,
-	    .target = runner_target(runner, runner->write.channel),
+	    .target = runner->settings[runner->write.setting].target,
 	    .value = runner->write.value,
 	};
 	runner_ask(runner);
@@ -130,10 +130,9 @@ void runner_write_change(struct pl_runner *runner)
 	runner->is_cancelled = true;
 }
 
-bool runner_differs(const struct pl_runner *runner, double wanted, double value)
+bool runner_differs(const struct pl_runner *runner, int setting, double wanted, double value)
 {
-	const struct pl_parameter *axis =
-	    &runner->device->driver->channel_parameters[runner->scan->parameter];
+	const struct pl_parameter *axis = runner->settings[setting].parameter;
 	double slack = axis->step > 0 ? axis->step / 2 : 1e-6 * fmax(1, fabs(wanted));
 
 	return !isnan(value) && !(fabs(value - wanted) <= slack);
@@ -146,6 +145,7 @@ static void judge(struct pl_runner *runner, const struct pl_bus_answer *answer)
 {
 	struct runner_write *write = &runner->write;
 	char wrote[PL_NUMBER_SIZE], holds[PL_NUMBER_SIZE];
+	char name[PL_PATH_SIZE];
 	double held;
 
 	write->error = answer->error;
@@ -155,10 +155,12 @@ static void judge(struct pl_runner *runner, const struct pl_bus_answer *answer)
 		write->report = answer->report;
 	if (answer->status == PL_OK && isnan(write->report.applied))
 		write->report.applied = write->value;
-	held = runner_differs(runner, write->value, write->report.readback) ? write->report.readback
-									    : write->report.applied;
-	if (answer->status == PL_OK && runner_differs(runner, write->value, held))
-		pl_error_set(&write->error, PL_ERR_MISMATCH, runner->device->spec.name,
+	held = write->report.applied;
+	if (runner_differs(runner, write->setting, write->value, write->report.readback))
+		held = write->report.readback;
+	if (answer->status == PL_OK && runner_differs(runner, write->setting, write->value, held))
+		pl_error_set(&write->error, PL_ERR_MISMATCH,
+			     runner_setting_name(runner, write->setting, name),
 			     "wrote %s, the device holds %s", pl_number_format(write->value, wrote),
 			     pl_number_format(held, holds));
 	if (write->error.code != PL_OK)
@@ -181,41 +183,54 @@ static void note_known(struct pl_runner *runner)
 	switch (write->error.code) {
 	case PL_OK: /* it may have come before a restart that is told already */
 		runner_known(
-		    runner, write->channel,
+		    runner, write->setting,
 		    runner->has_forgotten && !runner->is_restoring ? NAN : write->report.applied);
 		break;
 	case PL_ERR_REFUSED: /* the device said no: it keeps what it had */
 		break;
 	default:
-		runner_known(runner, write->channel, write->report.readback);
+		runner_known(runner, write->setting, write->report.readback);
 		break;
 	}
+}
+
+/* The list of operations is one of channels: an axis that is none has its audit rows. */
+static void note_operation(struct pl_runner *runner, const char *reason)
+{
+	const struct runner_write *write = &runner->write;
+	struct pl_target target = runner->settings[write->setting].target;
+	struct pl_write message = runner_message(runner, PL_WRITE_OPERATION, PL_BOOK_RUN);
+
+	if (target.channel < 0)
+		return;
+	message.operation = (struct pl_operation){
+	    .channel_id =
+		runner->head->bench->devices[target.device].spec.channels[target.channel].id,
+	    .old_value = write->old,
+	    .new_value = write->value,
+	};
+	pl_text_copy(message.operation.status, sizeof(message.operation.status), reason);
+	runner_post(runner, &message);
 }
 
 static void note_result(struct pl_runner *runner)
 {
 	const struct runner_write *write = &runner->write;
 	bool is_confirmed = write->error.code == PL_OK;
-	struct pl_write message = runner_message(runner, PL_WRITE_OPERATION, PL_BOOK_RUN);
-	char reason[PL_RUN_TEXT_SIZE] = "success";
+	struct pl_write message;
+	char reason[PL_RUN_TEXT_SIZE] = "success", name[PL_PATH_SIZE];
 
 	if (!is_confirmed)
 		runner_write_reason(runner, reason, sizeof(reason));
-	message.operation = (struct pl_operation){
-	    .channel_id = runner->device->spec.channels[write->channel].id,
-	    .old_value = write->old,
-	    .new_value = write->value,
-	};
-	pl_text_copy(message.operation.status, sizeof(message.operation.status), reason);
-	runner_post(runner, &message);
+	note_operation(runner, reason);
 	message = audit_row(runner, pl_status_name(write->error.code),
 			    is_confirmed ? write->report.reason : reason);
 	runner_post(runner, &message);
 	note_known(runner);
 	if (!is_confirmed)
-		runner_say(
-		    runner, PL_NOTE_WARNING, "%s of %s, try %u: %s", purposes[write->purpose].name,
-		    runner->device->spec.channels[write->channel].name, write->tries, reason);
+		runner_say(runner, PL_NOTE_WARNING, "%s of %s, try %u: %s",
+			   purposes[write->purpose].name,
+			   runner_setting_name(runner, write->setting, name), write->tries, reason);
 }
 
 static bool may_try_again(const struct pl_runner *runner)
@@ -235,7 +250,7 @@ void runner_write_answer(struct pl_runner *runner, const struct pl_bus_answer *a
 	judge(runner, answer);
 	note_result(runner);
 	if (write->error.code == PL_ERR_LOST)
-		runner_line_lost(runner, write->error.text);
+		runner_line_lost(runner, answer);
 	if (write->error.code == PL_OK) {
 		runner_proven(runner, write->report.t_confirmed_ns);
 		runner->measured_writes++;

@@ -15,6 +15,7 @@
 #include "scan_bench.h"
 
 #include "scan/runner.h"
+#include "store/begun.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,8 +37,8 @@ struct fake;
 struct fake_row {
 	enum pl_write_kind kind;
 	enum pl_book book;
-	enum pl_status status; /* of its acknowledgement */
-	bool is_acked;
+	enum pl_status status; /* of its acknowledgement; of a point's rows, that of the last */
+	bool is_acked, has_more;
 	union {
 		struct pl_point point;
 		struct pl_audit_entry audit;
@@ -63,6 +64,7 @@ struct fake {
 	double held[3];
 	bool is_up;
 	bool reads_back;
+	bool is_mute;	      /* reads are not answered */
 	bool window_is_true;  /* since the count under way began */
 	bool window_was_true; /* of the last answered one */
 
@@ -77,6 +79,9 @@ struct fake {
 	size_t log_count, log_room, ack_next; /* rows before ack_next are acknowledged */
 	uint32_t rows;
 	int64_t acked_ns;
+	bool knows_durable;
+	uint32_t durable;
+	int64_t behind_ns;
 
 	/* hooks: what is to go wrong */
 	enum pl_status (*on_write)(struct fake *fake, int channel, double value);
@@ -131,15 +136,43 @@ static inline void fake_check_sent(const struct fake *fake)
 			    pl_bench_path(&fake->bench.bench, fake->request.target, path));
 }
 
+/* The index of the attempt that was begun last, as the audit log tells. */
+static inline uint32_t fake_begun(const struct fake *fake)
+{
+	uint32_t index = 0, attempt;
+
+	for (size_t i = fake->log_count; i-- > 0 && index == 0;)
+		if (fake->log[i].kind == PL_WRITE_AUDIT &&
+		    strcmp(fake->log[i].audit.status, "sent") == 0)
+			pl_begun_parse(fake->log[i].audit.detail, &index, &attempt);
+	return index;
+}
+
+/* What a channel is to hold while this index is measured; NaN = that does not matter. */
+static inline double fake_planned(const struct fake *fake, uint32_t index, int channel)
+{
+	for (size_t i = 0; i < fake->plan.count; i++)
+		if (fake->plan.points[i].index == index && fake->plan.points[i].channel == channel)
+			return fake->plan.points[i].set;
+	return fake->bench.scan.axis_kind == PL_AXIS_ONE ? NAN : fake->bench.scan.suppress;
+}
+
 static inline bool fake_holds_plan(const struct fake *fake)
 {
+	uint32_t index = fake_begun(fake);
 	struct pl_scan_progress progress;
 
 	pl_runner_progress(fake->runner, &progress);
-	for (int c = 0; c < (int)fake->bench.device.spec.channel_count; c++)
-		if (fake->held[c] !=
-		    (c == progress.channel ? progress.set : fake->bench.scan.suppress))
+	for (int c = 0; c < (int)fake->bench.device.spec.channel_count; c++) {
+		double planned = fake_planned(fake, index, c);
+
+		/* A channel that was given up is suppressed while others go on. */
+		if (progress.status.channels[c].error[0] &&
+		    fake->held[c] == fake->bench.scan.suppress)
+			continue;
+		if (!isnan(planned) && fake->held[c] != planned)
 			return false;
+	}
 	return true;
 }
 
@@ -201,6 +234,8 @@ static inline void fake_check_row(const struct fake *fake, const struct pl_point
 	}
 	assert_true(fake->window_was_true);
 	assert_true(pl_point_is_valid(point->quality));
+	if (point->channel_id == 0 || fake->bench.scan.axis_kind == PL_AXIS_ONE)
+		return;
 	assert_true(point->applied == point->set);
 	assert_true(point->readback == point->set);
 	assert_true(point->hits ==
@@ -225,8 +260,10 @@ static inline uint64_t fake_write(void *ctx, const struct pl_write *message)
 	if (fake->has_room && !fake->has_room(fake))
 		return 0;
 	row = fake_next_row(fake);
-	*row = (struct fake_row){
-	    .kind = message->kind, .book = message->book, .status = PL_STATUS_COUNT};
+	*row = (struct fake_row){.kind = message->kind,
+				 .book = message->book,
+				 .status = PL_STATUS_COUNT,
+				 .has_more = message->kind == PL_WRITE_POINT && message->has_more};
 	switch (message->kind) {
 	case PL_WRITE_POINT:
 		row->point = message->point;
@@ -260,8 +297,8 @@ static inline void fake_point(void *ctx, const struct pl_point *point)
 {
 	struct fake *fake = ctx;
 
-	assert_int_equal(point->point, fake->rows);
 	fake->points_told++;
+	assert_int_equal(point->point, fake->points_told);
 }
 
 static inline void fake_changed(void *ctx, enum pl_note_level level, const char *text)
@@ -280,6 +317,14 @@ static inline void fake_setting(void *ctx, struct pl_target target, double value
 	if (!isnan(value) && fake->is_up)
 		assert_true(fake->held[target.channel] == value || fake->knob[3] != 0);
 	fake->settings_kept += keep;
+}
+
+static inline uint32_t fake_durable(void *ctx, int64_t *behind_ns)
+{
+	const struct fake *fake = ctx;
+
+	*behind_ns = fake->behind_ns;
+	return fake->knows_durable ? fake->durable : fake->rows;
 }
 
 static inline void fake_over(void *ctx, const struct pl_run_status *status)
@@ -354,6 +399,8 @@ static inline enum pl_status fake_outcome(struct fake *fake)
 		return PL_ERR_LOST;
 	if (fake->is_cancelled)
 		return PL_ERR_CANCELLED;
+	if (request->verb == PL_BUS_READ && fake->is_mute)
+		return PL_ERR_UNANSWERED;
 	if (request->verb == PL_BUS_WRITE && fake->on_write)
 		return fake->on_write(fake, request->target.channel, request->value);
 	return PL_OK;
@@ -424,19 +471,34 @@ static inline void fake_answer(struct fake *fake)
 	pl_runner_on_answer(fake->runner, &answer);
 }
 
+/* The rows of a point are on disk together. */
+static inline uint32_t fake_number_rows(struct fake *fake, struct fake_row *last)
+{
+	struct fake_row *row = last;
+
+	while (row > fake->log && row[-1].kind == PL_WRITE_POINT && row[-1].has_more)
+		row--;
+	for (; row <= last; row++) {
+		row->status = PL_OK;
+		row->point.point = ++fake->rows;
+	}
+	return fake->rows;
+}
+
 static inline void fake_acknowledge(struct fake *fake)
 {
 	struct fake_row *row = &fake->log[fake->ack_next++];
 	struct pl_write_ack ack = {.seq = fake->ack_next, .kind = row->kind};
 
-	row->status = fake->on_row ? fake->on_row(fake, row) : PL_OK;
+	if (!row->has_more)
+		row->status = fake->on_row ? fake->on_row(fake, row) : PL_OK;
 	row->is_acked = true;
-	ack.status = row->status;
+	ack.status = row->has_more ? PL_OK : row->status;
 	if (ack.status != PL_OK)
 		pl_error_set(&ack.error, ack.status, "points.csv", FAKE_TROUBLE);
 	fake->acked_ns = fake->now_ns;
-	if (row->kind == PL_WRITE_POINT && ack.status == PL_OK)
-		ack.point = row->point.point = ++fake->rows;
+	if (row->kind == PL_WRITE_POINT && !row->has_more && ack.status == PL_OK)
+		ack.point = fake_number_rows(fake, row);
 	pl_runner_on_ack(fake->runner, &ack);
 }
 
@@ -522,6 +584,7 @@ static inline void fake_start_from(struct fake *fake, const double *previous)
 				      .point = fake_point,
 				      .changed = fake_changed,
 				      .setting = fake_setting,
+				      .durable = fake_durable,
 				      .over = fake_over};
 	const struct pl_identity identity = {.model = "fake", .reads_back = fake->reads_back};
 	struct pl_error error;
@@ -599,33 +662,44 @@ static inline const struct pl_point *fake_row_of(const struct fake *fake, uint32
 	return NULL;
 }
 
+#define FAKE_INDICES 256
+#define FAKE_SERIES  4 /* channel ids, 0 = others */
+
 /* What holds of every run that is over, however it ended. */
 static inline void fake_check_books(const struct fake *fake)
 {
-	enum pl_point_quality last[256];
-	uint32_t attempt[256] = {0}, done = 0, without = 0;
+	enum pl_point_quality last[FAKE_INDICES][FAKE_SERIES];
+	uint32_t attempt[FAKE_INDICES][FAKE_SERIES] = {0}, done = 0, without = 0;
 
 	assert_true(fake->is_over);
-	assert_true(fake->plan.count < 256);
-	for (size_t i = 0; i < 256; i++)
-		last[i] = PL_POINT_VOID;
+	assert_true(fake->plan.steps < FAKE_INDICES);
+	for (size_t i = 0; i < FAKE_INDICES * FAKE_SERIES; i++)
+		last[i / FAKE_SERIES][i % FAKE_SERIES] = PL_POINT_VOID;
 	for (uint32_t n = 1; n <= fake->rows; n++) {
 		const struct pl_point *row = fake_row_of(fake, n);
+		uint32_t *before = &attempt[row->index][row->channel_id];
+		enum pl_point_quality *quality = &last[row->index][row->channel_id];
 
 		/* A second row of an attempt only takes the first one back. */
-		if (row->attempt == attempt[row->index])
+		if (row->attempt == *before)
 			assert_int_equal(row->quality, PL_POINT_VOID);
 		else
-			assert_true(row->attempt > attempt[row->index]);
+			assert_true(row->attempt > *before);
 		/* What is measured stays, unless it was taken back. */
-		if (row->attempt > attempt[row->index])
-			assert_int_equal(last[row->index], PL_POINT_VOID);
-		attempt[row->index] = row->attempt;
-		last[row->index] = row->quality;
+		if (row->attempt > *before)
+			assert_int_equal(*quality, PL_POINT_VOID);
+		*before = row->attempt;
+		*quality = row->quality;
 	}
-	for (size_t i = 1; i <= fake->plan.count; i++) {
-		done += last[i] != PL_POINT_VOID;
-		without += last[i] == PL_POINT_INVALID || last[i] == PL_POINT_SKIPPED;
+	for (size_t i = 1; i <= fake->plan.steps; i++) {
+		bool is_done = false, has_all = true;
+
+		for (int s = 0; s < FAKE_SERIES; s++) {
+			is_done |= last[i][s] != PL_POINT_VOID;
+			has_all &= last[i][s] == PL_POINT_VOID || pl_point_is_valid(last[i][s]);
+		}
+		done += is_done;
+		without += is_done && !has_all;
 	}
 	assert_int_equal(fake->end.done, done);
 	assert_int_equal(fake->end.invalid, without);
@@ -634,7 +708,7 @@ static inline void fake_check_books(const struct fake *fake)
 	assert_int_equal(fake->end.success, fake->end.exit != 1);
 	assert_int_equal(fake->end.state == PL_RUN_CRASHED, fake->end.exit == 1);
 	if (fake->end.state == PL_RUN_FINISHED)
-		assert_int_equal(done, fake->plan.count);
+		assert_int_equal(done, fake->plan.steps);
 }
 
 /* The last word about the restore that reached the disk says that nothing is owed. */

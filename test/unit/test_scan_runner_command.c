@@ -240,7 +240,7 @@ static void two_commands_end_as_the_stronger_one_says(void **state)
 {
 	static const enum pl_scan_command commands[] = {
 	    PL_SCAN_PAUSE,    PL_SCAN_PAUSE_NOW, PL_SCAN_RESUME, PL_SCAN_STOP,
-	    PL_SCAN_STOP_NOW, PL_SCAN_TERMINATE, PL_SCAN_SAFE,
+	    PL_SCAN_STOP_NOW, PL_SCAN_TERMINATE, PL_SCAN_SAFE,	 PL_SCAN_RETAKE,
 	};
 	size_t steps = steps_of_a_run(), count = sizeof(commands) / sizeof(commands[0]);
 
