@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cmd_control.c - the words that act on the run of a live engine: pause, resume, skip, retake,
+ * cmd_control.c - the words that act on the run of a live engine: pause, skip, retake,
  * safe, stop, interrupt, wait. They are the same but for their answer, so they share a file and a
  * function.
  */
@@ -102,26 +102,6 @@ static int run_wait(const struct pl_call *call)
 	return control_word(call, on_over);
 }
 
-/* Going on with a run whose engine is gone needs what this version does not have. */
-static int run_resume(const struct pl_call *call)
-{
-	struct pl_error error;
-	int exit_status;
-
-	if (call->argument_count > 0 && !pl_call_is_bench(call->arguments[0])) {
-		pl_error_set(&error, PL_ERR_USAGE, call->arguments[0],
-			     "this version resumes the paused run of a live bench only: plateau "
-			     "resume [BENCH]");
-		return pl_fail(call, &error);
-	}
-	exit_status = control_word(call, on_asked);
-	if (exit_status != PL_EXIT_NOT_RUNNING || pl_call_has(call, "run"))
-		return exit_status;
-	pl_say("going on with an interrupted or crashed run is not in this version: start the scan "
-	       "again (what was measured stays where it is)");
-	return PL_EXIT_USAGE;
-}
-
 static const struct pl_command_option pause_options[] = {
     {"now", 0, NULL, "do not finish the point in progress; it is taken again"},
     {"run", 0, "N", "only if it is run N"},
@@ -142,17 +122,6 @@ const struct pl_command pl_cmd_pause = {
     .options = pause_options,
     .most = 1,
     .run = run_asked,
-};
-
-const struct pl_command pl_cmd_resume = {
-    .name = "resume",
-    .summary = "go on with a paused run",
-    .synopsis = "[BENCH] [--run N]",
-    .text = "Goes on with the paused run of a live bench. Resuming a run whose engine is gone is "
-	    "not in this version: exit status 2.",
-    .options = run_options,
-    .most = 1,
-    .run = run_resume,
 };
 
 const struct pl_command pl_cmd_skip = {

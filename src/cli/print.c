@@ -50,6 +50,7 @@ int pl_exit_of(enum pl_status status)
 		return PL_EXIT_OK;
 	case PL_ERR_USAGE:
 	case PL_ERR_CONFIG:
+	case PL_ERR_CHANGED:
 	case PL_ERR_RANGE:
 	case PL_ERR_UNIT:
 	case PL_ERR_NOT_FOUND:

@@ -243,6 +243,9 @@ struct run; /* the run in progress or the last one */
 /* args of the word `scan`. Answers by itself. */
 void run_begin_scan(struct pl_engine *engine, struct session *session, struct asker asker,
 		    const struct pl_json *args);
+/* args of the word `resume` when no run is live: takes up a stored one. Answers by itself. */
+void run_begin_resume(struct pl_engine *engine, struct session *session, struct asker asker,
+		      const struct pl_json *args);
 bool run_is_live(const struct pl_engine *engine);
 bool run_takes_rows(const struct pl_engine *engine); /* its files are open */
 unsigned run_number(const struct pl_engine *engine);

@@ -43,7 +43,10 @@ void do_pause(const struct request *request)
 
 void do_resume(const struct request *request)
 {
-	command(request, PL_SCAN_RESUME, "resume");
+	if (run_is_live(request->engine))
+		command(request, PL_SCAN_RESUME, "resume");
+	else
+		run_begin_resume(request->engine, request->session, request->asker, request->args);
 }
 
 void do_skip(const struct request *request)

@@ -67,6 +67,24 @@ static void close_books(struct run *run)
 	run->actor.timer_ns = run->end_seq == 0 ? pl_clock_mono_ns() + AGAIN_NS : PL_NEVER;
 }
 
+/* A folder that was there before stays. */
+static void refused_and_closed(struct run *run)
+{
+	struct pl_engine *engine = run->actor.engine;
+
+	if (run->past != NULL)
+		pl_run_folder_close(&run->head.folder);
+	else
+		pl_run_folder_abandon(&engine->workspace, &run->head.folder);
+	run->phase = RUN_OVER;
+	run->was_refused = true;
+	run->actor.is_over = true;
+	/* The word of this process prints it as its answer. */
+	engine_log(engine, engine->local != NULL ? PL_LOG_INFO : PL_LOG_ERROR, "run %u refused: %s",
+		   run->head.folder.number, run->refusal.text);
+	run_answer_waiters(run);
+}
+
 /* Nothing was written to a device: the books are closed, then the folder goes. */
 void run_refuse(struct run *run, const struct pl_error *error)
 {
@@ -75,24 +93,14 @@ void run_refuse(struct run *run, const struct pl_error *error)
 	assert(error->code != PL_OK);
 	run->refusal = *error;
 	run->phase = RUN_REFUSED;
-	run->status.state = PL_RUN_CRASHED;
-	run->status.exit = 1;
+	if (run->past != NULL && run->begin_seq == 0) {
+		refused_and_closed(run); /* it stays as it was */
+		return;
+	}
+	run->status.state = error->code == PL_ERR_CANCELLED ? PL_RUN_INTERRUPTED : PL_RUN_CRASHED;
+	run->status.exit = error->code == PL_ERR_CANCELLED ? 3 : 1;
 	pl_text_copy(run->status.reason, sizeof(run->status.reason), error->text);
 	close_books(run);
-}
-
-static void refused_and_closed(struct run *run)
-{
-	struct pl_engine *engine = run->actor.engine;
-
-	pl_run_folder_abandon(&engine->workspace, &run->head.folder);
-	run->phase = RUN_OVER;
-	run->was_refused = true;
-	run->actor.is_over = true;
-	/* The word of this process prints it as its answer. */
-	engine_log(engine, engine->local != NULL ? PL_LOG_INFO : PL_LOG_ERROR, "run %u refused: %s",
-		   run->head.folder.number, run->refusal.text);
-	run_answer_waiters(run);
 }
 
 /* ---- the runner's ears ---- */
@@ -123,7 +131,7 @@ static void previous_settings(const struct run *run, double *held, double *previ
 	}
 }
 
-void run_go(struct run *run)
+static void begin_runner(struct run *run)
 {
 	struct pl_engine *engine = run->actor.engine;
 	const struct live_device *live = &engine->devices[run->scan->device_index];
@@ -136,8 +144,44 @@ void run_go(struct run *run)
 		run_refuse(run, &error);
 		return;
 	}
+	if (run->past != NULL)
+		pl_runner_recall(run->runner, &(struct pl_runner_past){
+						  .points = &run->past->points,
+						  .begun_index = run->past->begun_index,
+						  .begun_attempt = run->past->begun_attempt,
+						  .status = &run->past->status,
+					      });
 	run->phase = RUN_GOING;
 	pl_runner_start(run->runner, &live->identity, live->path);
+}
+
+static void put_begin(struct run *run)
+{
+	struct pl_engine *engine = run->actor.engine;
+	struct pl_write begin = {.kind = PL_WRITE_BEGIN,
+				 .book = PL_BOOK_RUN,
+				 .t_utc_ns = pl_clock_utc_ns(),
+				 .t_mono_ns = pl_clock_mono_ns(),
+				 .head = &run->head};
+	struct pl_error error;
+
+	run->phase = RUN_BEGINNING;
+	run->begin_seq = pl_writer_put(engine->writer, &begin);
+	if (run->begin_seq > 0)
+		return;
+	pl_error_set(&error, PL_ERR_FULL, engine->workspace.path,
+		     "the disk is too far behind to start a run");
+	run->refusal = error;
+	refused_and_closed(run);
+}
+
+/* One that is taken up again is compared with its device before its files change. */
+void run_go(struct run *run)
+{
+	if (run->past == NULL || run->past->is_checked)
+		begin_runner(run);
+	else if (run_resume_check(run))
+		put_begin(run);
 }
 
 static void on_device(struct actor *actor, const struct pl_bus_event *event)
@@ -235,22 +279,13 @@ static const struct actor_ops run_ops = {
 
 void run_start(struct pl_engine *engine, struct run *run, struct asker asker)
 {
-	struct pl_write begin = {.kind = PL_WRITE_BEGIN,
-				 .book = PL_BOOK_RUN,
-				 .t_utc_ns = run->head.created_utc_ns,
-				 .t_mono_ns = run->head.created_mono_ns,
-				 .head = &run->head};
-
 	engine->run = run;
 	engine->interrupts = 0;
 	actor_add(engine, &run->actor, &run_ops, asker);
-	run->phase = RUN_BEGINNING;
-	run->begin_seq = pl_writer_put(engine->writer, &begin);
-	if (run->begin_seq == 0) {
-		pl_error_set(&run->refusal, PL_ERR_FULL, engine->workspace.path,
-			     "the disk is too far behind to start a run");
-		refused_and_closed(run);
-	}
+	if (run->past != NULL)
+		run_open(run);
+	else
+		put_begin(run);
 }
 
 /* Before the first write such a command is the end of the run; the others have nothing to act on.
@@ -292,6 +327,7 @@ void run_discard(struct run *run)
 	if (run->record != NULL)
 		pl_run_record_fini(run->record);
 	free(run->record);
+	run_past_free(run->past);
 	free(run->rows);
 	free(run->events);
 	after_forget_run(run->after);

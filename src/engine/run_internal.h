@@ -8,6 +8,7 @@
 
 #include "engine/child.h"
 #include "engine/internal.h"
+#include "store/points_read.h"
 #include "store/run_read.h"
 
 enum run_phase {
@@ -45,6 +46,16 @@ struct after;
 
 struct run_events;
 
+/* A run that is taken up again. */
+struct run_past {
+	struct pl_run_status status; /* what its files say */
+	struct pl_points_state points;
+	uint32_t begun_index, begun_attempt; /* by its audit log; index 0 = none */
+	struct pl_run_resume *resumes;	     /* its owners after the first, this one last */
+	bool is_forced;			     /* what has changed is accepted */
+	bool is_checked;		     /* nothing in its folder has changed before */
+};
+
 struct run {
 	struct actor actor; /* first: an actor is cast back to its run */
 	enum run_phase phase;
@@ -52,6 +63,7 @@ struct run {
 	struct pl_plan plan;
 	struct pl_bench *own_bench;   /* loaded with this run's --set, NULL = the engine's */
 	struct pl_run_record *record; /* the stored run it follows, NULL = none */
+	struct run_past *past;	      /* of a run that is taken up again, NULL = a new one */
 	const struct pl_scan *scan;
 	struct pl_runner *runner;     /* while RUN_GOING */
 	struct pl_run_status status;  /* once it is over */
@@ -87,6 +99,12 @@ enum pl_status run_own_bench(const struct pl_engine *engine, const struct pl_jso
 enum pl_status run_find_scan(const struct pl_bench *bench, const char *name,
 			     const struct pl_scan **out, struct pl_error *error);
 
+enum pl_status run_find_operator(const struct pl_engine *engine, const struct pl_json *args,
+				 char *out, size_t cap, struct pl_error *error);
+/* All that folder, operator and times do not say. */
+void run_fill_head(struct run *run, const struct session *session, const struct pl_json *args);
+/* It becomes the run of the engine; the asker is told what has started. */
+void run_take_place(struct pl_engine *engine, struct run *run, struct asker asker, bool follows);
 /* The workspace as it was asked for: --sim adds its own folder to it. Returns out. */
 const char *run_asked_workspace(const struct pl_bench *bench, char *out, size_t cap);
 
@@ -100,6 +118,16 @@ enum pl_status run_read_record(struct run *run, const char *path, struct pl_erro
 /* Bench, scan and plan of run->record. PL_ERR_CONFIG when the live bench has other devices. */
 enum pl_status run_follow_record(const struct pl_engine *engine, struct run *run,
 				 struct pl_error *error);
+
+/* ---- run_resume.c ---- */
+
+void run_past_free(struct run_past *past); /* NULL is fine */
+
+/* ---- run_changes.c ---- */
+
+/* The device is open: false, and the run is refused, when something has changed that was not
+ * accepted. */
+bool run_resume_check(struct run *run);
 
 /* ---- run.c ---- */
 
@@ -131,6 +159,8 @@ bool run_events_flush(struct run *run);
 
 /* ctx is the run. */
 struct pl_scan_io run_hands(struct run *run);
+/* For the curve of the views. */
+void run_remember_point(struct run *run, const struct pl_point *point);
 
 /* ---- run_wait.c: who waits for it ---- */
 

@@ -23,7 +23,7 @@ static void count_quality(struct run *run, const struct curve_point *row)
 	run->voided += row->quality == PL_POINT_VOID;
 }
 
-static void remember_point(struct run *run, const struct pl_point *point)
+void run_remember_point(struct run *run, const struct pl_point *point)
 {
 	struct curve_point *row;
 
@@ -111,7 +111,7 @@ static void io_point(void *ctx, const struct pl_point *point)
 	struct pl_scan_progress progress;
 	struct pl_json *body = pl_point_json(point);
 
-	remember_point(run, point);
+	run_remember_point(run, point);
 	pl_runner_progress(run->runner, &progress);
 	pl_json_add_integer(body, "position", progress.position);
 	pl_json_add_integer(body, "planned", progress.status.planned);

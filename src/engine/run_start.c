@@ -121,8 +121,8 @@ enum pl_status run_find_scan(const struct pl_bench *bench, const char *name,
 	return pl_error_set(error, PL_ERR_NOT_FOUND, bench->file, "there is no scan `%s`", name);
 }
 
-static enum pl_status find_operator(const struct pl_engine *engine, const struct pl_json *args,
-				    char *out, size_t cap, struct pl_error *error)
+enum pl_status run_find_operator(const struct pl_engine *engine, const struct pl_json *args,
+				 char *out, size_t cap, struct pl_error *error)
 {
 	const char *name = pl_json_get_text(args, "operator", engine->options->operator_name);
 
@@ -142,7 +142,7 @@ static void name_column(struct pl_column *column, const struct pl_device *device
 	column->unit = parameter->unit;
 }
 
-static void fill_head(struct run *run, const struct session *session, const struct pl_json *args)
+void run_fill_head(struct run *run, const struct session *session, const struct pl_json *args)
 {
 	struct pl_run_head *head = &run->head;
 	const struct pl_driver *driver = run->scan->device->driver;
@@ -212,8 +212,8 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 	head->created_utc_ns = pl_clock_utc_ns();
 	head->created_mono_ns = pl_clock_mono_ns();
 	if (status == PL_OK)
-		status = find_operator(engine, args, head->operator_name,
-				       sizeof(head->operator_name), error);
+		status = run_find_operator(engine, args, head->operator_name,
+					   sizeof(head->operator_name), error);
 	if (status == PL_OK)
 		status = run_take_note(run, args, error);
 	if (status == PL_OK)
@@ -224,7 +224,7 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 		status = pl_run_folder_claim(&engine->workspace, head->created_utc_ns,
 					     &head->folder, error);
 	if (status == PL_OK)
-		fill_head(run, session, args);
+		run_fill_head(run, session, args);
 	return status;
 }
 
@@ -237,6 +237,7 @@ static void answer_started(struct pl_engine *engine, struct asker asker, const s
 	pl_json_add_text(body, "uid", run->head.folder.uid);
 	pl_json_add_text(body, "path", run->head.folder.path);
 	pl_json_add_integer(body, "planned", run->plan.steps);
+	pl_json_add_integer(body, "done", run->past != NULL ? run->past->points.finished : 0);
 	pl_json_add_number(body, "duration_s", (double)run->plan.duration_ns / 1e9);
 	if (!follows) {
 		answer_ok(engine, asker, body);
@@ -245,6 +246,17 @@ static void answer_started(struct pl_engine *engine, struct asker asker, const s
 	event = pl_json_object();
 	pl_json_add(event, "started", body);
 	answer_event(engine, asker, event);
+}
+
+void run_take_place(struct pl_engine *engine, struct run *run, struct asker asker, bool follows)
+{
+	actors_reap(engine); /* the last run may have ended in this very turn */
+	run_free(engine);
+	answer_started(engine, asker, run, follows);
+	if (engine->pending.count > 0)
+		engine_log(engine, PL_LOG_WARNING,
+			   "settings that run %u did not put back count as the previous ones",
+			   engine->pending.run);
 }
 
 void run_begin_scan(struct pl_engine *engine, struct session *session, struct asker asker,
@@ -272,14 +284,8 @@ void run_begin_scan(struct pl_engine *engine, struct session *session, struct as
 		run_discard(run);
 		return;
 	}
-	actors_reap(engine); /* the last run may have ended in this very turn */
-	run_free(engine);
-	answer_started(engine, asker, run, follows);
+	run_take_place(engine, run, asker, follows);
 	engine_log(engine, PL_LOG_INFO, "run %u: scan %s, %zu points, by %s",
 		   run->head.folder.number, run->scan->name, run->plan.count, run->head.actor);
-	if (engine->pending.count > 0)
-		engine_log(engine, PL_LOG_WARNING,
-			   "settings that run %u did not put back count as the previous ones",
-			   engine->pending.run);
 	run_start(engine, run, asker);
 }

@@ -131,6 +131,7 @@ struct runner_place {
 	bool is_done;
 	bool is_doubtful; /* counted since the settings were last read back as they should be */
 	bool must_void;	  /* done, and to be taken back */
+	bool is_cut_off;  /* its last attempt ended with the program: still without void rows */
 };
 
 struct pl_runner {
@@ -201,6 +202,7 @@ struct pl_runner {
 	uint32_t rows_written;			   /* row number of the last */
 	uint32_t measured_points, measured_writes; /* for the estimate of what is left */
 	int64_t measured_points_ns, measured_writes_ns;
+	bool is_resumed;
 	bool is_over_told;
 };
 
@@ -261,7 +263,11 @@ bool runner_is_complete(const struct pl_runner *runner);
 size_t runner_group(const struct pl_runner *runner, size_t place); /* entries of the point there */
 int runner_unit_of(const struct pl_planned *planned);
 bool runner_place_has_ended(const struct pl_runner *runner, size_t place);
-void runner_place_done(struct pl_runner *runner); /* by runner->rows */
+void runner_place_done(struct pl_runner *runner);
+/* It was done before, with counts in these rows. */
+void runner_place_recall(struct pl_runner *runner, size_t place, uint32_t valid);
+/* The run goes on with the first that is not done. */
+void runner_place_first(struct pl_runner *runner); /* by runner->rows */
 void runner_place_undone(struct pl_runner *runner, size_t place);
 void runner_place_proven(struct pl_runner *runner); /* all that were doubtful are good */
 void runner_place_doubt(struct pl_runner *runner);  /* all that are doubtful must be void */
@@ -361,6 +367,10 @@ void runner_restore_confirmed(struct pl_runner *runner);
 void runner_restore_failed(struct pl_runner *runner);
 bool runner_pending(struct pl_runner *runner,
 		    struct pl_write *out); /* false: nothing to put back */
+
+/* runner_past.c */
+bool runner_is_cut_off(const struct pl_runner *runner);
+void runner_void_cut_off(struct pl_runner *runner); /* the next point's last attempt */
 
 /* runner_end.c */
 void runner_clear_enter(struct pl_runner *runner);

@@ -38,7 +38,8 @@ static void begin_enter(struct pl_runner *runner)
 {
 	struct pl_write message;
 
-	runner_audit_run(runner, "run.start", "", runner->scan->name);
+	runner_audit_run(runner, runner->is_resumed ? "run.resume" : "run.start", "",
+			 runner->scan->name);
 	runner_state(runner, PL_RUN_START, "");
 	message = runner_message(runner, PL_WRITE_STATUS, PL_BOOK_RUN);
 	message.status = runner->status;
@@ -199,6 +200,7 @@ static const struct {
 	void (*then)(struct pl_runner *runner);
 	bool is_work; /* a paused run goes on */
 } turns[] = {
+    {.applies = runner_is_cut_off, .then = runner_void_cut_off},
     {.applies = owes_void, .then = runner_point_revoke},
     {.applies = ends_early, .then = runner_restore_begin},
     {.applies = can_be_made_safe, .then = runner_restore_begin},

@@ -13,6 +13,7 @@
 
 #include "bus/bus.h"
 #include "scan/plan.h"
+#include "store/points_read.h"
 #include "store/writer.h"
 
 struct pl_scan_io {
@@ -86,6 +87,16 @@ enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_sca
 			     const double *held, const double *previous, struct pl_runner **out,
 			     struct pl_error *error);
 void pl_runner_free(struct pl_runner *runner);
+
+/* What the run had done before it ended early. All of it is borrowed for the call. */
+struct pl_runner_past {
+	const struct pl_points_state *points; /* as its rows tell */
+	uint32_t begun_index, begun_attempt;  /* as its audit log tells; index 0 = none */
+	const struct pl_run_status *status;   /* as its run.yaml tells */
+};
+/* Before the start: finished points stay as they are, the one that was in progress gets a void row
+ * and is taken again as the next attempt. */
+void pl_runner_recall(struct pl_runner *runner, const struct pl_runner_past *past);
 
 /* The engine has written PL_WRITE_BEGIN and the device is up: pending restore on disk, then the
  * first write. */

@@ -108,8 +108,10 @@ void pl_runner_start(struct pl_runner *runner, const struct pl_identity *identit
 	for (size_t i = 0; i < runner->device_count; i++)
 		runner->devices[i].is_up = true;
 	runner->status.identity = *identity;
-	runner->status.started_utc_ns = runner->io.now_utc(runner->io.ctx);
-	runner->status.started_mono_ns = runner->io.now_mono(runner->io.ctx);
+	if (runner->status.started_utc_ns == 0) { /* of a resumed run they stay */
+		runner->status.started_utc_ns = runner->io.now_utc(runner->io.ctx);
+		runner->status.started_mono_ns = runner->io.now_mono(runner->io.ctx);
+	}
 	pl_text_copy(runner->status.port, sizeof(runner->status.port), port);
 	for (size_t c = 0; c < runner->setting_count; c++)
 		if (runner->scan->restore == PL_RESTORE_PREVIOUS &&

@@ -124,6 +124,19 @@ void runner_place_done(struct pl_runner *runner)
 	advance(runner);
 }
 
+void runner_place_recall(struct pl_runner *runner, size_t place, uint32_t valid)
+{
+	runner->places[place].valid = valid;
+	runner->places[place].is_done = true;
+	book(runner, place, 1);
+}
+
+void runner_place_first(struct pl_runner *runner)
+{
+	runner->position = 0;
+	advance(runner);
+}
+
 void runner_place_undone(struct pl_runner *runner, size_t place)
 {
 	struct runner_place *undone = &runner->places[place];
