@@ -3,6 +3,10 @@
  * rows.c - rows through the writer thread, from the first put to the last acknowledgement, against
  * a bare loop of write() with the same bytes in the same directory. The writer formats, chains the
  * audit rows by their hashes and has the sync thread behind it; the bare loop syncs nothing.
+ *
+ * Then one row at a time, as a scan writes them: until it is acknowledged, against the bare write()
+ * of both files, and until it is durable, against write() and fdatasync() of both. The thread that
+ * acquires only puts: that has a figure of its own.
  */
 #include "bench/bench.h"
 
@@ -11,8 +15,10 @@
 
 #include <errno.h>
 
-#define ROUNDS 5
-#define ROWS   20000
+#define ROUNDS		 5
+#define ROWS		 20000
+#define EVENTS_A_MESSAGE 5   /* as the bus tells them */
+#define SINGLE		 100 /* rows, one at a time */
 
 struct place {
 	struct folder folder;
@@ -115,6 +121,17 @@ static struct pl_write row_message(enum pl_write_kind kind, uint32_t index)
 							.status = "sent"};
 		return message;
 	}
+	if (kind == PL_WRITE_EVENTS) {
+		message.events.count = EVENTS_A_MESSAGE;
+		for (size_t i = 0; i < EVENTS_A_MESSAGE; i++)
+			message.events.items[i] =
+			    (struct pl_event){.t_ns = message.t_mono_ns,
+					      .hits = index % 8,
+					      .carried = {27.31, 100535.35, 41.2, index % 4096},
+					      .device_us = 1766584300000000.0 + index,
+					      .dead_s = NAN};
+		return message;
+	}
 	message.point = (struct pl_point){
 	    .index = index,
 	    .attempt = 1,
@@ -158,39 +175,53 @@ static char *rows_of(int dir, const char *name)
 
 static void keep_rows(struct place *place)
 {
+	static const char *const names[] = {[PL_WRITE_POINT] = "points.csv",
+					    [PL_WRITE_EVENTS] = "events.csv",
+					    [PL_WRITE_AUDIT] = "audit.csv"};
 	bool is_point = place->kind == PL_WRITE_POINT;
 	int dir = place->head.folder.dir;
 
 	free(place->rows[0]);
 	free(place->rows[1]);
-	place->rows[0] = rows_of(dir, is_point ? "points.csv" : "audit.csv");
+	place->rows[0] = rows_of(dir, names[place->kind]);
 	place->rows[1] = is_point ? rows_of(dir, "scan_results_ch1.csv") : NULL;
 }
 
-/* Rows a second. */
-static double through_writer(void *ctx)
+static struct pl_writer *begin_run(struct place *place, uint64_t *taken)
 {
-	struct place *place = ctx;
 	struct pl_write begin = {.kind = PL_WRITE_BEGIN, .book = PL_BOOK_RUN};
 	struct pl_writer *writer;
 	struct pl_error error;
-	int64_t start_ns, took_ns;
-	uint64_t taken = 0;
 
 	place->head = (struct pl_run_head){.bench = &place->bench,
 					   .scan = &place->scan,
 					   .plan = &place->planned,
 					   .plan_count = 1,
-					   .actor = "ada"};
+					   .actor = "ada",
+					   .columns = {{.name = "det.temperature", .unit = "C"},
+						       {.name = "det.pressure", .unit = "Pa"},
+						       {.name = "det.humidity", .unit = "%"},
+						       {.name = "det.adc", .unit = ""}},
+					   .carried_count = place->kind == PL_WRITE_EVENTS ? 4 : 0};
 	bench_check(
 	    pl_run_folder_claim(&place->workspace, pl_clock_utc_ns(), &place->head.folder, &error),
 	    &error);
 	bench_check(pl_writer_start(&place->workspace, &writer, &error), &error);
 	begin.head = &place->head;
-	put(writer, &begin, &taken);
-	while (taken < 1)
-		wait_acks(writer, &taken);
-	start_ns = pl_clock_mono_ns();
+	put(writer, &begin, taken);
+	while (*taken < 1)
+		wait_acks(writer, taken);
+	return writer;
+}
+
+/* Messages a second. */
+static double through_writer(void *ctx)
+{
+	struct place *place = ctx;
+	uint64_t taken = 0;
+	struct pl_writer *writer = begin_run(place, &taken);
+	int64_t start_ns = pl_clock_mono_ns(), took_ns;
+
 	for (uint32_t i = 1; i <= ROWS; i++) {
 		struct pl_write message = row_message(place->kind, i);
 
@@ -218,11 +249,13 @@ static int new_file(struct place *place)
 	return fd;
 }
 
-/* One row; where the next begins, NULL after the last. */
-static const char *write_row(int fd, const char *at)
+/* The rows of one message; where the next begin, NULL after the last. */
+static const char *write_row(int fd, const char *at, size_t rows)
 {
 	const char *end = strchr(at, '\n');
 
+	while (--rows > 0 && end && end[1])
+		end = strchr(end + 1, '\n');
 	if (end && write(fd, at, (size_t)(end + 1 - at)) != end + 1 - at)
 		bench_fail("write: %s", strerror(errno));
 	return end && end[1] ? end + 1 : NULL;
@@ -233,16 +266,98 @@ static double bare_writes(void *ctx)
 	struct place *place = ctx;
 	const char *at[2] = {place->rows[0], place->rows[1]};
 	int fds[2] = {new_file(place), new_file(place)};
+	size_t rows = place->kind == PL_WRITE_EVENTS ? EVENTS_A_MESSAGE : 1;
 	int64_t start_ns = pl_clock_mono_ns(), took_ns;
 
 	while (at[0] || at[1])
 		for (int i = 0; i < 2; i++)
 			if (at[i])
-				at[i] = write_row(fds[i], at[i]);
+				at[i] = write_row(fds[i], at[i], rows);
 	took_ns = pl_clock_mono_ns() - start_ns;
 	close(fds[0]);
 	close(fds[1]);
 	return ROWS / ((double)took_ns / 1e9);
+}
+
+/* ---- one row at a time */
+
+struct single {
+	struct bench_samples put, acknowledged, durable; /* us */
+	struct bench_samples bare_write, bare_sync;
+};
+
+static double us_since(int64_t start_ns)
+{
+	return (double)(pl_clock_mono_ns() - start_ns) / 1e3;
+}
+
+static void time_writer(struct pl_writer *writer, const struct pl_write *message, uint64_t *taken,
+			struct single *out)
+{
+	uint64_t row = *taken; /* BEGIN has an acknowledgement too */
+	int64_t start_ns = pl_clock_mono_ns(), behind_ns;
+
+	put(writer, message, taken);
+	bench_add(&out->put, us_since(start_ns));
+	while (*taken < row + 1)
+		wait_acks(writer, taken);
+	bench_add(&out->acknowledged, us_since(start_ns));
+	while (pl_writer_durable(writer, &behind_ns) < row)
+		pl_clock_poll(NULL, 0, pl_clock_mono_ns() + 20000);
+	bench_add(&out->durable, us_since(start_ns));
+}
+
+static void time_bare(const int fds[2], const struct pl_text *row, struct single *out)
+{
+	int64_t start_ns = pl_clock_mono_ns();
+
+	for (int i = 0; i < 2; i++)
+		write_row(fds[i], row->data, 1);
+	bench_add(&out->bare_write, us_since(start_ns));
+	for (int i = 0; i < 2; i++)
+		if (fdatasync(fds[i]) != 0)
+			bench_fail("fdatasync: %s", strerror(errno));
+	bench_add(&out->bare_sync, us_since(start_ns));
+}
+
+/* In turns: the disk has moods too. */
+static void time_both(struct place *place, struct single *out)
+{
+	uint64_t taken = 0;
+	struct pl_writer *writer = begin_run(place, &taken);
+	int fds[2] = {new_file(place), new_file(place)};
+	struct pl_text row = {0};
+
+	for (uint32_t i = 1; i <= SINGLE; i++) {
+		struct pl_write message = row_message(PL_WRITE_POINT, i);
+
+		pl_text_clear(&row);
+		pl_point_row(&row, &message.point);
+		time_writer(writer, &message, &taken, out);
+		time_bare(fds, &row, out);
+	}
+	pl_text_free(&row);
+	close(fds[0]);
+	close(fds[1]);
+	pl_writer_stop(writer);
+	pl_run_folder_close(&place->head.folder);
+}
+
+static void measure_single(void)
+{
+	struct place place;
+	struct single single = {.put = {.count = 0}};
+
+	init_place(&place, PL_WRITE_POINT);
+	time_both(&place, &single);
+	bench_print((struct bench_row){"one row: time of the thread that puts it",
+				       bench_median(&single.put), "us", NAN, BENCH_NO_GOAL, 0});
+	bench_print((struct bench_row){"one row: acknowledged", bench_median(&single.acknowledged),
+				       "us", bench_median(&single.bare_write), BENCH_NO_GOAL, 0});
+	bench_print((struct bench_row){"one row: durable", bench_median(&single.durable), "us",
+				       bench_median(&single.bare_sync), BENCH_AT_MOST,
+				       2 * bench_median(&single.bare_sync)});
+	fini_place(&place);
 }
 
 static void measure(const char *name, enum pl_write_kind kind)
@@ -251,6 +366,7 @@ static void measure(const char *name, enum pl_write_kind kind)
 	struct bench_pair pair;
 
 	init_place(&place, kind);
+	place.scan.events = kind == PL_WRITE_EVENTS;
 	bench_alternate(ROUNDS, through_writer, bare_writes, &place, &pair);
 	bench_print((struct bench_row){name, bench_median(&pair.subject) / 1e3, "k/s",
 				       bench_median(&pair.baseline) / 1e3, BENCH_NO_GOAL, 0});
@@ -262,5 +378,7 @@ int main(void)
 	bench_head("rows to disk");
 	measure("points (points.csv and scan_results)", PL_WRITE_POINT);
 	measure("audit rows (hash chain)", PL_WRITE_AUDIT);
+	measure("raw events, five a message", PL_WRITE_EVENTS);
+	measure_single();
 	return 0;
 }
