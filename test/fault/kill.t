@@ -39,7 +39,8 @@ one() {
 	wait $pid 2>/dev/null
 	run=$(ls -d "$work/$1"/data/2*/run_* 2>/dev/null | tail -1)
 	[ -n "$run" ] && [ -e "$run/run.yaml" ] || return 0 # nothing had begun
-	"$TOOLS/files_check" "$run" killed || return 1
+	"$TOOLS/files_check" "$run" killed && "$PLATEAU" verify "$run" >"$work/$1/verdict" ||
+		{ cat "$work/$1/verdict"; return 1; }
 	"$PLATEAU" runs "$work/$1/data" >"$work/$1/runs" 2>&1 || return 1
 	if grep -e ' running  ' -e ' preparing  ' "$work/$1/runs"; then
 		echo "a dead run is listed as if it lived:"
