@@ -134,8 +134,7 @@ static void take_rows(struct pl_sheet *sheet, const struct pl_sheet_found *found
 }
 
 enum pl_status pl_books_open_sheet(struct pl_books *books, enum pl_sheet_id id,
-				   const struct pl_sheet_form *form, bool *was_there,
-				   struct pl_error *error)
+				   const struct pl_sheet_form *form, struct pl_error *error)
 {
 	struct pl_disk *disk = books->workspace->disk;
 	struct pl_sheet *sheet = &books->sheets[id];
@@ -159,8 +158,6 @@ enum pl_status pl_books_open_sheet(struct pl_books *books, enum pl_sheet_id id,
 			pl_file_remove(form->dir, sheet->file.name, NULL);
 		pl_sheet_close(sheet);
 	}
-	if (was_there)
-		*was_there = found.last.length > 0;
 	pl_text_free(&found.last);
 	return status;
 }
@@ -172,7 +169,7 @@ static enum pl_status open_bench_sheet(struct pl_books *books, enum pl_sheet_id 
 	    .dir = books->workspace->dir, .suffix = "csv", .header = header};
 
 	snprintf(form.stem, sizeof form.stem, "%s.%s", books->workspace->bench, what);
-	return pl_books_open_sheet(books, id, &form, NULL, error);
+	return pl_books_open_sheet(books, id, &form, error);
 }
 
 static void tell_swept(void *ctx, const char *name)

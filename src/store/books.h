@@ -69,8 +69,7 @@ void pl_books_tell(struct pl_books *books);
 
 /* Inside the room. */
 enum pl_status pl_books_open_sheet(struct pl_books *books, enum pl_sheet_id id,
-				   const struct pl_sheet_form *form, bool *was_there,
-				   struct pl_error *error);
+				   const struct pl_sheet_form *form, struct pl_error *error);
 enum pl_status pl_books_audit(struct pl_books *books, enum pl_book book,
 			      const struct pl_write *message, const struct pl_audit_entry *entry,
 			      struct pl_error *error);

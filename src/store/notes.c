@@ -45,7 +45,7 @@ static enum pl_status write_live(struct pl_books *books, const struct pl_text *r
 	enum pl_status status = PL_OK;
 
 	if (!pl_sheet_is_open(sheet))
-		status = pl_books_open_sheet(books, PL_SHEET_NOTES, &form, NULL, error);
+		status = pl_books_open_sheet(books, PL_SHEET_NOTES, &form, error);
 	return status ? status
 		      : pl_sheet_append(books->workspace->disk, sheet, row->data, row->length,
 					pl_clock_mono_ns(), error);

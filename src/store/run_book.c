@@ -54,7 +54,7 @@ static enum pl_status open_points(struct pl_books *books, struct pl_error *error
 	pl_text_clear(&books->points_header);
 	pl_point_header(&books->points_header, head->columns, head->column_count);
 	form = pl_run_book_form(books, "points", "csv", books->points_header.data);
-	return pl_books_open_sheet(books, PL_SHEET_POINTS, &form, NULL, error);
+	return pl_books_open_sheet(books, PL_SHEET_POINTS, &form, error);
 }
 
 /* One may be there without its points: a power cut leaves what it likes of rows not yet durable. */
@@ -85,7 +85,7 @@ static enum pl_status open_results(struct pl_books *books, struct pl_error *erro
 		struct pl_sheet_form form = pl_run_book_form(books, stem, "csv", PL_ROWS_RESULTS);
 		form.is_derived = true;
 		status = pl_books_open_sheet(books, (enum pl_sheet_id)(PL_SHEET_RESULTS + i), &form,
-					     NULL, error);
+					     error);
 	}
 	return status;
 }
@@ -94,7 +94,7 @@ static enum pl_status open_settings(struct pl_books *books, struct pl_error *err
 {
 	struct pl_sheet_form form = pl_run_book_form(books, "settings", "csv", PL_ROWS_SETTINGS);
 
-	return pl_books_open_sheet(books, PL_SHEET_SETTINGS, &form, NULL, error);
+	return pl_books_open_sheet(books, PL_SHEET_SETTINGS, &form, error);
 }
 
 static enum pl_status open_events(struct pl_books *books, struct pl_error *error)
@@ -106,7 +106,7 @@ static enum pl_status open_events(struct pl_books *books, struct pl_error *error
 	pl_text_clear(&books->events_header);
 	pl_rows_events_header(&books->events_header, books->head);
 	form = pl_run_book_form(books, "events", "csv", books->events_header.data);
-	return pl_books_open_sheet(books, PL_SHEET_EVENTS, &form, NULL, error);
+	return pl_books_open_sheet(books, PL_SHEET_EVENTS, &form, error);
 }
 
 static enum pl_status open_sheets(struct pl_books *books, struct pl_error *error)
@@ -116,11 +116,11 @@ static enum pl_status open_sheets(struct pl_books *books, struct pl_error *error
 	    pl_run_book_form(books, "threshold_operations", "csv", PL_ROWS_OPERATIONS);
 	enum pl_status status;
 
-	status = pl_books_open_sheet(books, PL_SHEET_AUDIT, &audit, NULL, error);
+	status = pl_books_open_sheet(books, PL_SHEET_AUDIT, &audit, error);
 	if (!status)
 		status = open_points(books, error);
 	if (!status)
-		status = pl_books_open_sheet(books, PL_SHEET_OPERATIONS, &operations, NULL, error);
+		status = pl_books_open_sheet(books, PL_SHEET_OPERATIONS, &operations, error);
 	if (!status)
 		status = open_settings(books, error);
 	if (!status)

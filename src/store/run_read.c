@@ -201,24 +201,6 @@ static void take_parts(const struct pl_yaml_node *root, struct pl_run_record *ou
 		}
 }
 
-static enum pl_status take_overrides(const struct pl_yaml_node *root, struct pl_run_record *out,
-				     struct pl_error *error)
-{
-	const struct pl_yaml_node *list = pl_yaml_get(root, "overrides");
-
-	if (!list || !list->count)
-		return PL_OK;
-	out->overrides = calloc(list->count, sizeof *out->overrides);
-	if (!out->overrides)
-		return pl_error_set(error, PL_ERR_MEMORY, "run.yaml", "no memory left to read it");
-	for (const struct pl_yaml_node *node = list->first; node; node = node->next)
-		out->overrides[out->override_count++] = (struct pl_override){
-		    .path = pl_yaml_get_text(node, "path", ""),
-		    .value = pl_yaml_get_text(node, "value", ""),
-		};
-	return PL_OK;
-}
-
 static enum pl_status take_resumes(const struct pl_yaml_node *root, struct pl_run_record *out,
 				   struct pl_error *error)
 {
@@ -266,8 +248,9 @@ static enum pl_status take(const struct pl_yaml_node *root, struct pl_run_record
 {
 	static enum pl_status (*const steps[])(
 	    const struct pl_yaml_node *root, struct pl_run_record *out, struct pl_error *error) = {
-	    take_texts,	    take_moments, take_integers,       take_counts,	 take_state,
-	    take_overrides, take_resumes, pl_run_read_devices, pl_run_read_plan,
+	    take_texts,	  take_moments,	       take_integers,
+	    take_counts,  take_state,	       pl_run_read_overrides,
+	    take_resumes, pl_run_read_devices, pl_run_read_plan,
 	};
 	enum pl_status status = check_schema(root, error);
 

@@ -81,6 +81,8 @@ void pl_run_record_fini(struct pl_run_record *record);
 /* Inside the room. PL_ERR_CONFIG at the place of node. */
 enum pl_status pl_run_read_refuse(const struct pl_yaml_node *node, const char *text,
 				  struct pl_error *error);
+enum pl_status pl_run_read_overrides(const struct pl_yaml_node *root, struct pl_run_record *out,
+				     struct pl_error *error);
 enum pl_status pl_run_read_devices(const struct pl_yaml_node *root, struct pl_run_record *out,
 				   struct pl_error *error);
 enum pl_status pl_run_read_plan(const struct pl_yaml_node *root, struct pl_run_record *out,

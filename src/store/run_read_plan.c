@@ -146,6 +146,26 @@ enum pl_status pl_run_read_devices(const struct pl_yaml_node *root, struct pl_ru
 	return PL_OK;
 }
 
+/* ---- what was asked for ---- */
+
+enum pl_status pl_run_read_overrides(const struct pl_yaml_node *root, struct pl_run_record *out,
+				     struct pl_error *error)
+{
+	const struct pl_yaml_node *list = pl_yaml_get(root, "overrides");
+
+	if (!list || !list->count)
+		return PL_OK;
+	out->overrides = calloc(list->count, sizeof *out->overrides);
+	if (!out->overrides)
+		return no_memory(error);
+	for (const struct pl_yaml_node *node = list->first; node; node = node->next)
+		out->overrides[out->override_count++] = (struct pl_override){
+		    .path = pl_yaml_get_text(node, "path", ""),
+		    .value = pl_yaml_get_text(node, "value", ""),
+		};
+	return PL_OK;
+}
+
 /* ---- plan ---- */
 
 static enum pl_status take_group(const struct pl_yaml_node *group, struct pl_run_record *out,

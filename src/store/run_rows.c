@@ -150,7 +150,7 @@ enum pl_status pl_run_book_stray(struct pl_books *books, int64_t t_utc_ns,
 
 	form.rotate_size = LOG_ROTATE_SIZE;
 	if (!pl_sheet_is_open(sheet))
-		status = pl_books_open_sheet(books, PL_SHEET_DEVICE_LOG, &form, NULL, error);
+		status = pl_books_open_sheet(books, PL_SHEET_DEVICE_LOG, &form, error);
 	if (status)
 		return status;
 	pl_text_clear(&books->row);
