@@ -18,10 +18,10 @@
  *   detach {saved}         -> {}; saved: <= 1 kB of the view's own, for the next view
  *   show {panels:[…]}      -> {}; a snapshot carries only these parts
  *   scan {name,set:[{path,value}…],operator,label,sample,note,follow}
- *                          -> the result object; with follow events {started:{run,path,planned}},
- *                             {point:{…}}, {state:{…}}; without it the answer comes at once:
- *                             {run,path,planned}. The result comes after the callbacks, which it
- *                             holds: plateau(1)
+ *                          -> the result object; with follow events {started:S}, {point:{…}},
+ *                             {state:{…}}; without it the answer comes at once: S, {run,path,
+ *                             planned,warnings:[…]}. The result comes after the callbacks, which
+ *                             it holds: plateau(1)
  *   pause {now,run}, resume {run}, skip {run}, retake {run}, safe {run}, interrupt {run}
  *                          -> {run,asked}; run: only if it is this one
  *   stop {now,run}         -> the result object, after the restore

@@ -77,9 +77,12 @@ static int on_result(void *ctx, const struct pl_json *result)
 static int on_left(void *ctx, const struct pl_json *result)
 {
 	const struct scan *scan = ctx;
+	const struct pl_json *warnings = pl_json_get(result, "warnings");
 
 	if (pl_call_has(scan->progress.call, "json"))
 		return pl_print_json(result);
+	for (size_t i = 0; i < pl_json_size(warnings); i++)
+		fprintf(stderr, "warning: %s\n", pl_json_text(pl_json_at(warnings, i), ""));
 	printf(
 	    "run %d started: %d points\nfolder: %s\n", (int)pl_json_get_integer(result, "run", 0),
 	    (int)pl_json_get_integer(result, "planned", 0), pl_json_get_text(result, "path", ""));

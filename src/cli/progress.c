@@ -73,6 +73,7 @@ void pl_progress_end(struct pl_progress *progress)
 
 static void started(struct pl_progress *progress, const struct pl_json *body)
 {
+	const struct pl_json *warnings = pl_json_get(body, "warnings");
 	struct pl_text line = {0};
 	char duration[PL_DURATION_SIZE];
 
@@ -83,6 +84,11 @@ static void started(struct pl_progress *progress, const struct pl_json *body)
 		    pl_duration_format(pl_json_get_number(body, "duration_s", NAN), duration),
 		    pl_json_get_text(body, "path", ""));
 	put_line(progress, line.data, true);
+	for (size_t i = 0; i < pl_json_size(warnings); i++) {
+		pl_text_clear(&line);
+		pl_text_add(&line, "warning: %s", pl_json_text(pl_json_at(warnings, i), ""));
+		put_line(progress, line.data, true);
+	}
 	pl_text_free(&line);
 }
 

@@ -21,6 +21,8 @@
 #include "store/writer.h"
 
 #include <math.h>
+#include <sys/types.h>
+#include <time.h>
 
 struct pl_engine;
 struct child; /* child.h */
@@ -357,6 +359,18 @@ void signals_take(struct pl_engine *engine);
 
 void engine_loop(struct pl_engine *engine); /* until it is over */
 
+/* ---- bench_watch.c ---- */
+
+struct bench_watch {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec written;
+	bool is_other;	 /* the file no longer says what the engine lives with */
+	int64_t next_ns; /* 0: at once */
+};
+void bench_look(struct pl_engine *engine);
+
 /* ---- engine.c ---- */
 
 enum part {
@@ -393,6 +407,7 @@ struct pl_engine {
 	int64_t started_utc_ns;
 	int64_t alone_since_ns; /* no session and no run; PL_NEVER = not alone */
 	int64_t next_snapshot_ns, next_socket_check_ns;
+	struct bench_watch watch;
 	int64_t accept_after_ns;	       /* short of descriptors until then; 0 = no */
 	char saved[PL_PROTOCOL_SAVED_MAX + 1]; /* what the last view left for the next */
 	int interrupts;			       /* INT signals since the run last went on */

@@ -7,15 +7,12 @@
  */
 #include "engine/internal.h"
 
+#include "bus/reconnect.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #define RETRY_OPEN_NS (5 * PL_NS_PER_S)
-
-/* Held by another program: some hold a new port for its first seconds only. */
-static const int64_t busy_retry_ns[] = {PL_NS_PER_S / 2, PL_NS_PER_S,	   2 * PL_NS_PER_S,
-					5 * PL_NS_PER_S, 10 * PL_NS_PER_S, 30 * PL_NS_PER_S};
-#define BUSY_RETRIES (sizeof(busy_retry_ns) / sizeof(busy_retry_ns[0]))
 
 bool engine_post(struct pl_engine *engine, struct pl_bus_request *request)
 {
@@ -157,19 +154,19 @@ static void audit_connection(struct pl_engine *engine, const struct live_device 
 	engine_audit(engine, "engine", action, live->device->spec.name, status, detail);
 }
 
+/* Some programs hold a new port for its first seconds only; what has the wrong line speed would be
+ * read for nothing for ever. */
 static void not_opened(struct pl_engine *engine, int device, const struct pl_bus_answer *answer)
 {
 	struct live_device *live = &engine->devices[device];
-	size_t again = live->refusals < BUSY_RETRIES ? live->refusals : BUSY_RETRIES - 1;
-	bool is_news = live->refusals++ == 0 || live->error.code != answer->status ||
+	bool is_news = live->refusals == 0 || live->error.code != answer->status ||
 		       strcmp(live->error.text, answer->error.text) != 0;
 	char text[sizeof(answer->error)];
 
 	live->phase = LIVE_FAILED;
 	live->error = answer->error;
 	live->error.code = answer->status;
-	live->retry_ns = pl_clock_mono_ns() +
-			 (answer->status == PL_ERR_BUSY ? busy_retry_ns[again] : RETRY_OPEN_NS);
+	live->retry_ns = pl_clock_mono_ns() + pl_reconnect_delay_ns(live->refusals++);
 	if (is_news)
 		engine_log(engine, PL_LOG_WARNING, "%s: %s", live->device->spec.name,
 			   pl_error_format(&answer->error, text, sizeof(text)));

@@ -91,6 +91,8 @@ static void take_time(struct pl_engine *engine)
 		engine->next_socket_check_ns = now + SOCKET_CHECK_NS;
 		socket_check(engine);
 	}
+	if (now >= engine->watch.next_ns)
+		bench_look(engine);
 	if (now >= engine->accept_after_ns)
 		engine->accept_after_ns = 0;
 }
@@ -114,6 +116,7 @@ static int64_t next_deadline(const struct pl_engine *engine)
 	int64_t next = earlier(live_next_time(engine), engine->next_socket_check_ns);
 
 	next = earlier(next, children_next_time(engine));
+	next = earlier(next, engine->watch.next_ns);
 	for (const struct actor *actor = engine->actors; actor != NULL; actor = actor->next)
 		next = earlier(next, actor->timer_ns);
 	if (somebody_draws(engine))

@@ -108,6 +108,14 @@ void run_take_place(struct pl_engine *engine, struct run *run, struct asker aske
 /* The workspace as it was asked for: --sim adds its own folder to it. Returns out. */
 const char *run_asked_workspace(const struct pl_bench *bench, char *out, size_t cap);
 
+/* ---- run_check.c ---- */
+
+/* PL_ERR_FULL when the workspace has less room than the files of the run need. */
+enum pl_status run_check_room(const struct pl_engine *engine, const struct run *run,
+			      struct pl_error *error);
+/* Fills head->warnings. */
+void run_find_warnings(struct pl_engine *engine, struct pl_run_head *head);
+
 /* ---- run_stored.c ---- */
 
 /* The newest run of this bench that is not finished and has no owner. PL_ERR_NOT_RUNNING: none. */

@@ -221,17 +221,21 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 	if (status == PL_OK)
 		status = pl_hook_check(&run->scan->after, error);
 	if (status == PL_OK)
+		status = run_check_room(engine, run, error);
+	if (status == PL_OK)
 		status = pl_run_folder_claim(&engine->workspace, head->created_utc_ns,
 					     &head->folder, error);
-	if (status == PL_OK)
+	if (status == PL_OK) {
 		run_fill_head(run, session, args);
+		run_find_warnings(engine, head);
+	}
 	return status;
 }
 
 static void answer_started(struct pl_engine *engine, struct asker asker, const struct run *run,
 			   bool follows)
 {
-	struct pl_json *body = pl_json_object(), *event;
+	struct pl_json *body = pl_json_object(), *warnings = pl_json_array(), *event;
 
 	pl_json_add_integer(body, "run", run->head.folder.number);
 	pl_json_add_text(body, "uid", run->head.folder.uid);
@@ -239,6 +243,9 @@ static void answer_started(struct pl_engine *engine, struct asker asker, const s
 	pl_json_add_integer(body, "planned", run->plan.steps);
 	pl_json_add_integer(body, "done", run->past != NULL ? run->past->points.finished : 0);
 	pl_json_add_number(body, "duration_s", (double)run->plan.duration_ns / 1e9);
+	for (size_t i = 0; i < run->head.warning_count; i++)
+		pl_json_add_text(warnings, NULL, run->head.warnings[i]);
+	pl_json_add(body, "warnings", warnings);
 	if (!follows) {
 		answer_ok(engine, asker, body);
 		return;

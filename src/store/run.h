@@ -43,6 +43,8 @@ struct pl_run_resume {
 
 struct pl_run_status;
 
+#define PL_RUN_WARNINGS 4
+
 struct pl_run_head {
 	struct pl_run_folder folder;
 	const struct pl_bench *bench;
@@ -56,6 +58,9 @@ struct pl_run_head {
 	char boot_id[37];
 	int pid;
 	int64_t created_utc_ns, created_mono_ns;
+	/* What its reader should know of where and how it was made. */
+	char warnings[PL_RUN_WARNINGS][PL_RUN_TEXT_SIZE];
+	size_t warning_count;
 	/* Of a run that is taken up again: what its run.yaml said; NULL = a new one. */
 	const struct pl_run_status *past;
 	const struct pl_run_resume *resumes; /* oldest first; owned by whoever made the head */

@@ -127,6 +127,14 @@ static void add_clock(struct pl_yaml_out *out, const struct pl_run_clock *clock)
 	pl_yaml_out_close(out);
 }
 
+static void add_warnings(struct pl_yaml_out *out, const struct pl_run_head *head)
+{
+	pl_yaml_out_list(out, "warnings");
+	for (size_t i = 0; i < head->warning_count; i++)
+		pl_yaml_out_text(out, NULL, head->warnings[i]);
+	pl_yaml_out_close(out);
+}
+
 static void add_points(struct pl_yaml_out *out, const struct pl_run_status *status)
 {
 	pl_yaml_out_map(out, "points");
@@ -307,6 +315,7 @@ void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *sta
 	add_identity(out, head, status);
 	add_times(out, head, status);
 	add_clock(out, &status->clock);
+	add_warnings(out, head);
 	add_points(out, status);
 	add_text(out, "audit_head", status->audit_head);
 	add_devices(out, head, status);

@@ -4,13 +4,15 @@
  *
  * The environment says what, so that the program itself knows nothing of it:
  *   FAULT_DIR      only files below this real path are meant
- *   FAULT_OPS      which calls: any of open, write, sync, rename, truncate, alloc; by commas
+ *   FAULT_OPS      which calls: any of open, write, sync, rename, truncate, alloc, lock; by commas
  *   FAULT_AT       so many of them succeed first (0)
  *   FAULT_TIMES    how many then fail: 1 (the default), or "ever"
  *   FAULT_MS       or: all that come within so many milliseconds of the first that failed
- *   FAULT_ERRNO    ENOSPC, EIO, EDQUOT or EFBIG
+ *   FAULT_ERRNO    ENOSPC, EIO, EDQUOT, EFBIG or ENOLCK
  *   FAULT_SHORT    a failing write first writes all but so many bytes
  *   FAULT_SYNC_MS  every sync takes so long, but for the first FAULT_QUICK ones
+ *   FAULT_FS       the file system of FAULT_DIR is of this type (a number of statfs)
+ *   FAULT_FREE     and has so many bytes free
  *   FAULT_TOLD     a file that gets one byte for each fault that struck
  * "alloc" are malloc, calloc, realloc and strdup called by the program's own code, not by its
  * libraries. Children get neither the library nor its faults.
@@ -26,12 +28,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
-enum op { OPEN = 1, WRITE = 2, SYNC = 4, RENAME = 8, TRUNCATE = 16, ALLOC = 32 };
+enum op { OPEN = 1, WRITE = 2, SYNC = 4, RENAME = 8, TRUNCATE = 16, ALLOC = 32, LOCK = 64 };
 
 static struct {
 	pthread_mutex_t lock;
@@ -45,7 +50,8 @@ static struct {
 	int number, told;
 	size_t short_by;
 	long sync_ms, quick;
-	uintptr_t low, high; /* the program's code */
+	long fs_type, free_bytes; /* -1: as it is */
+	uintptr_t low, high;	  /* the program's code */
 } shim = {.lock = PTHREAD_MUTEX_INITIALIZER, .told = -1};
 
 static int64_t now_ns(void)
@@ -77,7 +83,8 @@ static int take_program(struct dl_phdr_info *info, size_t size, void *arg)
 
 static unsigned parse_ops(const char *text)
 {
-	static const char *const names[] = {"open", "write", "sync", "rename", "truncate", "alloc"};
+	static const char *const names[] = {"open",	"write", "sync", "rename",
+					    "truncate", "alloc", "lock"};
 	unsigned ops = 0;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -91,7 +98,11 @@ static int parse_errno(const char *text)
 	static const struct {
 		const char *name;
 		int number;
-	} rows[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EDQUOT", EDQUOT}, {"EFBIG", EFBIG}};
+	} rows[] = {{"ENOSPC", ENOSPC},
+		    {"EIO", EIO},
+		    {"EDQUOT", EDQUOT},
+		    {"EFBIG", EFBIG},
+		    {"ENOLCK", ENOLCK}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (strcmp(text, rows[i].name) == 0)
@@ -126,6 +137,8 @@ __attribute__((constructor)) static void begin(void)
 	shim.short_by = strtoul(get("FAULT_SHORT", "0"), NULL, 10);
 	shim.sync_ms = strtol(get("FAULT_SYNC_MS", "0"), NULL, 10);
 	shim.quick = strtol(get("FAULT_QUICK", "0"), NULL, 10);
+	shim.fs_type = strtol(get("FAULT_FS", "-1"), NULL, 0);
+	shim.free_bytes = strtol(get("FAULT_FREE", "-1"), NULL, 10);
 	if (getenv("FAULT_TOLD"))
 		shim.told = (int)syscall(SYS_openat, AT_FDCWD, getenv("FAULT_TOLD"),
 					 O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
@@ -265,6 +278,40 @@ int renameat(int from, const char *old, int to, const char *new)
 	if (is_ours_at(from, old) && strikes(RENAME))
 		return failed();
 	return (int)syscall(SYS_renameat2, from, old, to, new, 0);
+}
+
+int flock(int fd, int how)
+{
+	if (is_ours(fd) && strikes(LOCK))
+		return failed();
+	return (int)syscall(SYS_flock, fd, how);
+}
+
+/* ---- what the file system says of itself ---- */
+
+int fstatfs(int fd, struct statfs *out)
+{
+	int code = (int)syscall(SYS_fstatfs, fd, out);
+
+	if (code == 0 && shim.fs_type >= 0 && is_ours(fd))
+		out->f_type = shim.fs_type;
+	return code;
+}
+
+int fstatvfs(int fd, struct statvfs *out)
+{
+	struct statfs fs;
+
+	if (syscall(SYS_fstatfs, fd, &fs) < 0)
+		return -1;
+	memset(out, 0, sizeof(*out));
+	out->f_bsize = out->f_frsize = (unsigned long)(fs.f_frsize ? fs.f_frsize : fs.f_bsize);
+	out->f_bavail = out->f_bfree = fs.f_bavail;
+	if (shim.free_bytes >= 0 && is_ours(fd)) {
+		out->f_frsize = 1;
+		out->f_bavail = (fsblkcnt_t)shim.free_bytes;
+	}
+	return 0;
 }
 
 /* ---- memory: glibc's own allocator has a second name for each, which needs no dlsym ---- */
