@@ -196,6 +196,7 @@ bench case_36 "$sim&fault=garble:on=get:from=2" text
 get() { "$PLATEAU" get "$work/case_36.d/bench.yaml" det.uptime --json; }
 "$PLATEAU" serve "$work/case_36.d/bench.yaml" --log-dir "$work/case_36.d/log" </dev/null >"$work/serve" 2>&1 &
 serve=$!
+until_true "$PLATEAU" status "$work/case_36.d/bench.yaml"
 garbled() { get >"$work/get" 2>&1; grep -q '"invalid"' "$work/get"; }
 holds "case_36 a reply that cannot be read gives an invalid reading" until_true garbled
 holds "case_36 no value" grep -q '"value": *null' "$work/get"

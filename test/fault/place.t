@@ -1,7 +1,7 @@
 #!/bin/bash
 # Where a scan puts its files, and who else is there: full and network file systems, locks of the
 # dead and the living, a bench file that changes, umasks. Through the built program.
-# shellcheck source=test/tap.sh disable=SC2317
+# shellcheck source=test/tap.sh disable=SC2317,SC2154,SC2016
 . "$(dirname "$0")/../tap.sh"
 # shellcheck source=test/fault/shim.sh
 . "$(dirname "$0")/shim.sh"
@@ -59,7 +59,7 @@ bench left
 bench right
 sed -i 's|workspace: .*|workspace: ../shared|' "$work/left/bench.yaml" "$work/right/bench.yaml"
 mkdir "$work/shared"
-for i in 1 2 3; do
+for _ in 1 2 3; do
 	scan left &
 	one=$!
 	scan right &
@@ -104,11 +104,12 @@ holds case_16_who_held_it_is_logged says "$work/dead/log/plateau.log" "took over
 # ---- names and links
 
 bench far
-before=$(date -u +%F)
+day=$(date -u +%F)
 zone=FAR-14 # there it is tomorrow already, or
 [ "$(date -u +%H)" -ge 10 ] || zone=FAR12 # yesterday still
 TZ=$zone scan far
-holds case_21_days_are_utc_days eval '[ -d "$work/far/data/$before" ] || [ -d "$work/far/data/$(date -u +%F)" ]'
+is_utc() { [ -d "$work/far/data/$day" ] || [ -d "$work/far/data/$(date -u +%F)" ]; }
+holds case_21_days_are_utc_days is_utc
 holds case_21_the_clock_on_the_wall_shows_another_one [ "$(TZ=$zone date +%F)" != "$(date -u +%F)" ]
 bench linked
 mkdir "$work/linked/real" "$work/linked/elsewhere"
