@@ -51,7 +51,7 @@ void run_find_warnings(struct pl_engine *engine, struct pl_run_head *head)
 	if (engine->workspace.is_network)
 		add_warning(head, "the workspace is on a network file system: what survives a "
 				  "power cut is not promised");
-	if (engine->watch.is_other)
+	if (engine->watch.is_other && head->past == NULL) /* a resumed run has its own copy */
 		add_warning(head, "the bench file has changed since the engine read it: this run "
 				  "is as it was read; end the engine to take the new one");
 }

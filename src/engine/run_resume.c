@@ -197,6 +197,7 @@ static enum pl_status make(struct pl_engine *engine, struct session *session,
 	recall_status(run);
 	recall_head(run);
 	recall_points(run);
+	run_find_warnings(engine, head);
 	run->status = run->past->status;
 	return add_owner(run, head->actor, error);
 }

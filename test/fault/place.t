@@ -78,18 +78,16 @@ agree() {
 }
 holds case_15_the_runs_of_both_are_whole agree
 bench copy
-sed -i 's|^bench: .*|bench: left|; s|workspace: .*|workspace: ../shared|; s|time: 20 ms|time: 1 s|' "$work/left/bench.yaml"
 sed -i 's|^bench: .*|bench: left|; s|workspace: .*|workspace: ../shared|' "$work/copy/bench.yaml"
-scan left &
-one=$!
-until_true grep -qF '[1/3]' "$work/left/err"
+serves left
 scan copy
 holds case_15_another_bench_of_the_same_name_is_refused ended copy 1
 holds case_15_and_told_by_whom_it_is_held grep -qE "bench left is open in this workspace by pid [0-9]+ on .* since 20.*left/bench.yaml" "$work/copy/err"
-scan left
-holds case_15_a_second_engine_of_the_bench_is_refused ended left 1
-holds case_15_and_told_pid_and_time_of_the_first grep -qE 'pid [0-9]+.*since 20' "$work/left/err"
-wait $one
+"$PLATEAU" serve "$work/left/bench.yaml" --log-dir "$work/left/log" >"$work/left/second" 2>&1 </dev/null
+holds case_15_a_second_engine_of_the_bench_is_refused [ $? = 1 ]
+holds case_15_and_told_pid_and_time_of_the_first grep -qE "pid $serve.* since 20" "$work/left/second"
+kill $serve
+wait $serve
 
 # ---- the lock of a dead engine
 
