@@ -10,6 +10,7 @@
 #        check-asan     the unit tests under sanitizers
 #        check-tsan
 #   make check-long     1000 kills, every fault, 30 seeds, long fuzzing, valgrind: hours
+#   make cases          the numbered failure cases and their tests
 #   make bench          figures, each beside its baseline
 #   make cov            lines executed by the tests, by room
 #   make fuzz           every fuzz target for FUZZ_SECONDS=60
@@ -259,6 +260,10 @@ lint-shell:
 	$(Q)for file in $(SCRIPTS); do ! head -1 $$file | grep -q 'sh$$' || echo $$file; done | \
 		xargs shellcheck --severity=warning
 
+# The numbered failure cases: each has a line in CONTRIBUTING.md and a test.
+cases:
+	@test/cases.sh
+
 # ---- Figures, coverage, fuzzing: not part of check
 
 BENCHES := $(patsubst test/bench/%.c,$(DIR)/bench/%,$(wildcard test/bench/*.c))
@@ -324,6 +329,6 @@ help:
 
 FORCE:
 .DELETE_ON_ERROR:
-.PHONY: FORCE all needs packages demo check check-long tests unit threaded check-asan check-tsan t layers lint lint-format \
+.PHONY: FORCE all needs packages demo check cases check-long tests unit threaded check-asan check-tsan t layers lint lint-format \
 	lint-clang lint-cppcheck lint-shell bench cov fuzz fuzz-run install uninstall clean help
 -include $(OBJECTS:=.d) $(MAIN:=.d) $(TESTS:=.d) $(REPLAYS:=.d) $(TOOLS:=.d) $(PROBES:=.d) $(BENCHES:=.d) $(FUZZERS:=.d)
