@@ -55,11 +55,23 @@ static inline void flat_walk(struct flat *flat, yaml_document_t *document, int i
 	}
 }
 
+static inline bool flat_take(struct flat *flat, yaml_parser_t *parser)
+{
+	yaml_document_t document;
+	bool is_good = yaml_parser_load(parser, &document);
+
+	if (is_good && yaml_document_get_root_node(&document) != NULL)
+		flat_walk(flat, &document, 1, "");
+	if (is_good)
+		yaml_document_delete(&document);
+	yaml_parser_delete(parser);
+	return is_good && flat->count > 0;
+}
+
 /* False when there is no such file or it is no YAML. */
 static inline bool flat_load(struct flat *flat, const char *path)
 {
 	FILE *file = fopen(path, "re");
-	yaml_document_t document;
 	yaml_parser_t parser;
 	bool is_good;
 
@@ -68,14 +80,19 @@ static inline bool flat_load(struct flat *flat, const char *path)
 		return false;
 	yaml_parser_initialize(&parser);
 	yaml_parser_set_input_file(&parser, file);
-	is_good = yaml_parser_load(&parser, &document);
-	if (is_good && yaml_document_get_root_node(&document) != NULL)
-		flat_walk(flat, &document, 1, "");
-	if (is_good)
-		yaml_document_delete(&document);
-	yaml_parser_delete(&parser);
+	is_good = flat_take(flat, &parser);
 	fclose(file);
-	return is_good && flat->count > 0;
+	return is_good;
+}
+
+static inline bool flat_parse(struct flat *flat, const char *text)
+{
+	yaml_parser_t parser;
+
+	*flat = (struct flat){0};
+	yaml_parser_initialize(&parser);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
+	return flat_take(flat, &parser);
 }
 
 /* NULL when the file has no such path. */

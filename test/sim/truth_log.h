@@ -85,8 +85,16 @@ static inline void truth_free(struct truth *truth)
 	*truth = (struct truth){0};
 }
 
-/* Event lines that left in [t0, t1); channel 1..3 counts those in which it fired, 0 counts all. */
-static inline unsigned truth_count(const struct truth *truth, int channel, int64_t t0, int64_t t1)
+/* The channels that fired, bit 0 the first. */
+static inline unsigned truth_fired(const struct truth_row *row)
+{
+	return (row->hits[0] > 0 ? 1u : 0) | (row->hits[1] > 0 ? 2u : 0) |
+	       (row->hits[2] > 0 ? 4u : 0);
+}
+
+/* Event lines that left in [t0, t1) in which all of these channels fired (bit 0 the first). */
+static inline unsigned truth_count_all(const struct truth *truth, unsigned bits, int64_t t0,
+				       int64_t t1)
 {
 	unsigned count = 0;
 
@@ -94,9 +102,15 @@ static inline unsigned truth_count(const struct truth *truth, int channel, int64
 		const struct truth_row *row = &truth->rows[i];
 
 		count += !strcmp(row->kind, "event") && !row->dropped && row->t_ns >= t0 &&
-			 row->t_ns < t1 && (channel == 0 || row->hits[channel - 1] > 0);
+			 row->t_ns < t1 && (truth_fired(row) & bits) == bits;
 	}
 	return count;
+}
+
+/* The same; channel 1..3 counts those in which it fired, 0 counts all. */
+static inline unsigned truth_count(const struct truth *truth, int channel, int64_t t0, int64_t t1)
+{
+	return truth_count_all(truth, channel > 0 ? 1u << (channel - 1) : 0, t0, t1);
 }
 
 /* Rows of a kind; detail NULL = any. */

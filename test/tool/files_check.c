@@ -8,17 +8,15 @@
  * may lag. Prints one line a violation and a summary; exit 0 when nothing is wrong, 1 otherwise.
  */
 #include "csv_table.h"
-#include "yaml_flat.h"
+#include "run_plan.h"
 
 #include <dirent.h>
 #include <inttypes.h>
-#include <math.h>
 #include <sha2.h>
-#include <stdarg.h>
 #include <time.h>
 
-#define INDEX_MAX   4096
-#define CHANNEL_MAX 64
+#define SLOTS	  256 /* of settings: 16 channels of 15 devices, an axis that is no channel's */
+#define AXIS_SLOT 255
 
 static const char points_header[] =
     "point,index,attempt,repeat,pass,timestamp,t_mono_ns,device,channel,channel_id,set,applied,"
@@ -26,28 +24,19 @@ static const char points_header[] =
     "quality,retries,reason";
 static const char results_header[] = "timestamp,channel,threshold,event_count\n";
 static const char operations_header[] = "timestamp,channel,old_threshold,new_threshold,status\n";
+static const char settings_header[] = "when,path,value,unit\n";
 static const char audit_header[] =
     "seq,timestamp,t_mono_ns,actor,action,target,old,new,status,detail,hash\n";
-
-struct place { /* of the plan */
-	char channel[32], pass[8];
-	int repeat, id;
-	double set;
-	unsigned attempts, valid;
-	long last_row; /* in points.csv, 0 = none */
-	bool is_last_valid, is_last_void;
-};
 
 struct check {
 	const char *folder;
 	bool is_killed, is_over;
 	struct flat run, state;
-	struct place plan[INDEX_MAX];
-	size_t planned;
-	double dwell_s, settle_s, suppress, tau_s;
+	struct plan plan;
+	double settle_s, suppress, tau_s;
 	unsigned wrong, points;
-	bool is_touched;	   /* a write may have left */
-	bool is_back[CHANNEL_MAX]; /* the last word on a channel is a confirmed restore */
+	bool is_touched;     /* a write may have left */
+	bool is_back[SLOTS]; /* the last word on a setting is a confirmed restore */
 };
 
 static void wrong(struct check *check, const char *format, ...)
@@ -131,26 +120,6 @@ static void check_shape(struct check *check, const char *name, const char *heade
 
 /* ---- points.csv ---- */
 
-static void load_plan(struct check *check)
-{
-	for (int group = 0; *get(check, "plan[%d]", group); group++)
-		for (int i = 0; *get(check, "plan[%d].set[%d]", group, i); i++) {
-			size_t index =
-			    (size_t)atoi(get(check, "plan[%d].first_index", group)) + (size_t)i;
-			struct place *place = &check->plan[index < INDEX_MAX ? index : 0];
-
-			snprintf(place->channel, sizeof(place->channel), "%s",
-				 get(check, "plan[%d].channel", group));
-			snprintf(place->pass, sizeof(place->pass), "%s",
-				 get(check, "plan[%d].pass", group));
-			place->repeat = atoi(get(check, "plan[%d].repeat", group));
-			place->set = number(get(check, "plan[%d].set[%d]", group, i));
-			check->planned++;
-			if (index != check->planned)
-				wrong(check, "the plan has no index %zu", check->planned);
-		}
-}
-
 /* P(a, x), regularized, by its series and its continued fraction (Abramowitz and Stegun 6.5.29,
  * 6.5.31): the probability of a count of a or more when x are expected. */
 static double gamma_p(double a, double x)
@@ -218,26 +187,26 @@ static void check_derived(struct check *check, const struct table *row)
 		      table_cell(row, "quality"), table_cell(row, "occupancy"));
 }
 
-static void check_measured(struct check *check, const struct table *row, const struct place *place)
+static void check_measured(struct check *check, const struct table *row,
+			   const struct plan_row *planned)
 {
-	double dwell_s = number(table_cell(row, "dwell_s"));
+	double applied = number(table_cell(row, "applied"));
 	double readback = number(table_cell(row, "readback"));
-	const char *point = row->cells[0], *stop = table_cell(row, "stop_rule");
+	const char *point = row->cells[0];
 
 	if (!is_utc(table_cell(row, "timestamp")) || number(table_cell(row, "t_mono_ns")) < 1)
 		wrong(check, "point %s: no time", point);
-	if (!(dwell_s >= check->dwell_s) || !(number(table_cell(row, "live_s")) <= dwell_s))
+	if (!(number(table_cell(row, "live_s")) <= number(table_cell(row, "dwell_s"))))
 		wrong(check, "point %s: dwell_s or live_s", point);
 	if (!strchr(table_cell(row, "dwell_s"), '.') ||
 	    strlen(strchr(table_cell(row, "dwell_s"), '.')) != 10)
 		wrong(check, "point %s: seconds without nine decimals", point);
-	if (!same(number(table_cell(row, "applied")), place->set) ||
-	    (!isnan(readback) && !same(readback, place->set)))
+	if (!same(applied, planned->set) || (!isnan(readback) && !same(readback, planned->set)))
 		wrong(check, "point %s: applied or readback is not set", point);
+	if (planned->bits == 0)
+		return;
 	if (!(number(table_cell(row, "events")) >= number(table_cell(row, "hits"))))
 		wrong(check, "point %s: more hits than events", point);
-	if (strcmp(stop, "time") != 0)
-		wrong(check, "point %s: stop_rule %s", point, stop);
 	check_interval(check, row);
 	check_derived(check, row);
 }
@@ -257,48 +226,172 @@ static void check_unmeasured(struct check *check, const struct table *row)
 }
 
 /* After a valid row only a void one of the same attempt may come; else the next attempt. */
-static void check_attempt(struct check *check, const struct table *row, struct place *place)
+static void check_attempt(struct check *check, const struct table *row, struct plan_row *planned)
 {
 	unsigned attempt = (unsigned)atoi(table_cell(row, "attempt"));
 	bool is_void = !strcmp(table_cell(row, "quality"), "void");
-	bool is_next = attempt == place->attempts + 1 && (!place->last_row || place->is_last_void);
-	bool is_revoked = attempt == place->attempts && is_void && place->is_last_valid;
+	bool is_next =
+	    attempt == planned->attempts + 1 && (!planned->last_row || planned->is_last_void);
+	bool is_revoked = attempt == planned->attempts && is_void && !planned->is_last_void;
 
 	if (!is_next && !is_revoked)
 		wrong(check, "point %s: attempt %u of index %s", row->cells[0], attempt,
 		      table_cell(row, "index"));
-	place->attempts = attempt;
-	place->is_last_void = is_void;
-	place->is_last_valid = table_is_valid(table_cell(row, "quality"));
+	planned->attempts = attempt;
+	planned->is_last_void = is_void;
+	planned->is_last_valid = table_is_valid(table_cell(row, "quality"));
 }
 
 static void check_point(struct check *check, const struct table *row, long number_of_row)
 {
 	long index = atol(table_cell(row, "index"));
-	struct place *place = &check->plan[index];
+	struct plan_row *planned = plan_row(&check->plan, index, table_cell(row, "channel"));
+	const struct plan_place *place;
 
 	if (atol(row->cells[0]) != number_of_row)
 		wrong(check, "point %s is row %ld", row->cells[0], number_of_row);
-	if (index < 1 || index > (long)check->planned) {
-		wrong(check, "point %s: index %ld is not of the plan", row->cells[0], index);
+	if (planned == NULL) {
+		wrong(check, "point %s: %s at index %ld is not of the plan", row->cells[0],
+		      table_cell(row, "channel"), index);
 		return;
 	}
-	if (strcmp(table_cell(row, "channel"), place->channel) != 0 ||
-	    strcmp(table_cell(row, "pass"), place->pass) != 0 ||
+	place = &check->plan.places[index];
+	if (strcmp(table_cell(row, "pass"), place->pass) != 0 ||
 	    atoi(table_cell(row, "repeat")) != place->repeat ||
-	    !same(number(table_cell(row, "set")), place->set))
+	    atoi(table_cell(row, "channel_id")) != planned->id ||
+	    strcmp(table_cell(row, "device"), check->plan.name) != 0 ||
+	    !same(number(table_cell(row, "set")), planned->set))
 		wrong(check, "point %s is not what the plan says at %ld", row->cells[0], index);
-	check_attempt(check, row, place);
-	place->id = atoi(table_cell(row, "channel_id"));
-	place->last_row = number_of_row;
-	if (place->is_last_valid)
-		check_measured(check, row, place);
+	check_attempt(check, row, planned);
+	planned->last_row = number_of_row;
+	if (planned->is_last_valid)
+		check_measured(check, row, planned);
 	else
 		check_unmeasured(check, row);
 }
 
+/* One window: all rows of one attempt at one index, written together. */
+struct window {
+	long index, attempt, first_row;
+	size_t rows, valid, closing;	 /* closing: rows whose counts closed it */
+	double t0_ns, dwell_s, events;	 /* of its first row with counts */
+	bool is_short, is_hit, is_timed; /* a watched count not reached; any hit; rule `time` */
+	char stop[16];			 /* of those that did not close it */
+};
+
+static double rule_number(const struct check *check, const char *key)
+{
+	return number(plan_get(&check->plan, "scan.dwell.%s", key));
+}
+
+/* 1/e² counts for a relative error e, which is no whole number in doubles. */
+static double wanted_counts(const struct check *check)
+{
+	double error = rule_number(check, "error");
+
+	return isnan(error) ? rule_number(check, "counts") : ceil(1 / error / error - 1e-6);
+}
+
+static void check_rule(struct check *check, const struct window *window)
+{
+	double zero_s = fmax(rule_number(check, "zero_rate_s"), rule_number(check, "min_s"));
+	double dwell_s = window->dwell_s, max_s = rule_number(check, "max_s");
+	long row = window->first_row;
+
+	if (strcmp(plan_get(&check->plan, "scan.dwell.rule"), "time") == 0) {
+		if (strcmp(window->stop, "time") != 0 || window->closing > 0 ||
+		    !(dwell_s >= rule_number(check, "time_s")))
+			wrong(check, "point %ld: %s after %g s", row, window->stop, dwell_s);
+		return;
+	}
+	if (window->closing > 1)
+		wrong(check, "point %ld: %zu rows closed one window", row, window->closing);
+	if (!(dwell_s >= rule_number(check, "min_s")) && strcmp(window->stop, "zero_rate") != 0)
+		wrong(check, "point %ld: %g s is less than its least", row, dwell_s);
+	if (window->closing == 1 || window->is_timed) {
+		if (window->is_short || !(dwell_s < max_s) ||
+		    (window->closing == 1 && window->stop[0] && !window->is_timed))
+			wrong(check, "point %ld: closed before all had their counts", row);
+	} else if (strcmp(window->stop, "max_time") == 0) {
+		if (!(dwell_s >= max_s) || (!window->is_short && dwell_s - max_s < 1e-4))
+			wrong(check, "point %ld: max_time after %g s", row, dwell_s);
+	} else if (strcmp(window->stop, "zero_rate") == 0) {
+		if (window->is_hit || !(rule_number(check, "zero_rate_s") > 0) ||
+		    !(dwell_s >= zero_s))
+			wrong(check, "point %ld: zero_rate after %g s", row, dwell_s);
+	} else {
+		wrong(check, "point %ld: stop_rule %s", row, window->stop);
+	}
+	if (rule_number(check, "zero_rate_s") > 0 && !window->is_hit && dwell_s > zero_s + 0.5)
+		wrong(check, "point %ld: nothing fired for %g s", row, dwell_s);
+	if (dwell_s > max_s + 0.5)
+		wrong(check, "point %ld: %g s are more than its most", row, dwell_s);
+}
+
+static void add_to_window(struct check *check, struct window *window, const struct table *row,
+			  const struct plan_row *planned)
+{
+	const char *stop = table_cell(row, "stop_rule");
+	bool is_full = strcmp(stop, plan_get(&check->plan, "scan.dwell.rule")) == 0 &&
+		       strcmp(stop, "time") != 0;
+	double hits = number(table_cell(row, "hits")), need = wanted_counts(check);
+
+	if (window->valid++ == 0) {
+		window->t0_ns = number(table_cell(row, "t_mono_ns"));
+		window->dwell_s = number(table_cell(row, "dwell_s"));
+		window->events = number(table_cell(row, "events"));
+	}
+	if (!same(window->t0_ns, number(table_cell(row, "t_mono_ns"))) ||
+	    !same(window->dwell_s, number(table_cell(row, "dwell_s"))) ||
+	    (planned->bits != 0 && !isnan(window->events) &&
+	     !same(window->events, number(table_cell(row, "events")))))
+		wrong(check, "point %s has a window of its own", row->cells[0]);
+	if (is_full) {
+		window->closing++;
+		if (!planned->is_watched || !same(hits, need))
+			wrong(check, "point %s: %g hits closed it", row->cells[0], hits);
+	} else {
+		if (window->stop[0] && strcmp(window->stop, stop) != 0)
+			wrong(check, "point %s: stop_rule %s and %s", row->cells[0], stop,
+			      window->stop);
+		snprintf(window->stop, sizeof(window->stop), "%s", stop);
+		window->is_timed |= strcmp(stop, "time") == 0;
+	}
+	if (planned->is_watched) {
+		window->is_short |= hits < need;
+		window->is_hit |= hits > 0;
+	}
+}
+
+/* Returns when it ended; NaN when nothing was counted. */
+static double end_window(struct check *check, const struct window *window, double end_ns)
+{
+	if (window->rows == 0)
+		return end_ns;
+	if (window->rows != check->plan.places[window->index].row_count)
+		wrong(check, "point %ld: %zu rows of %zu", window->first_row, window->rows,
+		      check->plan.places[window->index].row_count);
+	if (window->valid == 0)
+		return end_ns;
+	if (window->t0_ns < end_ns)
+		wrong(check, "point %ld: windows overlap", window->first_row);
+	check_rule(check, window);
+	return window->t0_ns + window->dwell_s * 1e9;
+}
+
+/* Rows of one write(): of one attempt, or those that take the same attempt back. */
+static bool goes_on(const struct check *check, const struct window *window, const struct table *row)
+{
+	long index = atol(table_cell(row, "index"));
+
+	return window->rows > 0 && index == window->index &&
+	       atol(table_cell(row, "attempt")) == window->attempt &&
+	       window->rows < check->plan.places[index].row_count;
+}
+
 static void check_points(struct check *check)
 {
+	struct window window = {0};
 	double end_ns = 0;
 	struct table row;
 	long count = 0;
@@ -306,14 +399,26 @@ static void check_points(struct check *check)
 	if (!table_open(&row, check->folder, "points.csv"))
 		return;
 	while (table_next(&row)) {
-		double t0_ns = number(table_cell(&row, "t_mono_ns"));
+		const struct plan_row *planned;
 
 		check_point(check, &row, ++count);
-		if (t0_ns < end_ns)
-			wrong(check, "point %s: windows overlap", row.cells[0]);
-		if (!isnan(t0_ns))
-			end_ns = t0_ns + number(table_cell(&row, "dwell_s")) * 1e9;
+		planned = plan_row(&check->plan, atol(table_cell(&row, "index")),
+				   table_cell(&row, "channel"));
+		if (planned == NULL)
+			continue;
+		if (!goes_on(check, &window, &row)) {
+			end_ns = end_window(check, &window, end_ns);
+			window = (struct window){.index = atol(table_cell(&row, "index")),
+						 .attempt = atol(table_cell(&row, "attempt")),
+						 .first_row = count};
+		}
+		if (planned != &check->plan.places[window.index].rows[window.rows])
+			wrong(check, "point %s stands in another's place", row.cells[0]);
+		window.rows++;
+		if (table_is_valid(table_cell(&row, "quality")))
+			add_to_window(check, &window, &row, planned);
 	}
+	end_window(check, &window, end_ns);
 	check->points = (unsigned)count;
 	table_close(&row);
 }
@@ -323,10 +428,11 @@ static void check_points(struct check *check)
 static bool next_valid(struct check *check, struct table *points, int id, long *at)
 {
 	while (table_next(points)) {
-		const struct place *place = &check->plan[atol(table_cell(points, "index"))];
+		const struct plan_row *row = plan_row(
+		    &check->plan, atol(table_cell(points, "index")), table_cell(points, "channel"));
 
 		++*at;
-		if (place->id == id && place->is_last_valid && place->last_row == *at)
+		if (row && row->id == id && row->is_last_valid && row->last_row == *at)
 			return true;
 	}
 	return false;
@@ -405,9 +511,9 @@ static void check_chain(struct check *check, const char *folder, const char *nam
 }
 
 struct writes {
-	double held[CHANNEL_MAX]; /* last confirmed, by channel id; NaN = unknown */
-	double since_ns[CHANNEL_MAX];
-	bool is_read[CHANNEL_MAX]; /* a mismatch: known is what was read back, not told here */
+	double held[SLOTS]; /* last confirmed; NaN = unknown */
+	double since_ns[SLOTS];
+	bool is_read[SLOTS]; /* a mismatch: known is what was read back, not told here */
 	struct table audit, operations, points;
 	bool has_point;
 	bool is_sent;	 /* a row `sent` without its outcome */
@@ -416,29 +522,73 @@ struct writes {
 	double sent_old; /* confirmed when the last one left; NaN = unknown */
 };
 
-static int channel_id(const struct check *check, const char *target)
+/* Where a written setting is kept: a channel's id, 16 on for each device after the counted one. */
+static int slot_of(const struct check *check, const char *target)
 {
 	char name[64];
 
 	for (int device = 0; *get(check, "devices[%d]", device); device++)
 		for (int i = 0; *get(check, "devices[%d].channels[%d]", device, i); i++) {
+			int id = atoi(get(check, "devices[%d].channels[%d].id", device, i));
+
 			snprintf(name, sizeof(name), "%s.%s.",
 				 get(check, "devices[%d].name", device),
 				 get(check, "devices[%d].channels[%d].name", device, i));
 			if (strncmp(target, name, strlen(name)) == 0)
-				return atoi(get(check, "devices[%d].channels[%d].id", device, i));
+				return 16 * ((device - check->plan.device + 16) % 16) + id % 16;
 		}
-	return 0;
+	return strcmp(target, get(check, "scan.set")) == 0 ? AXIS_SLOT : 0;
 }
 
-/* All windows that end before this write: their channel held `set` and nothing was under way. */
+static int axis_slot(const struct check *check)
+{
+	return slot_of(check, get(check, "scan.set"));
+}
+
+static void check_held(struct check *check, const struct writes *writes, const char *point,
+		       int slot, double wanted)
+{
+	double age_s =
+	    (number(table_cell(&writes->points, "t_mono_ns")) - writes->since_ns[slot]) / 1e9;
+
+	if (!same(writes->held[slot], wanted))
+		wrong(check, "point %s: the last confirmed write of %d was %g, not %g", point, slot,
+		      writes->held[slot], wanted);
+	if (age_s < check->settle_s)
+		wrong(check, "point %s: %g s after its write, settle is %g s", point, age_s,
+		      check->settle_s);
+}
+
+/* What the plan sets at this index was held, and what it does not set was out of the way. */
+static void check_settings(struct check *check, const struct writes *writes)
+{
+	const struct table *row = &writes->points;
+	const struct plan_place *place = &check->plan.places[atol(table_cell(row, "index"))];
+
+	if (check->plan.is_one) {
+		check_held(check, writes, row->cells[0], axis_slot(check), place->entries[0].set);
+		return;
+	}
+	for (int i = 0; *get(check, "devices[%d].channels[%d]", check->plan.device, i); i++) {
+		const char *name =
+		    get(check, "devices[%d].channels[%d].name", check->plan.device, i);
+		const struct plan_entry *entry = plan_entry_of(place, name);
+		int slot = plan_channel_id(&check->plan, name);
+
+		if (entry)
+			check_held(check, writes, row->cells[0], slot, entry->set);
+		else if (writes->since_ns[slot] > 0 && !same(writes->held[slot], check->suppress))
+			wrong(check, "point %s: %s was not suppressed", row->cells[0], name);
+	}
+}
+
+/* All windows that end before this write: their settings were held, nothing was under way. */
 static void check_windows(struct check *check, struct writes *writes, double until_ns)
 {
 	while (writes->has_point) {
 		const struct table *row = &writes->points;
 		double t0_ns = number(table_cell(row, "t_mono_ns"));
 		double t1_ns = t0_ns + number(table_cell(row, "dwell_s")) * 1e9;
-		int id = atoi(table_cell(row, "channel_id"));
 
 		if (table_is_valid(table_cell(row, "quality"))) {
 			if (t0_ns >= until_ns)
@@ -446,18 +596,7 @@ static void check_windows(struct check *check, struct writes *writes, double unt
 			if (t1_ns > until_ns)
 				wrong(check, "point %s: a write left during its window",
 				      row->cells[0]);
-			if (!same(writes->held[id], number(table_cell(row, "applied"))))
-				wrong(check, "point %s: the last confirmed write was %g",
-				      row->cells[0], writes->held[id]);
-			if (t0_ns - writes->since_ns[id] < check->settle_s * 1e9)
-				wrong(check, "point %s: %g s after its write, settle is %g s",
-				      row->cells[0], (t0_ns - writes->since_ns[id]) / 1e9,
-				      check->settle_s);
-			for (int other = 1; other < CHANNEL_MAX; other++)
-				if (other != id && writes->since_ns[other] > 0 &&
-				    !same(writes->held[other], check->suppress))
-					wrong(check, "point %s: channel %d was not suppressed",
-					      row->cells[0], other);
+			check_settings(check, writes);
 		}
 		writes->has_point = table_next(&writes->points);
 	}
@@ -495,7 +634,7 @@ static void check_outcome(struct check *check, struct writes *writes)
 {
 	const struct table *row = &writes->audit;
 	const char *status = table_cell(row, "status"), *old = table_cell(row, "old");
-	int id = channel_id(check, table_cell(row, "target"));
+	int id = slot_of(check, table_cell(row, "target"));
 
 	bool is_not_sent =
 	    strcmp(status, "cancelled") == 0 && strcmp(table_cell(row, "detail"), "not sent") == 0;
@@ -508,7 +647,8 @@ static void check_outcome(struct check *check, struct writes *writes)
 	check->is_touched = true;
 	if (writes->since_ns[id] == 0)
 		writes->held[id] = number(old); /* known from before the run */
-	check_operation(check, writes, id);
+	if (id != AXIS_SLOT || strstr(table_cell(row, "target"), ".threshold"))
+		check_operation(check, writes, id % 16);
 	if (*old && writes->since_ns[id] > 0 && !writes->is_read[id] &&
 	    !same(number(old), writes->sent_old))
 		wrong(check, "audit row %s: old is %s, confirmed was %g", row->cells[0], old,
@@ -530,7 +670,7 @@ static void begin_anew(struct check *check, struct writes *writes)
 	if (writes->is_sent)
 		check->is_touched = true;
 	check_windows(check, writes, number(table_cell(&writes->audit, "t_mono_ns")));
-	for (int id = 0; id < CHANNEL_MAX; id++)
+	for (int id = 0; id < SLOTS; id++)
 		writes->since_ns[id] = 0;
 	writes->is_resumed = writes->is_sent;
 	writes->is_sent = false;
@@ -544,7 +684,7 @@ static void check_audit_row(struct check *check, struct writes *writes)
 	if (!is_utc(row->cells[1]))
 		wrong(check, "audit row %s has no time", row->cells[0]);
 	if (strcmp(action, "lost") == 0)
-		for (int id = 0; id < CHANNEL_MAX; id++)
+		for (int id = 0; id < SLOTS; id++)
 			writes->held[id] = NAN;
 	if (strcmp(action, "run.reopen") == 0)
 		begin_anew(check, writes);
@@ -558,16 +698,16 @@ static void check_audit_row(struct check *check, struct writes *writes)
 		wrong(check, "audit row %s: sent before the last one came back", row->cells[0]);
 	check_windows(check, writes, number(table_cell(row, "t_mono_ns")));
 	writes->is_sent = true;
-	check->is_back[channel_id(check, table_cell(row, "target"))] = false;
+	check->is_back[slot_of(check, table_cell(row, "target"))] = false;
 	writes->sent_ns = number(table_cell(row, "t_mono_ns"));
-	writes->sent_old = writes->held[channel_id(check, table_cell(row, "target"))];
+	writes->sent_old = writes->held[slot_of(check, table_cell(row, "target"))];
 }
 
 static void check_writes(struct check *check)
 {
 	struct writes writes = {0};
 
-	for (int id = 0; id < CHANNEL_MAX; id++)
+	for (int id = 0; id < SLOTS; id++)
 		writes.held[id] = NAN;
 	if (!table_open(&writes.audit, check->folder, "audit.csv") ||
 	    !table_open(&writes.operations, check->folder, "threshold_operations.csv") ||
@@ -694,32 +834,38 @@ static void check_file_list(struct check *check)
 static void check_counts(struct check *check)
 {
 	long done = 0, invalid = 0, durable = atol(get(check, "points.durable"));
+	long planned = (long)check->plan.count;
 
-	for (size_t i = 1; i <= check->planned; i++) {
-		bool is_done = check->plan[i].last_row && !check->plan[i].is_last_void;
+	for (long i = 1; i <= planned; i++) {
+		const struct plan_place *place = &check->plan.places[i];
+		bool is_done = true, is_valid = true;
 
+		for (size_t r = 0; r < place->row_count; r++) {
+			is_done &= place->rows[r].last_row && !place->rows[r].is_last_void;
+			is_valid &= place->rows[r].is_last_valid;
+		}
 		done += is_done;
-		invalid += is_done && !check->plan[i].is_last_valid;
+		invalid += is_done && !is_valid;
 	}
-	if (atol(get(check, "points.planned")) != (long)check->planned ||
+	if (atol(get(check, "points.planned")) != planned ||
 	    atol(get(check, "points.done")) != done || durable != done ||
 	    atol(get(check, "points.invalid")) != invalid)
 		wrong(check,
 		      "run.yaml says %s points, %s done, %s durable, %s invalid; "
-		      "points.csv says %zu, %ld, %ld, %ld",
+		      "points.csv says %ld, %ld, %ld, %ld",
 		      get(check, "points.planned"), get(check, "points.done"),
-		      get(check, "points.durable"), get(check, "points.invalid"), check->planned,
-		      done, done, invalid);
+		      get(check, "points.durable"), get(check, "points.invalid"), planned, done,
+		      done, invalid);
 	for (int i = 0; *get(check, "result.channels[%d]", i); i++) {
 		const char *name = get(check, "result.channels[%d].channel", i);
 		long ok = 0, bad = 0;
 
-		for (size_t k = 1; k <= check->planned; k++) {
-			bool is_here = !strcmp(check->plan[k].channel, name) &&
-				       check->plan[k].last_row && !check->plan[k].is_last_void;
+		for (long k = 1; k <= planned; k++) {
+			const struct plan_row *row = plan_row(&check->plan, k, name);
+			bool is_here = row && row->last_row && !row->is_last_void;
 
-			ok += is_here && check->plan[k].is_last_valid;
-			bad += is_here && !check->plan[k].is_last_valid;
+			ok += is_here && row->is_last_valid;
+			bad += is_here && !row->is_last_valid;
 		}
 		if (atol(get(check, "result.channels[%d].points_ok", i)) != ok ||
 		    atol(get(check, "result.channels[%d].points_invalid", i)) != bad)
@@ -745,7 +891,7 @@ static void check_end(struct check *check, const char *head)
 		wrong(check, "interrupted, exit %s", status);
 	if (!strcmp(state, "crashed") && strcmp(status, "1"))
 		wrong(check, "crashed, exit %s", status);
-	if (is_finished && atol(get(check, "points.done")) != (long)check->planned)
+	if (is_finished && atol(get(check, "points.done")) != (long)check->plan.count)
 		wrong(check, "finished with points missing");
 	snprintf(workspace, sizeof(workspace), "%s/../..", check->folder);
 	snprintf(name, sizeof(name), "%s.audit.csv", get(check, "bench"));
@@ -774,8 +920,13 @@ static void check_state(struct check *check)
 	is_pending = flat_get(&check->state, "pending_restore.run") != NULL;
 	for (int i = 0; *get(check, "restore[%d]", i); i++)
 		is_restored &= !strcmp(get(check, "restore[%d].confirmed", i), "true");
-	for (int i = 0; *get(check, "devices[0].channels[%d]", i); i++)
-		is_back &= check->is_back[atoi(get(check, "devices[0].channels[%d].id", i))];
+	if (check->plan.is_one)
+		is_back = check->is_back[axis_slot(check)];
+	for (int i = 0;
+	     !check->plan.is_one && *get(check, "devices[%d].channels[%d]", check->plan.device, i);
+	     i++)
+		is_back &= check->is_back[atoi(
+		    get(check, "devices[%d].channels[%d].id", check->plan.device, i))];
 	if (!check->is_over && check->is_touched && !is_back && !is_pending)
 		wrong(check, "the settings are not put back, and not pending");
 	/* Where nothing was touched an older run's debt may stand, or this one's: it changes
@@ -783,13 +934,6 @@ static void check_state(struct check *check)
 	if (check->is_over && check->is_touched && is_pending == is_restored)
 		wrong(check, "the settings are %sput back, and %spending",
 		      is_restored ? "" : "not ", is_pending ? "" : "not ");
-}
-
-static void check_channel(struct check *check, const char *name)
-{
-	for (int i = 0; *get(check, "devices[0].channels[%d]", i); i++)
-		if (strcmp(get(check, "devices[0].channels[%d].name", i), name) == 0)
-			check_results(check, atoi(get(check, "devices[0].channels[%d].id", i)));
 }
 
 int main(int argc, char **argv)
@@ -811,23 +955,25 @@ int main(int argc, char **argv)
 	check.is_over = strcmp(get(&check, "state"), "finished") == 0 ||
 			strcmp(get(&check, "state"), "interrupted") == 0 ||
 			strcmp(get(&check, "state"), "crashed") == 0;
-	check.dwell_s = strcmp(get(&check, "scan.dwell.rule"), "time") == 0
-			    ? number(get(&check, "scan.dwell.time_s"))
-			    : 0;
 	check.settle_s =
 	    number(get(&check, "scan.settle_s")) + number(get(&check, "scan.discard_first_s"));
 	check.suppress = number(get(&check, "scan.suppress"));
-	check.tau_s = number(get(&check, "devices[0].dead_time_tau_s"));
 	if (!check.is_killed && !check.is_over)
 		wrong(&check, "the state is %s and nobody runs it", get(&check, "state"));
-	load_plan(&check);
+	plan_load(&check.plan, &check.run);
+	check.tau_s = number(get(&check, "devices[%d].dead_time_tau_s", check.plan.device));
+	if (check.plan.wrong)
+		wrong(&check, "the plan jumps over %u indexes", check.plan.wrong);
 	check_keys(&check);
 	check_shape(&check, "points.csv", points_header);
 	check_shape(&check, "threshold_operations.csv", operations_header);
 	check_shape(&check, "audit.csv", audit_header);
+	check_shape(&check, "settings.csv", settings_header);
 	check_points(&check);
 	for (int i = 0; *get(&check, "result.channels[%d]", i); i++)
-		check_channel(&check, get(&check, "result.channels[%d].channel", i));
+		check_results(
+		    &check,
+		    plan_channel_id(&check.plan, get(&check, "result.channels[%d].channel", i)));
 	check_chain(&check, argv[1], "audit.csv", get(&check, "uid"), head);
 	check_writes(&check);
 	if (check.is_over) {

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * truth_check RUN_FOLDER TRUTH.csv [EDGE_MS] - holds a run's points against the simulator's truth.
+ * truth_check RUN_FOLDER TRUTH.csv [EDGE_MS [AXIS_TRUTH.csv]] - holds a run's points against the
+ * simulator's truth.
  *
- * For every row of points.csv with counts: events and hits must be those whose line left inside
- * [t0, t1); lines within EDGE_MS (default 5) of an edge may fall on either side. The threshold that
- * the detector really had must be `applied` all through the window, those of its other channels
- * suppressed. Rows without counts must have
- * none of the count columns. scan_results_chN.csv must repeat the last valid row of each index.
- * Prints one line a violation and a summary; exit 0 when nothing is wrong, 1 otherwise.
+ * For every row of points.csv with counts: events and hits (of a coincidence: those in which all
+ * its channels fired) must be those whose line left inside [t0, t1); lines within EDGE_MS (default
+ * 5) of an edge may fall on either side. What the detector really had must be `applied` all through
+ * the window, that of every channel which is set with it likewise, that of the others suppressed;
+ * where the axis is no channel's, the parameter that it steps, of the other device when that is
+ * given. Rows without counts must have none of the count columns. scan_results_chN.csv must repeat
+ * the last valid row of each index. Prints one line a violation and a summary; exit 0 when nothing
+ * is wrong, 1 otherwise.
  */
 #include "csv_table.h"
+#include "run_plan.h"
 #include "sim/truth_log.h"
-#include "yaml_flat.h"
-
-#include <math.h>
 
 struct check {
 	const char *folder;
-	struct truth truth;
-	struct flat run; /* run.yaml */
+	struct truth truth, axis; /* of the counted device, of the one that is stepped */
+	struct flat run;	  /* run.yaml */
+	struct plan plan;
 	int64_t edge_ns;
 	unsigned wrong, points, events;
 };
@@ -33,13 +35,13 @@ static void violation(struct check *check, const struct table *row, const char *
 }
 
 static void check_count(struct check *check, const struct table *row, const char *column,
-			int channel, int64_t t0, int64_t t1)
+			unsigned bits, int64_t t0, int64_t t1)
 {
 	long long have = atoll(table_cell(row, column));
 	unsigned low =
-	    truth_count(&check->truth, channel, t0 + check->edge_ns, t1 - check->edge_ns);
+	    truth_count_all(&check->truth, bits, t0 + check->edge_ns, t1 - check->edge_ns);
 	unsigned high =
-	    truth_count(&check->truth, channel, t0 - check->edge_ns, t1 + check->edge_ns);
+	    truth_count_all(&check->truth, bits, t0 - check->edge_ns, t1 + check->edge_ns);
 
 	if (have < low || have > high)
 		violation(check, row, column, (double)have, low, high);
@@ -60,36 +62,70 @@ static double threshold_at(const struct truth *truth, int channel, int64_t t_ns)
 	return value;
 }
 
-static void check_threshold(struct check *check, const struct table *row, int channel, int64_t t0,
-			    int64_t t1)
+/* The largest hit value that the lines may carry: as it was last told. */
+static double poll_count_at(const struct truth *truth, int64_t t_ns)
 {
-	double applied = atof(table_cell(row, "applied"));
-	double first = threshold_at(&check->truth, channel, t0);
-	double last = threshold_at(&check->truth, channel, t1);
+	double value = NAN;
 
-	if (fabs(first - applied) > 0 || fabs(last - applied) > 0)
-		violation(check, row, "applied", applied, first, last);
+	for (size_t i = 0; i < truth->count; i++)
+		if (strcmp(truth->rows[i].kind, "command") == 0 && truth->rows[i].t_ns <= t_ns)
+			sscanf(truth->rows[i].detail, "SET_POLL_COUNT %lf", &value);
+	return value;
 }
 
-/* The other channels of the device were out of the way all the time. */
-static void check_others(struct check *check, const struct table *row, int channel, int64_t t0,
-			 int64_t t1)
+/* Of `det2.top.threshold` or `det.poll_count`. */
+static double axis_at(const struct check *check, int64_t t_ns)
 {
-	const char *suppress = flat_get(&check->run, "scan.suppress"), *id;
-	double wanted = suppress ? atof(suppress) : NAN;
-	char path[64];
+	const char *path = plan_get(&check->plan, "scan.set");
+	const struct truth *truth = check->axis.count > 0 ? &check->axis : &check->truth;
+	const char *name = strrchr(path, '.');
+	char channel[32] = "";
 
-	for (int i = 0;; i++) {
-		snprintf(path, sizeof(path), "devices[0].channels[%d].id", i);
-		id = flat_get(&check->run, path);
-		if (id == NULL)
-			return;
-		if (atoi(id) != channel && !(threshold_at(&check->truth, atoi(id), t0) >= wanted &&
-					     threshold_at(&check->truth, atoi(id), t1) >= wanted))
-			violation(check, row, "suppress of another", wanted,
-				  threshold_at(&check->truth, atoi(id), t0),
-				  threshold_at(&check->truth, atoi(id), t1));
+	if (name && strcmp(name, ".poll_count") == 0)
+		return poll_count_at(truth, t_ns);
+	sscanf(path, "%*[^.].%31[^.]", channel);
+	return threshold_at(truth, plan_channel_id(&check->plan, channel), t_ns);
+}
+
+static void check_axis(struct check *check, const struct table *row, int64_t t0, int64_t t1)
+{
+	double applied = atof(table_cell(row, "applied"));
+
+	if (!(fabs(axis_at(check, t0) - applied) <= 0 && fabs(axis_at(check, t1) - applied) <= 0))
+		violation(check, row, "applied", applied, axis_at(check, t0), axis_at(check, t1));
+}
+
+/* Every channel of the device held what the plan says of it at this index, or was out of the way.
+ */
+static void check_channels(struct check *check, const struct table *row, int64_t t0, int64_t t1)
+{
+	const struct plan_place *place = &check->plan.places[atol(table_cell(row, "index"))];
+	double suppress = atof(plan_get(&check->plan, "scan.suppress"));
+
+	for (int i = 0; *plan_get(&check->plan, "devices[%d].channels[%d]", check->plan.device, i);
+	     i++) {
+		const char *name =
+		    plan_get(&check->plan, "devices[%d].channels[%d].name", check->plan.device, i);
+		const struct plan_entry *entry = plan_entry_of(place, name);
+		int id = plan_channel_id(&check->plan, name);
+		double first = threshold_at(&check->truth, id, t0);
+		double last = threshold_at(&check->truth, id, t1);
+		bool is_right = entry
+				    ? fabs(first - entry->set) <= 0 && fabs(last - entry->set) <= 0
+				    : first >= suppress && last >= suppress;
+
+		if (!is_right)
+			violation(check, row, name, entry ? entry->set : suppress, first, last);
 	}
+}
+
+static void check_applied(struct check *check, const struct table *row,
+			  const struct plan_row *planned)
+{
+	const char *applied = table_cell(row, "applied");
+
+	if (isnan(planned->set) ? *applied != '\0' : fabs(atof(applied) - planned->set) > 0)
+		violation(check, row, "applied", atof(applied), planned->set, planned->set);
 }
 
 static void check_empty(struct check *check, const struct table *row)
@@ -113,6 +149,7 @@ static bool is_revoked(const struct table *row, const char *folder)
 	while (!found && table_next(&later))
 		found = atol(table_cell(&later, "point")) > atol(table_cell(row, "point")) &&
 			!strcmp(table_cell(&later, "index"), table_cell(row, "index")) &&
+			!strcmp(table_cell(&later, "channel"), table_cell(row, "channel")) &&
 			!strcmp(table_cell(&later, "attempt"), table_cell(row, "attempt"));
 	table_close(&later);
 	return found;
@@ -122,7 +159,8 @@ static void check_row(struct check *check, const struct table *row)
 {
 	int64_t t0 = atoll(table_cell(row, "t_mono_ns"));
 	int64_t t1 = t0 + (int64_t)llround(atof(table_cell(row, "dwell_s")) * 1e9);
-	int channel = atoi(table_cell(row, "channel_id"));
+	const struct plan_row *planned =
+	    plan_row(&check->plan, atol(table_cell(row, "index")), table_cell(row, "channel"));
 
 	if (is_revoked(row, check->folder))
 		return;
@@ -130,14 +168,23 @@ static void check_row(struct check *check, const struct table *row)
 		check_empty(check, row);
 		return;
 	}
+	if (planned == NULL) {
+		violation(check, row, "not of the plan", NAN, NAN, NAN);
+		return;
+	}
 	check->points++;
-	check->events += (unsigned)atoi(table_cell(row, "events"));
-	check_count(check, row, "events", 0, t0, t1);
-	check_count(check, row, "hits", channel, t0, t1);
+	if (planned->bits != 0) {
+		check->events += (unsigned)atoi(table_cell(row, "events"));
+		check_count(check, row, "events", 0, t0, t1);
+		check_count(check, row, "hits", planned->bits, t0, t1);
+	}
+	check_applied(check, row, planned);
 	if (strcmp(table_cell(row, "quality"), "suspect") == 0)
 		return; /* it says itself that its settings are not proven */
-	check_threshold(check, row, channel, t0, t1);
-	check_others(check, row, channel, t0, t1);
+	if (check->plan.is_one)
+		check_axis(check, row, t0, t1);
+	else
+		check_channels(check, row, t0, t1);
 }
 
 /* Every scan_results row must be a valid row of points.csv: same time, threshold and count. */
@@ -190,16 +237,22 @@ int main(int argc, char **argv)
 	char path[4096];
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: truth_check RUN_FOLDER TRUTH.csv [EDGE_MS]\n");
+		fprintf(stderr,
+			"usage: truth_check RUN_FOLDER TRUTH.csv [EDGE_MS [AXIS_TRUTH.csv]]\n");
 		return 2;
 	}
 	if (argc > 3)
 		check.edge_ns = (int64_t)(atof(argv[3]) * 1e6);
+	if (argc > 4)
+		check.axis = truth_load(argv[4]);
 	check.folder = argv[1];
 	check.truth = truth_load(argv[2]);
 	snprintf(path, sizeof(path), "%s/run.yaml", argv[1]);
-	if (!flat_load(&check.run, path))
-		printf("# no run.yaml\n");
+	if (!flat_load(&check.run, path)) {
+		printf("not right: no run.yaml, or it is no YAML\n");
+		return 1;
+	}
+	plan_load(&check.plan, &check.run);
 	if (check.truth.count == 0 || !table_open(&points, argv[1], "points.csv")) {
 		printf("# no truth log or no points.csv\n");
 		return 1;
@@ -211,6 +264,8 @@ int main(int argc, char **argv)
 		check_results(&check, argv[1], channel);
 	printf("points=%u events=%u wrong=%u\n", check.points, check.events, check.wrong);
 	truth_free(&check.truth);
+	truth_free(&check.axis);
+	plan_free(&check.plan);
 	flat_free(&check.run);
 	return check.wrong == 0 && check.points > 0 ? 0 : 1;
 }
