@@ -7,7 +7,7 @@
  * without the other: there, and nowhere else, rows may differ. Both lists are in memory, a short
  * line each.
  */
-#include "store/verify_inside.h"
+#include "store/verify_match.h"
 
 #include "store/rows.h"
 
@@ -16,53 +16,11 @@
 
 #define WORD_MAX 1024
 
-/* "id,old,new,status" each, with the line it came from. */
-struct list {
-	struct pl_text text; /* NUL-ended lines */
-	struct entry {
-		size_t at;
-		unsigned part;
-		uint64_t line;
-		bool is_loose;	  /* the write of a dead owner: it may be there or not */
-		bool is_boundary; /* the first behind such a death */
-	} * items;
-	size_t count, room;
-};
-
-static const char *line_of(const struct list *list, size_t i)
-{
-	return list->text.data + list->items[i].at;
-}
-
-static struct entry *add(struct list *list, const char *line)
-{
-	if (list->count == list->room) {
-		size_t room = list->room ? 2 * list->room : 256;
-		struct entry *items = realloc(list->items, room * sizeof *items);
-
-		if (!items)
-			abort();
-		list->items = items;
-		list->room = room;
-	}
-	struct entry *entry = &list->items[list->count++];
-
-	*entry = (struct entry){.at = list->text.length};
-	pl_text_add_bytes(&list->text, line, strlen(line) + 1);
-	return entry;
-}
-
-static void fini(struct list *list)
-{
-	pl_text_free(&list->text);
-	free(list->items);
-}
-
 /* ---- what the audit rows give ---- */
 
 struct gathering {
 	const struct verify *verify;
-	struct list list;
+	struct verify_list list;
 	char sent[WORD_MAX]; /* of a write without a result yet; "" = none */
 	uint64_t line;
 	bool is_boundary;
@@ -88,7 +46,7 @@ static int channel_id(const struct verify *verify, const char *target)
 
 static void give(struct gathering *to, const char *line, uint64_t seq, bool is_loose)
 {
-	struct entry *entry = add(&to->list, line);
+	struct verify_entry *entry = verify_list_add(&to->list, line);
 
 	entry->line = seq;
 	entry->is_loose = is_loose;
@@ -145,7 +103,7 @@ static bool take_operation(const char *text, char out[WORD_MAX])
 }
 
 /* False when the file is not there. */
-static bool read_operations(struct verify *verify, struct list *out)
+static bool read_operations(struct verify *verify, struct verify_list *out)
 {
 	struct verify_lines *lines = verify_lines_open(verify->folder, "threshold_operations");
 	char line[WORD_MAX];
@@ -155,7 +113,7 @@ static bool read_operations(struct verify *verify, struct list *out)
 	while (verify_lines_next(lines)) {
 		if (lines->is_torn || !take_operation(lines->text, line))
 			pl_text_copy(line, sizeof line, lines->is_torn ? "torn" : "damaged");
-		struct entry *entry = add(out, line);
+		struct verify_entry *entry = verify_list_add(out, line);
 
 		entry->part = lines->part;
 		entry->line = lines->number;
@@ -166,54 +124,11 @@ static bool read_operations(struct verify *verify, struct list *out)
 
 /* ---- one against the other ---- */
 
-static bool fits(const struct list *wanted, size_t i, const char *line)
+static void tell(struct verify *verify, const struct verify_list *wanted, size_t at,
+		 const struct verify_list *there, size_t i)
 {
-	const char *expected = line_of(wanted, i);
-
-	if (wanted->items[i].is_loose)
-		return strncmp(expected, line, strlen(expected)) == 0;
-	return strcmp(expected, line) == 0;
-}
-
-/* A part begins with rows that the one before it has too: where its first row belongs. */
-static size_t where_part_begins(const struct list *wanted, const struct list *there, size_t first,
-				size_t reached)
-{
-	for (size_t i = reached + 1; i-- > 0;) {
-		size_t k = 0;
-
-		while (i + k < wanted->count && first + k < there->count &&
-		       there->items[first + k].part == there->items[first].part &&
-		       fits(wanted, i + k, line_of(there, first + k)))
-			k++;
-		if (k > 0 && i + k >= reached)
-			return i;
-	}
-	return reached;
-}
-
-/* Rows that a power cut took before the run was taken up again: goes on behind them. */
-static size_t skip_lost(struct verify *verify, const struct list *wanted, size_t at,
-			const char *line)
-{
-	size_t boundary = at + 1;
-
-	while (boundary < wanted->count && !wanted->items[boundary].is_boundary)
-		boundary++;
-	if (boundary >= wanted->count || !fits(wanted, boundary, line))
-		return at;
-	verify_open(verify, "threshold_operations.csv", "behind",
-		    "%zu rows of writes are missing where the run was taken up again: their owner "
-		    "died before they were on the disk",
-		    boundary - at);
-	return boundary;
-}
-
-static void tell(struct verify *verify, const struct list *wanted, size_t at,
-		 const struct list *there, size_t i)
-{
-	const struct entry *entry = &there->items[i];
-	const char *line = line_of(there, i);
+	const struct verify_entry *entry = &there->items[i];
+	const char *line = verify_list_line(there, i);
 	char where[64], name[PL_NAME_SIZE];
 
 	snprintf(where, sizeof where, "%s:%llu",
@@ -221,51 +136,33 @@ static void tell(struct verify *verify, const struct list *wanted, size_t at,
 		 (unsigned long long)entry->line);
 	if (strcmp(line, "torn") == 0 && !verify->is_over && i + 1 == there->count)
 		verify_open(verify, where, "torn", "the last row is torn: its writer died in it");
-	else if (at + 1 < wanted->count && fits(wanted, at + 1, line))
+	else if (at + 1 < wanted->count && verify_list_fits(wanted, at + 1, line))
 		verify_bad(verify, where, "removed",
 			   "removed: the row before this one, which row %llu of audit.csv gives "
 			   "(`%s`)",
-			   (unsigned long long)wanted->items[at].line, line_of(wanted, at));
+			   (unsigned long long)wanted->items[at].line,
+			   verify_list_line(wanted, at));
 	else if (at < wanted->count)
 		verify_bad(verify, where, "edited", "holds `%s`, row %llu of audit.csv gives `%s`",
-			   line, (unsigned long long)wanted->items[at].line, line_of(wanted, at));
+			   line, (unsigned long long)wanted->items[at].line,
+			   verify_list_line(wanted, at));
 	else
 		verify_bad(verify, where, "added", "`%s`: no row of audit.csv tells of this write",
 			   line);
 }
 
 /* How many rows of wanted were met; false = told already. */
-static bool compare(struct verify *verify, const struct list *wanted, const struct list *there,
-		    size_t *reached)
+static bool compare(struct verify *verify, const struct verify_list *wanted,
+		    const struct verify_list *there, size_t *reached)
 {
-	size_t at = 0, bad = there->count;
+	size_t bad = verify_match(verify, wanted, there, reached);
 
-	for (size_t i = 0; i < there->count; i++) {
-		bool is_new_part = i > 0 && there->items[i].part != there->items[i - 1].part;
-		const char *line = line_of(there, i);
-
-		if (is_new_part) {
-			at = where_part_begins(wanted, there, i, at);
-			bad = there->count;
-		}
-		if (bad < there->count)
-			continue; /* behind the first bad row of this part */
-		while (at < wanted->count && !fits(wanted, at, line) && wanted->items[at].is_loose)
-			at++;
-		if (at < wanted->count && !fits(wanted, at, line))
-			at = skip_lost(verify, wanted, at, line);
-		if (at < wanted->count && fits(wanted, at, line))
-			at++;
-		else
-			bad = i;
-	}
 	if (bad < there->count)
-		tell(verify, wanted, at, there, bad);
-	*reached = at;
+		tell(verify, wanted, *reached, there, bad);
 	return bad == there->count;
 }
 
-static void tell_missing(struct verify *verify, const struct list *wanted, size_t reached)
+static void tell_missing(struct verify *verify, const struct verify_list *wanted, size_t reached)
 {
 	size_t missing = 0;
 
@@ -279,7 +176,7 @@ static void tell_missing(struct verify *verify, const struct list *wanted, size_
 			   "(`%s`)",
 			   missing, missing == 1 ? "" : "s",
 			   (unsigned long long)wanted->items[reached].line,
-			   line_of(wanted, reached));
+			   verify_list_line(wanted, reached));
 	else
 		verify_open(verify, "threshold_operations.csv", "behind",
 			    "%zu rows of writes are missing at the end: their owner died before "
@@ -290,7 +187,7 @@ static void tell_missing(struct verify *verify, const struct list *wanted, size_
 void verify_operations(struct verify *verify)
 {
 	struct gathering given = {.verify = verify};
-	struct list there = {.count = 0};
+	struct verify_list there = {.count = 0};
 	struct verify_chain chain;
 	size_t reached;
 
@@ -306,6 +203,6 @@ void verify_operations(struct verify *verify)
 		tell_missing(verify, &given.list, reached);
 	}
 	verify->verdict->operations = there.count;
-	fini(&given.list);
-	fini(&there);
+	verify_list_fini(&given.list);
+	verify_list_fini(&there);
 }

@@ -176,6 +176,51 @@ static void a_crashed_run_that_went_on_holds(void **state)
 	assert_findings(*state, 0, 0);
 }
 
+/* Two owners died in one write, each before its result; the third did it. */
+static void a_write_begun_again_is_one_row_or_two(void **state)
+{
+	struct bench_run run = begin(*state);
+	struct pl_write operation = operation_message(PL_BOOK_RUN);
+
+	operation.operation.old_value = 250;
+	operation.operation.new_value = run.f->plan[0].set;
+	must(run.writer, set_row(250, run.f->plan[0].set, "sent"));
+	kill_it(&run);
+	take_up(&run);
+	must(run.writer, set_row(250, run.f->plan[0].set, "sent"));
+	must(run.writer, operation); /* its audit row did not come */
+	kill_it(&run);
+	take_up(&run);
+	for (int i = 0; i < 4; i++)
+		measure(&run, 250);
+	end(&run);
+	assert_findings(*state, 0, 0);
+}
+
+static void a_row_taken_out_behind_a_death_is_told(void **state)
+{
+	struct bench_run run = begin(*state);
+	struct fixture *f = *state;
+
+	must(run.writer, set_row(250, run.f->plan[0].set, "sent"));
+	kill_it(&run);
+	take_up(&run);
+	for (int i = 0; i < 4; i++)
+		measure(&run, 250);
+	end(&run);
+	int dir = folder_of(f);
+	char *text = fixture_file(dir, "threshold_operations.csv");
+	char *second = strchr(text, '\n') + 1, *third = strchr(second, '\n') + 1;
+	char *fourth = strchr(third, '\n') + 1;
+	memmove(third, fourth, strlen(fourth) + 1); /* the second write of the run */
+	replace(dir, "threshold_operations.csv", text);
+	free(text);
+	close(dir);
+	struct pl_verdict verdict = verdict_of(f);
+	assert_int_equal(verdict.bad, 1);
+	assert_true(has(&verdict, true, "removed"));
+}
+
 static void writes_that_a_power_cut_took_are_said_not_blamed(void **state)
 {
 	struct bench_run run = begin(*state);
@@ -324,6 +369,8 @@ int main(void)
 	    CASE(an_ended_run_holds_without_a_word),
 	    CASE(a_live_run_is_said_to_be_going),
 	    CASE(a_crashed_run_that_went_on_holds),
+	    CASE(a_write_begun_again_is_one_row_or_two),
+	    CASE(a_row_taken_out_behind_a_death_is_told),
 	    CASE(writes_that_a_power_cut_took_are_said_not_blamed),
 	    CASE(case_09_a_run_that_went_on_in_parts_holds),
 	    CASE(rows_added_behind_the_end_are_told),
