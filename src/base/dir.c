@@ -91,7 +91,7 @@ static bool leads_to(int dir, const char *name, int fd)
 static int open_locked(struct pl_disk *disk, int dir, const char *name, int *holder_fd, int *number)
 {
 	for (;;) {
-		int fd = pl_disk_open(disk, dir, name, O_RDWR | O_CREAT, number);
+		int fd = pl_disk_open(disk, dir, name, O_RDWR | O_APPEND | O_CREAT, number);
 		if (fd < 0)
 			return -1;
 		while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
@@ -126,11 +126,30 @@ static enum pl_status busy(int fd, int dir, const char *name, struct pl_error *e
 	return PL_ERR_BUSY;
 }
 
+static int write_holder(struct pl_disk *disk, int fd, const char *holder)
+{
+	char line[256];
+	int number;
+
+	snprintf(line, sizeof(line), "%.250s\n", holder);
+	number = pl_disk_truncate(disk, fd, 0);
+	if (!number)
+		pl_disk_write(disk, fd, line, strlen(line), &number);
+	return number;
+}
+
+enum pl_status pl_file_lock_rename(struct pl_disk *disk, int fd, const char *holder,
+				   struct pl_error *error)
+{
+	int number = write_holder(disk, fd, holder);
+
+	return number ? pl_error_errno(error, number, "lock", "cannot write its holder") : PL_OK;
+}
+
 enum pl_status pl_file_lock(struct pl_disk *disk, int dir, const char *name, const char *holder,
 			    int *out_fd, struct pl_error *error)
 {
 	enum pl_status status;
-	char line[256];
 	int number, holder_fd = -1;
 
 	*out_fd = -1;
@@ -142,10 +161,7 @@ enum pl_status pl_file_lock(struct pl_disk *disk, int dir, const char *name, con
 		close(holder_fd);
 		return status;
 	}
-	snprintf(line, sizeof(line), "%.250s\n", holder);
-	number = pl_disk_truncate(disk, fd, 0);
-	if (!number)
-		pl_disk_write(disk, fd, line, strlen(line), &number);
+	number = write_holder(disk, fd, holder);
 	if (number) {
 		close(fd);
 		return pl_disk_error(error, number, dir, name, "cannot write the lock's holder");

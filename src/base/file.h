@@ -104,5 +104,8 @@ enum pl_status pl_disk_free_bytes(int dir, uint64_t *out, struct pl_error *error
  * holder in it. PL_ERR_BUSY puts the holder's text into error->cause. *out_fd is the caller's. */
 enum pl_status pl_file_lock(struct pl_disk *disk, int dir, const char *name, const char *holder,
 			    int *out_fd, struct pl_error *error);
+/* Puts another text into a lock that is held. */
+enum pl_status pl_file_lock_rename(struct pl_disk *disk, int fd, const char *holder,
+				   struct pl_error *error);
 
 #endif

@@ -98,8 +98,19 @@ static bool is_live(const struct pl_bench_ref *ref)
 	return status != PL_ERR_NOT_FOUND;
 }
 
-/* A bench: the live engine knows its runs itself; without one the newest is looked for here, to be
- * called as it was. */
+/* --run N, else the newest of the bench. */
+static enum pl_status meant(const struct pl_call *call, const struct pl_bench *bench,
+			    struct pl_run_summary *out, struct pl_error *error)
+{
+	const char *number = pl_call_value(call, "run");
+
+	if (number != NULL)
+		return pl_runs_find(bench->workspace, number, out, error);
+	return newest(bench->workspace, bench->name, out, error);
+}
+
+/* A bench: the live engine knows its runs itself; without one it is looked for here, to be called
+ * as it was. */
 static enum pl_status of_bench(const struct pl_call *call, struct pl_bench_ref *ref,
 			       struct pl_error *error)
 {
@@ -113,7 +124,7 @@ static enum pl_status of_bench(const struct pl_call *call, struct pl_bench_ref *
 		return status;
 	status = pl_bench_ref_try(ref, ref->override_count, &bench, &problems, error);
 	if (status == PL_OK)
-		status = newest(bench->workspace, bench->name, &run, error);
+		status = meant(call, bench, &run, error);
 	pl_problems_fini(&problems);
 	pl_bench_free(bench);
 	if (status != PL_OK)

@@ -72,7 +72,9 @@ static void refused_and_closed(struct run *run)
 {
 	struct pl_engine *engine = run->actor.engine;
 
-	if (run->past != NULL)
+	if (run->past != NULL && run->begin_seq == 0)
+		pl_run_folder_give_back(&engine->workspace, &run->head.folder);
+	else if (run->past != NULL)
 		pl_run_folder_close(&run->head.folder);
 	else
 		pl_run_folder_abandon(&engine->workspace, &run->head.folder);

@@ -239,7 +239,7 @@ void run_begin_resume(struct pl_engine *engine, struct session *session, struct 
 		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
 	if (status != PL_OK) { /* the last run stays what the views show */
 		answer_error(engine, asker, &error);
-		pl_run_folder_close(&run->head.folder);
+		pl_run_folder_give_back(&engine->workspace, &run->head.folder);
 		run_discard(run);
 		return;
 	}

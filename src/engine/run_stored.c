@@ -137,7 +137,6 @@ static enum pl_status take_plan(struct run *run, struct pl_error *error)
 	run->plan.points = points;
 	run->plan.count = record->plan_count;
 	run->plan.steps = points[record->plan_count - 1].index;
-	run->plan.steps = points[record->plan_count - 1].index;
 	run->plan.seed = record->seed;
 	return PL_OK;
 }

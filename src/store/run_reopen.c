@@ -123,6 +123,7 @@ enum pl_status pl_run_folder_reopen(struct pl_workspace *workspace, const char *
 	if (status)
 		goto out;
 	pl_run_owner_line(out->dir, out->stale_holder, sizeof out->stale_holder);
+	pl_text_copy(out->former_holder, sizeof out->former_holder, out->stale_holder);
 	status = take_lock(workspace, out, error);
 	if (!status)
 		status = read_and_judge(workspace, out, &is_over, error);
@@ -130,6 +131,13 @@ enum pl_status pl_run_folder_reopen(struct pl_workspace *workspace, const char *
 		out->stale_holder[0] = '\0';
 out:
 	if (status)
-		pl_run_folder_close(out);
+		pl_run_folder_give_back(workspace, out);
 	return status;
+}
+
+void pl_run_folder_give_back(struct pl_workspace *workspace, struct pl_run_folder *folder)
+{
+	if (folder->lock >= 0 && folder->former_holder[0])
+		pl_file_lock_rename(workspace->disk, folder->lock, folder->former_holder, NULL);
+	pl_run_folder_close(folder);
 }

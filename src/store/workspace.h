@@ -51,6 +51,7 @@ struct pl_run_folder {
 	char name[32];		   /* "2026-11-21/run_0042" */
 	char uid[PL_RUN_UID_SIZE]; /* random UUID */
 	char stale_holder[256];	   /* reopened: who died with it, to be said; else empty */
+	char former_holder[256];   /* reopened: whom the lock named before */
 };
 
 /* Claims the next free number and makes the folder with its lock. Two programs that race both get
@@ -70,6 +71,8 @@ enum pl_status pl_run_folder_lock(struct pl_workspace *workspace, struct pl_run_
  * program makes are removed. */
 void pl_run_folder_abandon(struct pl_workspace *workspace, struct pl_run_folder *folder);
 void pl_run_folder_close(struct pl_run_folder *folder);
+/* Reopened and not begun: closed, and as it was before, its lock too. */
+void pl_run_folder_give_back(struct pl_workspace *workspace, struct pl_run_folder *folder);
 
 /* One run as `plateau runs` lists it, read from its run.yaml. */
 struct pl_run_summary {
