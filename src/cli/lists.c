@@ -256,8 +256,7 @@ static void list_states(void)
 {
 	static const char *const meanings[] = {
 	    [PL_RUN_DRAFT] = "it has no folder yet",
-	    [PL_RUN_PREPARING] = "its folder is made and its port opened; nothing was written to a "
-				 "device yet",
+	    [PL_RUN_PREPARING] = "its folder is made; no device was written to yet",
 	    [PL_RUN_RUNNING] = "points are measured",
 	    [PL_RUN_PAUSED] = "no point is measured; the reason stands beside it",
 	    [PL_RUN_FINISHED] = "every point of the plan has its row; it is never taken up again",

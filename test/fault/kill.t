@@ -116,7 +116,7 @@ kept() {
 
 # resumed BENCH: a run is killed and taken up again until it is finished, then the next one begins.
 resumed() {
-	local ended=0 word=scan left=$kills code
+	local ended=0 word=scan left=$kills
 	detector "$1" || return 1
 	sed -i 's/channels: \[top\]$/channels: [top, mid]\n    order: shuffle/' "$work/$1/bench.yaml"
 	while [ $left -gt 0 ] || [ $word = resume ]; do

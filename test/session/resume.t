@@ -129,7 +129,7 @@ lanes=()
 lane() { # lane NAME COMMAND...
 	local name=$1
 	shift
-	("$@" >"$work/say.$name" 2>&1; echo $? >"$work/rc.$name"; kill $(jobs -p) 2>/dev/null; wait 2>/dev/null) &
+	("$@" >"$work/say.$name" 2>&1; echo $? >"$work/rc.$name"; jobs -p | xargs -r kill 2>/dev/null; wait 2>/dev/null) &
 	lanes+=("$name")
 	[ $((${#lanes[@]} % 8)) != 0 ] || wait # so many side by side
 }
@@ -252,7 +252,7 @@ kept_head() { # what a run was begun with stays: the first start, label, notes
 	job=$!
 	soon audited 0001 'sent,"point 2, attempt 1' || return 1
 	cut 0001
-	grep -E '^ *(started_|created_|label|uid|seed)' "$(folder 0001)/run.yaml" | sort >head
+	grep -E '^ *(started_|created_|label|uid|seed)' "$(folder 0001)/run.yaml" | sort >"head"
 	resumed && grep -E '^ *(started_|created_|label|uid|seed)' "$(folder 0001)/run.yaml" | sort | cmp - head || return 1
 	grep -q started_ head && says head 'cold box' && says "$(folder 0001)/notes.csv" 'first words'
 }

@@ -399,8 +399,8 @@ static void a_stopped_stream_sends_no_events_or_keeps_them(void **state)
 			if (strcmp(row->kind, "event") != 0 || row->dropped)
 				continue;
 			made_off += row->event_ns > off->t_ns && row->event_ns < on->t_ns;
-			assert_false(row->before_ns > off->t_ns + 20 * PL_NS_PER_MS &&
-				     row->t_ns < on->t_ns);
+			/* one that was made before may still be on its way, however long */
+			assert_false(row->event_ns > off->t_ns && row->t_ns < on->t_ns);
 		}
 		assert_int_equal(made_off > 0, keeps);
 		child_free(child, &truth);
