@@ -22,6 +22,7 @@ struct check {
 	struct flat run;	  /* run.yaml */
 	struct plan plan;
 	int64_t edge_ns;
+	bool is_by_count; /* windows close by counts or error */
 	unsigned wrong, points, events;
 };
 
@@ -43,6 +44,10 @@ static void check_count(struct check *check, const struct table *row, const char
 	unsigned high =
 	    truth_count_all(&check->truth, bits, t0 - check->edge_ns, t1 + check->edge_ns);
 
+	/* One read() may bring more than completes the counts: the window ends inside of it, and
+	 * that no line before was left out is to be seen in events.csv alone. */
+	if (check->is_by_count && strcmp(table_cell(row, "stop_rule"), "max_time") != 0)
+		low = 0;
 	if (have < low || have > high)
 		violation(check, row, column, (double)have, low, high);
 }
@@ -253,6 +258,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	plan_load(&check.plan, &check.run);
+	check.is_by_count = strcmp(plan_get(&check.plan, "scan.dwell.rule"), "time") != 0;
 	if (check.truth.count == 0 || !table_open(&points, argv[1], "points.csv")) {
 		printf("# no truth log or no points.csv\n");
 		return 1;
