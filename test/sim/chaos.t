@@ -1,6 +1,6 @@
 #!/bin/bash
 # Scans of a simulated detector that misbehaves in every way at once, by chance, over fixed seeds and
-# both protocols. Points may be void or invalid; counts that are stored are the truth, the other
+# both protocols, with every dwell, mode and order. Points may be void or invalid; counts that are stored are the truth, the other
 # channels were out of the way, and all files agree with each other.
 # shellcheck source=test/tap.sh
 . "$(dirname "$0")/../tap.sh"
@@ -13,6 +13,10 @@ faults=(refuse:chance=0.15 unanswered:chance=0.1 unanswered:chance=0.1:done=yes 
 noises=('debug=8' 'stray=8' 'garbage=8' 'eol=crlf' 'boot=start' 'queue=300')
 # A detector that only takes binary writes tells nothing of these: no program can see them.
 silent=(clip:to=295:chance=0.1:answer=asked 'reboot:s=0.1:from=1.3:period=3.1&boot=no')
+
+forms=('order: shuffle' 'mode: parallel;order: updown' 'mode: parallel;drift_check: yes' 'repeat: 2;order: down')
+dwells=('{time: 120 ms}' '{counts: 12, max: 300 ms}' '{error: 30 %, min: 40 ms, max: 300 ms}'
+	'{counts: 12, max: 300 ms, zero_rate: 80 ms}')
 
 # mix SEED PROTOCOL: four kinds of trouble and three kinds of noise.
 mix() {
@@ -47,11 +51,12 @@ scans:
     set: det.threshold
     channels: [top, btm]
     range: {start: 285, stop: 315, step: 10}
-    dwell: {time: 120 ms}
+    dwell: ${dwells[$1 / 4 % 4]}
     settle: 60 ms
     retry: {tries: 4, wait: 20 ms}
-    order: shuffle
     seed: $1
+    events: yes
+$(tr ';' '\n' <<<"${forms[$1 % 4]}" | sed 's/^/    /')
 EOF
 	timeout 60 "$PLATEAU" scan "$dir/bench.yaml" threshold --quiet --log-dir "$dir/log" \
 		>"$dir/out" 2>"$dir/err"
