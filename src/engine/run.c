@@ -107,27 +107,36 @@ void run_refuse(struct run *run, const struct pl_error *error)
 
 /* ---- the runner's ears ---- */
 
-/* held: what the thresholds are. previous: what they were before: what an earlier run still owes
+/* What is known of a setting; of a parameter that is no threshold nothing is. */
+static struct setting setting_at(const struct pl_engine *engine, struct pl_target target)
+{
+	const struct live_device *live = &engine->devices[target.device];
+
+	if (target.channel < 0 || target.parameter != live->setting_parameter)
+		return (struct setting){.value = NAN};
+	return live->settings[target.channel];
+}
+
+/* held: what the settings are. previous: what they were before: what an earlier run still owes
  * the bench, else the same. What such a run wrote last is not kept: unless read back, it is
  * unknown. */
 static void previous_settings(const struct run *run, double *held, double *previous)
 {
 	const struct pl_engine *engine = run->actor.engine;
-	const struct live_device *live = &engine->devices[run->scan->device_index];
+	struct pl_target targets[PL_CHANNELS_MAX];
+	size_t count = pl_scan_settings(run->scan, targets);
 
-	for (size_t c = 0; c < live->device->spec.channel_count; c++) {
-		struct pl_target target = {.device = (int16_t)run->scan->device_index,
-					   .channel = (int16_t)c,
-					   .parameter = (int16_t)run->scan->parameter};
+	for (size_t c = 0; c < count; c++) {
+		struct setting setting = setting_at(engine, targets[c]);
 		char path[PL_PATH_SIZE];
 
-		previous[c] = held[c] = live->settings[c].value;
-		pl_bench_path(engine->bench, target, path);
+		previous[c] = held[c] = setting.value;
+		pl_bench_path(engine->bench, targets[c], path);
 		for (size_t i = 0; i < engine->pending.count; i++) {
 			if (strcmp(engine->pending.items[i].path, path) != 0)
 				continue;
 			previous[c] = engine->pending.items[i].value;
-			if (live->settings[c].origin == SETTING_KEPT)
+			if (setting.origin == SETTING_KEPT)
 				held[c] = NAN;
 		}
 	}
@@ -190,9 +199,9 @@ static void on_device(struct actor *actor, const struct pl_bus_event *event)
 {
 	struct run *run = run_of(actor);
 
-	if (event->device != run->scan->device_index)
+	if (!run_uses_device(run, (size_t)event->device))
 		return;
-	if (event->kind == PL_BUS_EVENT_EVENTS)
+	if (event->kind == PL_BUS_EVENT_EVENTS && event->device == run->scan->device_index)
 		run_events_take(run, event);
 	else if (run->phase == RUN_GOING)
 		pl_runner_on_device(run->runner, event);

@@ -151,7 +151,9 @@ void run_discard(struct run *run); /* one that is no actor; NULL is fine */
 
 /* Its folder is there and nothing speaks against it: the device is opened. */
 void run_open(struct run *run);
-void run_open_device(struct run *run); /* the device has changed its state */
+void run_open_device(struct run *run);
+/* Counts it, sets it or reads it. */
+bool run_uses_device(const struct run *run, size_t device); /* the device has changed its state */
 void run_open_timer(struct run *run);
 
 /* ---- run_events.c: raw events on their way to events.csv ---- */

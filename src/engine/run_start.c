@@ -166,6 +166,12 @@ void run_fill_head(struct run *run, const struct session *session, const struct 
 			name_column(&head->columns[head->carried_count++], run->scan->device,
 				    &driver->parameters[i]);
 	head->column_count = head->carried_count;
+	for (size_t i = 0; i < run->scan->reading_count; i++) {
+		struct pl_column *column = &head->columns[head->column_count++];
+
+		pl_text_copy(column->name, sizeof(column->name), run->scan->readings[i].path);
+		column->unit = run->scan->readings[i].parameter->unit;
+	}
 }
 
 /* The scan and its plan, by the bench file. */

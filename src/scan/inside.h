@@ -11,6 +11,7 @@
 #ifndef SCAN_INSIDE_H
 #define SCAN_INSIDE_H
 
+#include "scan/beside.h"
 #include "scan/run_state.h"
 #include "scan/runner.h"
 #include "scan/until.h"
@@ -19,6 +20,7 @@
 
 enum runner_phase {
 	RUNNER_NEW,
+	RUNNER_SURVEY,	/* what the devices hold */
 	RUNNER_PREPARE, /* the pending restore becomes durable */
 	RUNNER_BEGIN,	/* run.yaml says running */
 	RUNNER_SENT,	/* the audit row of a write is on its way to the disk */
@@ -33,6 +35,7 @@ enum runner_phase {
 	RUNNER_LOST,
 	RUNNER_BEHIND, /* the disk has to catch up */
 	RUNNER_CLEAR,  /* the pending restore leaves the state file */
+	RUNNER_LAST_SURVEY,
 	RUNNER_FINISH, /* the last audit row: behind it everything else is on disk */
 	RUNNER_END,    /* run.yaml gets its terminal state */
 	RUNNER_OVER,
@@ -134,6 +137,13 @@ struct runner_place {
 	bool is_cut_off;  /* its last attempt ended with the program: still without void rows */
 };
 
+/* A parameter that is read while the window is open. */
+struct runner_beside {
+	uint64_t asked_id;	   /* 0 = no question is open */
+	int64_t next_ns, retry_ns; /* when it is asked; not before, as its bus had no room */
+	struct pl_beside_series series;
+};
+
 struct pl_runner {
 	const struct pl_run_head *head;
 	const struct pl_scan *scan;
@@ -189,11 +199,15 @@ struct pl_runner {
 	int64_t row_end_ns; /* t1 of the last counts; 0 = none */
 	int64_t proven_ns;  /* first confirmed since then, 0 = nothing was */
 	struct pl_until_watch until;
-	int64_t until_next_ns; /* when it is asked for again */
+	int64_t until_next_ns;	       /* when it is asked for again */
+	struct runner_beside *besides; /* as the scan's readings */
+	bool has_besides_open;
 	int check_next;
 	unsigned check_tries;
 	int64_t checked_ns; /* all read back as they should be, 0 = not */
 	bool is_settle_told;
+
+	struct pl_target surveyed;
 
 	bool is_restoring, is_restored_anew;
 	int restore_next;
@@ -246,6 +260,9 @@ void runner_print(char *out, size_t cap, const char *format, ...)
 
 /* runner_settings.c: what is written, and where it stands */
 void runner_settings_init(struct pl_runner *runner, const double *held, const double *previous);
+/* What a setting was that nobody knew, read before the first write. */
+void runner_settings_learn(struct pl_runner *runner, struct pl_target target, double value);
+void runner_settings_tell_unknown(struct pl_runner *runner);
 /* Of the plan's entry: which setting. */
 int runner_setting_of(const struct pl_planned *planned);
 /* "top", or the path of an axis that is no channel's. */
@@ -334,6 +351,17 @@ void runner_count_enter(struct pl_runner *runner);
 void runner_count_answer(struct pl_runner *runner, const struct pl_bus_answer *answer);
 void runner_count_change(struct pl_runner *runner);
 
+/* runner_beside.c */
+bool runner_beside_init(struct pl_runner *runner); /* false: out of memory */
+void runner_beside_open(struct pl_runner *runner); /* a window is about to begin */
+void runner_beside_close(struct pl_runner *runner);
+int64_t runner_beside_due(const struct pl_runner *runner);
+void runner_beside_timer(struct pl_runner *runner);
+/* False: it is no answer to one of its questions. */
+bool runner_beside_answer(struct pl_runner *runner, const struct pl_bus_answer *answer);
+struct pl_series_stat runner_beside_stat(const struct pl_runner *runner, size_t number,
+					 const struct pl_count *count);
+
 /* runner_check.c */
 void runner_check_begin(struct pl_runner *runner);
 void runner_check_enter(struct pl_runner *runner);
@@ -367,6 +395,12 @@ void runner_restore_confirmed(struct pl_runner *runner);
 void runner_restore_failed(struct pl_runner *runner);
 bool runner_pending(struct pl_runner *runner,
 		    struct pl_write *out); /* false: nothing to put back */
+
+/* runner_survey.c */
+void runner_survey_enter(struct pl_runner *runner);
+void runner_survey_answer(struct pl_runner *runner, const struct pl_bus_answer *answer);
+void runner_survey_ack(struct pl_runner *runner, const struct pl_write_ack *ack);
+void runner_survey_change(struct pl_runner *runner);
 
 /* runner_past.c */
 bool runner_is_cut_off(const struct pl_runner *runner);

@@ -18,6 +18,7 @@ static void prepare_enter(struct pl_runner *runner)
 {
 	struct pl_write message;
 
+	runner_settings_tell_unknown(runner);
 	if (runner_pending(runner, &message))
 		runner_await(runner, &message);
 	else
@@ -62,6 +63,12 @@ static void paused_enter(struct pl_runner *runner)
 
 static const struct runner_phase_ops phases[RUNNER_PHASES] = {
     [RUNNER_NEW] = {.name = "prepare"},
+    [RUNNER_SURVEY] = {.name = "read settings",
+		       .enter = runner_survey_enter,
+		       .on_answer = runner_survey_answer,
+		       .on_ack = runner_survey_ack,
+		       .on_timer = runner_ask,
+		       .on_change = runner_survey_change},
     [RUNNER_PREPARE] = {.name = "prepare", .enter = prepare_enter, .on_ack = prepare_ack},
     [RUNNER_BEGIN] = {.name = "prepare", .enter = begin_enter, .on_ack = ack_then_turn},
     [RUNNER_SENT] = {.enter = runner_sent_enter, .on_ack = runner_sent_ack},
@@ -100,6 +107,11 @@ static const struct runner_phase_ops phases[RUNNER_PHASES] = {
 		       .enter = runner_behind_enter,
 		       .on_timer = runner_behind_timer,
 		       .on_change = runner_turn},
+    [RUNNER_LAST_SURVEY] = {.name = "read settings",
+			    .enter = runner_survey_enter,
+			    .on_answer = runner_survey_answer,
+			    .on_ack = runner_survey_ack,
+			    .on_timer = runner_ask},
     [RUNNER_CLEAR] = {.name = "restore", .enter = runner_clear_enter, .on_ack = runner_clear_ack},
     [RUNNER_FINISH] = {.name = "end", .enter = runner_finish_enter, .on_ack = runner_finish_ack},
     [RUNNER_END] = {.name = "end", .enter = runner_end_enter, .on_ack = runner_end_ack},

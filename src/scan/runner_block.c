@@ -234,19 +234,6 @@ bool runner_block_is_valid(const struct pl_runner *runner)
 
 /* ---- what a window says ---- */
 
-static struct pl_series_stat stat_of(const struct pl_spread *spread)
-{
-	if (spread->count == 0)
-		return no_stat;
-	return (struct pl_series_stat){
-	    .count = spread->count,
-	    .mean = spread->mean,
-	    .sd = spread->count > 1 ? sqrt(spread->m2 / (double)(spread->count - 1)) : NAN,
-	    .min = spread->min,
-	    .max = spread->max,
-	};
-}
-
 static void correct_rate(const struct pl_runner *runner, const struct pl_count *count,
 			 struct pl_point *row)
 {
@@ -319,7 +306,11 @@ static void count_row(struct pl_runner *runner, const struct pl_count *count, si
 	row->stop_rule = stop_rule(count, series);
 	row->quality = count->occupancy > SATURATED ? PL_POINT_SATURATED : PL_POINT_OK;
 	for (size_t i = 0; i < runner->head->carried_count; i++)
-		row->stats[i] = stat_of(&count->carried[i]);
+		row->stats[i] = pl_beside_stat(&count->carried[i]);
+	for (size_t i = 0;
+	     i < runner->scan->reading_count && runner->head->carried_count + i < row->stat_count;
+	     i++)
+		row->stats[runner->head->carried_count + i] = runner_beside_stat(runner, i, count);
 	if (!(row->live_s > 0))
 		no_live_time(row);
 	else if (series >= 0)

@@ -58,6 +58,7 @@ void runner_count_enter(struct pl_runner *runner)
 	};
 	runner->phase_ends_ns = runner->phase_started_ns + scan->discard_first_ns +
 				(is_timed ? scan->dwell.time_ns : scan->dwell.max_ns);
+	runner_beside_open(runner);
 	runner_ask(runner);
 }
 
@@ -66,6 +67,7 @@ void runner_count_change(struct pl_runner *runner)
 	if (!runner_is_struck(runner))
 		return;
 	if (!runner->is_asked) {
+		runner_beside_close(runner);
 		runner_leave(runner);
 		return;
 	}
@@ -130,6 +132,7 @@ void runner_count_answer(struct pl_runner *runner, const struct pl_bus_answer *a
 {
 	bool is_in_vain;
 
+	runner_beside_close(runner);
 	if (answer->status == PL_ERR_LOST)
 		runner_line_lost(runner, answer);
 	is_in_vain = !runner_is_up(runner) || runner->has_forgotten || runner->owes_void ||

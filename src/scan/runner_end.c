@@ -30,7 +30,7 @@ void runner_clear_enter(struct pl_runner *runner)
 	struct pl_write message;
 
 	if (!runner_pending(runner, &message)) {
-		runner_go(runner, RUNNER_FINISH);
+		runner_go(runner, RUNNER_LAST_SURVEY);
 		return;
 	}
 	message.pending.count = 0;
@@ -40,7 +40,7 @@ void runner_clear_enter(struct pl_runner *runner)
 void runner_clear_ack(struct pl_runner *runner, const struct pl_write_ack *ack)
 {
 	(void)ack; /* settings are back either way; a state file that says otherwise is said */
-	runner_go(runner, RUNNER_FINISH);
+	runner_go(runner, RUNNER_LAST_SURVEY);
 }
 
 /* ---- FINISH ---- */

@@ -26,6 +26,8 @@ static void leave(struct pl_runner *runner)
 	}
 	if (runner->deadline_ns < due_ns)
 		due_ns = runner->deadline_ns;
+	if (runner_beside_due(runner) < due_ns)
+		due_ns = runner_beside_due(runner);
 	runner->io.timer(runner->io.ctx, due_ns);
 }
 
@@ -71,7 +73,7 @@ enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_sca
 	runner->places = calloc(head->plan_count, sizeof(*runner->places));
 	runner->rows = calloc(runner->measure_count, sizeof(*runner->rows));
 	runner->outbox.parcels = calloc(RUNNER_OUTBOX, sizeof(*runner->outbox.parcels));
-	if (runner->places && runner->rows && runner->outbox.parcels)
+	if (runner_beside_init(runner) && runner->places && runner->rows && runner->outbox.parcels)
 		return PL_OK;
 	pl_runner_free(runner);
 	*out = NULL;
@@ -83,23 +85,10 @@ void pl_runner_free(struct pl_runner *runner)
 	if (!runner)
 		return;
 	free(runner->outbox.parcels);
+	free(runner->besides);
 	free(runner->rows);
 	free(runner->places);
 	free(runner);
-}
-
-static void tell_unknown(struct pl_runner *runner, int setting)
-{
-	char number[PL_NUMBER_SIZE], path[PL_PATH_SIZE];
-	const char *name = runner_setting_name(runner, setting, path);
-
-	if (isnan(runner->status.restore[setting]))
-		runner_say(runner, PL_NOTE_WARNING,
-			   "%s unknown before: at the end it stays as it is then", name);
-	else
-		runner_say(runner, PL_NOTE_WARNING,
-			   "%s unknown before: put to %s (bench file) at the end", name,
-			   pl_number_format(runner->status.restore[setting], number));
 }
 
 void pl_runner_start(struct pl_runner *runner, const struct pl_identity *identity, const char *port)
@@ -113,16 +102,16 @@ void pl_runner_start(struct pl_runner *runner, const struct pl_identity *identit
 		runner->status.started_mono_ns = runner->io.now_mono(runner->io.ctx);
 	}
 	pl_text_copy(runner->status.port, sizeof(runner->status.port), port);
-	for (size_t c = 0; c < runner->setting_count; c++)
-		if (runner->scan->restore == PL_RESTORE_PREVIOUS &&
-		    !runner->settings[c].had_previous)
-			tell_unknown(runner, (int)c);
-	runner_go(runner, RUNNER_PREPARE);
+	runner_go(runner, RUNNER_SURVEY);
 	leave(runner);
 }
 
 void pl_runner_on_answer(struct pl_runner *runner, const struct pl_bus_answer *answer)
 {
+	if (runner_beside_answer(runner, answer)) {
+		leave(runner);
+		return;
+	}
 	if (!runner->is_asked || answer->id != runner->request.id)
 		return;
 	runner->is_asked = false;
@@ -142,6 +131,7 @@ void pl_runner_on_timer(struct pl_runner *runner)
 	int64_t now_ns = runner->io.now_mono(runner->io.ctx);
 
 	runner_outbox_push(runner);
+	runner_beside_timer(runner);
 	if (now_ns >= runner->deadline_ns && runner_phase_ops(runner->phase)->on_timer) {
 		runner->deadline_ns = PL_NEVER;
 		runner_phase_ops(runner->phase)->on_timer(runner);

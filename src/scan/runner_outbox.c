@@ -124,6 +124,7 @@ static unsigned tries_of(const struct pl_runner *runner, const struct runner_par
 	switch (parcel->message.kind) {
 	case PL_WRITE_POINT:
 	case PL_WRITE_AUDIT:
+	case PL_WRITE_SETTING:
 	case PL_WRITE_OPERATION:
 		if (!is_full || !runner->has_touched)
 			return 1;

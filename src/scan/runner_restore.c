@@ -136,7 +136,7 @@ static void all_done(struct pl_runner *runner)
 	else if (!runner->has_failed)
 		runner_turn(runner); /* begun as a safe state, which may fail; now it may not */
 	else
-		runner_go(runner, RUNNER_FINISH);
+		runner_go(runner, RUNNER_LAST_SURVEY);
 }
 
 void runner_restore_next(struct pl_runner *runner)

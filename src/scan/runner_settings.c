@@ -97,6 +97,44 @@ void runner_settings_init(struct pl_runner *runner, const double *held, const do
 	add_devices(runner);
 }
 
+void runner_settings_learn(struct pl_runner *runner, struct pl_target target, double value)
+{
+	for (size_t i = 0; i < runner->setting_count; i++) {
+		struct runner_setting *setting = &runner->settings[i];
+
+		if (memcmp(&setting->target, &target, sizeof(target)) != 0)
+			continue;
+		if (isnan(setting->known))
+			runner_known(runner, (int)i, value);
+		if (setting->had_previous)
+			continue;
+		setting->had_previous = true;
+		runner->status.restore[i] = restore_value(runner, setting, value);
+	}
+}
+
+static void tell_unknown(struct pl_runner *runner, int setting)
+{
+	char number[PL_NUMBER_SIZE], path[PL_PATH_SIZE];
+	const char *name = runner_setting_name(runner, setting, path);
+
+	if (isnan(runner->status.restore[setting]))
+		runner_say(runner, PL_NOTE_WARNING,
+			   "%s unknown before: at the end it stays as it is then", name);
+	else
+		runner_say(runner, PL_NOTE_WARNING,
+			   "%s unknown before: put to %s (bench file) at the end", name,
+			   pl_number_format(runner->status.restore[setting], number));
+}
+
+void runner_settings_tell_unknown(struct pl_runner *runner)
+{
+	for (size_t i = 0; i < runner->setting_count; i++)
+		if (runner->scan->restore == PL_RESTORE_PREVIOUS &&
+		    !runner->settings[i].had_previous)
+			tell_unknown(runner, (int)i);
+}
+
 int runner_setting_of(const struct pl_planned *planned)
 {
 	return planned->channel < 0 ? 0 : planned->channel;

@@ -204,6 +204,7 @@ static void add_restore(struct pl_yaml_out *out, const struct pl_run_head *head,
 			const struct pl_run_status *status)
 {
 	const struct pl_device_spec *spec = &head->scan->device->spec;
+	bool is_one = head->scan->axis_kind == PL_AXIS_ONE;
 	char path[PL_PATH_SIZE];
 
 	pl_yaml_out_list(out, "restore");
@@ -213,8 +214,9 @@ static void add_restore(struct pl_yaml_out *out, const struct pl_run_head *head,
 		snprintf(path, sizeof path, "%s.%s.%s", spec->name, spec->channels[i].name,
 			 axis_name(head->scan));
 		pl_yaml_out_map(out, NULL);
-		pl_yaml_out_text(out, "path", path);
-		pl_yaml_out_text(out, "channel", spec->channels[i].name);
+		pl_yaml_out_text(out, "path", is_one ? head->scan->set : path);
+		if (!is_one)
+			pl_yaml_out_text(out, "channel", spec->channels[i].name);
 		pl_yaml_out_number(out, "value", status->restore[i]);
 		pl_yaml_out_boolean(out, "confirmed", status->restore_confirmed[i]);
 		pl_yaml_out_close(out);

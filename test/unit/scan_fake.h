@@ -44,6 +44,7 @@ struct fake_row {
 		struct pl_audit_entry audit;
 		struct pl_operation operation;
 		struct pl_pending pending;
+		struct pl_setting setting;
 		struct {
 			enum pl_run_state state;
 			int exit;
@@ -68,7 +69,20 @@ struct fake {
 	bool window_is_true;  /* since the count under way began */
 	bool window_was_true; /* of the last answered one */
 
+	/* an oven beside it, when fake_add_oven was called */
+	struct pl_device devices[2];
+	struct pl_parameter oven_rows[3];
+	struct pl_driver oven_driver;
+	double oven_set;
+	bool oven_is_up;
+	double (*oven_value)(struct fake *fake); /* NULL: it is at oven_set at once */
+	int64_t oven_since_ns;			 /* its last write */
+	uint32_t oven_writes, oven_reads;
+
 	/* the bus */
+	struct pl_bus_request beside; /* of the oven, while a window is open */
+	bool is_beside_asked;
+	int64_t beside_ns;
 	struct pl_bus_request request;
 	bool is_asked, is_cancelled;
 	int64_t answer_ns;
@@ -173,6 +187,8 @@ static inline bool fake_holds_plan(const struct fake *fake)
 		if (!isnan(planned) && fake->held[c] != planned)
 			return false;
 	}
+	if (fake->bench.scan.axis_kind == PL_AXIS_ONE)
+		return fake->oven_set == fake_planned(fake, index, -1);
 	return true;
 }
 
@@ -191,6 +207,14 @@ static inline bool fake_ask(void *ctx, struct pl_bus_request *request)
 	request->id = ++fake->last_id;
 	if (fake->has_room && !fake->has_room(fake))
 		return false;
+	if (fake->is_asked && fake->request.verb == PL_BUS_COUNT && request->target.device == 1) {
+		assert_int_equal(request->verb, PL_BUS_READ);
+		assert_false(fake->is_beside_asked); /* one question at a time */
+		fake->beside = *request;
+		fake->is_beside_asked = true;
+		fake->beside_ns = fake->now_ns + FAKE_WRITE;
+		return true;
+	}
 	assert_false(fake->is_asked);
 	fake->request = *request;
 	fake->is_asked = true;
@@ -224,6 +248,10 @@ static inline void fake_cancel(void *ctx, const struct pl_bus_request *request)
 /* A row with counts: its setting was confirmed and held through the whole window. */
 static inline void fake_check_row(const struct fake *fake, const struct pl_point *point)
 {
+	if (!point->has_counts && point->channel_id == 0 && strchr(point->channel, '.')) {
+		assert_int_equal(point->hits, 0); /* a reading */
+		return;
+	}
 	if (!point->has_counts) {
 		assert_true(isnan(point->rate) && isnan(point->rate_lo) && isnan(point->rate_hi));
 		assert_true(isnan(point->rate_corrected));
@@ -275,6 +303,9 @@ static inline uint64_t fake_write(void *ctx, const struct pl_write *message)
 	case PL_WRITE_OPERATION:
 		row->operation = message->operation;
 		break;
+	case PL_WRITE_SETTING:
+		row->setting = message->setting;
+		break;
 	case PL_WRITE_PENDING:
 		row->pending = message->pending;
 		break;
@@ -314,7 +345,7 @@ static inline void fake_setting(void *ctx, struct pl_target target, double value
 {
 	struct fake *fake = ctx;
 
-	if (!isnan(value) && fake->is_up)
+	if (!isnan(value) && fake->is_up && target.device == 0)
 		assert_true(fake->held[target.channel] == value || fake->knob[3] != 0);
 	fake->settings_kept += keep;
 }
@@ -395,21 +426,48 @@ static inline enum pl_status fake_outcome(struct fake *fake)
 {
 	const struct pl_bus_request *request = &fake->request;
 
-	if (!fake->is_up || fake->is_old_story)
+	if (request->target.device == 1 && !fake->oven_is_up)
+		return PL_ERR_LOST;
+	if (request->target.device == 0 && (!fake->is_up || fake->is_old_story))
 		return PL_ERR_LOST;
 	if (fake->is_cancelled)
 		return PL_ERR_CANCELLED;
 	if (request->verb == PL_BUS_READ && fake->is_mute)
 		return PL_ERR_UNANSWERED;
+	if (request->verb == PL_BUS_READ && request->target.device == 0 && !fake->reads_back)
+		return PL_ERR_UNSUPPORTED;
 	if (request->verb == PL_BUS_WRITE && fake->on_write)
 		return fake->on_write(fake, request->target.channel, request->value);
 	return PL_OK;
+}
+
+static inline void fake_answer_oven(struct fake *fake, struct pl_bus_answer *answer)
+{
+	if (answer->status != PL_OK)
+		return;
+	fake->oven_set = fake->request.value;
+	fake->oven_since_ns = fake->now_ns;
+	fake->oven_writes++;
+	answer->report = (struct pl_write_report){
+	    .applied = fake->oven_set, .readback = NAN, .t_confirmed_ns = fake->now_ns};
+}
+
+static inline double fake_oven_at(struct fake *fake, struct pl_target target)
+{
+	fake->oven_reads++;
+	if (target.parameter == 1 || !fake->oven_value)
+		return fake->oven_set;
+	return fake->oven_value(fake);
 }
 
 static inline void fake_answer_write(struct fake *fake, struct pl_bus_answer *answer)
 {
 	int channel = fake->request.target.channel;
 
+	if (fake->request.target.device == 1) {
+		fake_answer_oven(fake, answer);
+		return;
+	}
 	/* A failed write must not look at what nobody filled: zeros, as they may well be. */
 	if (answer->status == PL_OK) {
 		fake->held[channel] = fake->request.value;
@@ -446,10 +504,25 @@ static inline void fake_answer_count(struct fake *fake, struct pl_bus_answer *an
 
 static inline void fake_answer_read(struct fake *fake, struct pl_bus_answer *answer)
 {
-	answer->reading =
-	    (struct pl_reading){.t_mono_ns = fake->now_ns,
-				.quality = PL_QUALITY_OK,
-				.value = {.number = fake->held[fake->request.target.channel]}};
+	struct pl_target target = answer->target;
+
+	if (answer->status != PL_OK)
+		return;
+	answer->reading = (struct pl_reading){.t_mono_ns = fake->now_ns, .quality = PL_QUALITY_OK};
+	answer->reading.value.number =
+	    target.device == 1 ? fake_oven_at(fake, target) : fake->held[target.channel];
+}
+
+static inline void fake_answer_beside(struct fake *fake)
+{
+	struct pl_bus_answer answer = {.id = fake->beside.id,
+				       .verb = PL_BUS_READ,
+				       .target = fake->beside.target,
+				       .status = fake->oven_is_up ? PL_OK : PL_ERR_LOST};
+
+	fake->is_beside_asked = false;
+	fake_answer_read(fake, &answer);
+	pl_runner_on_answer(fake->runner, &answer);
 }
 
 static inline void fake_answer(struct fake *fake)
@@ -520,6 +593,8 @@ static inline bool fake_step(struct fake *fake)
 	next_ns = ack_ns < answer_ns ? ack_ns : answer_ns;
 	next_ns = next_ns < fake->timer_ns ? next_ns : fake->timer_ns;
 	next_ns = next_ns < fake->wake_ns ? next_ns : fake->wake_ns;
+	if (fake->is_beside_asked && fake->beside_ns < next_ns)
+		next_ns = fake->beside_ns;
 	if (next_ns == PL_NEVER)
 		return false;
 	if (next_ns > fake->now_ns)
@@ -529,7 +604,9 @@ static inline bool fake_step(struct fake *fake)
 		fake->on_wake(fake);
 		return true;
 	}
-	if (next_ns == ack_ns)
+	if (fake->is_beside_asked && next_ns == fake->beside_ns)
+		fake_answer_beside(fake);
+	else if (next_ns == ack_ns)
 		fake_acknowledge(fake);
 	else if (next_ns == answer_ns)
 		fake_answer(fake);
@@ -572,6 +649,55 @@ static inline void fake_init(struct fake *fake)
 	scan_bench_init(&fake->bench);
 }
 
+/* oven.process_value, which is read, and oven.setpoint. */
+static inline void fake_add_oven(struct fake *fake)
+{
+	fake->oven_rows[0] =
+	    (struct pl_parameter){.name = "process_value", .unit = "C", .access = PL_ACCESS_READ};
+	fake->oven_rows[1] = (struct pl_parameter){.name = "setpoint",
+						   .unit = "C",
+						   .min = 0,
+						   .max = 100,
+						   .step = 0.5,
+						   .access = PL_ACCESS_READ | PL_ACCESS_WRITE};
+	fake->oven_driver = (struct pl_driver){.name = "oven", .parameters = fake->oven_rows};
+	fake->devices[0] = fake->bench.device;
+	fake->devices[1] = (struct pl_device){.spec = {.name = "oven"},
+					      .driver = &fake->oven_driver,
+					      .lost_wait_ns = 60 * PL_NS_PER_S};
+	fake->bench.bench.devices = fake->devices;
+	fake->bench.bench.device_count = 2;
+	fake->bench.scan.device = &fake->devices[0];
+	fake->oven_is_up = true;
+	fake->oven_set = 20;
+}
+
+/* The oven's setpoint is the axis. */
+static inline void fake_scan_oven(struct fake *fake, double start, double stop, double step)
+{
+	struct pl_scan *scan = &fake->bench.scan;
+
+	fake_add_oven(fake);
+	scan->axis_kind = PL_AXIS_ONE;
+	scan->set = "oven.setpoint";
+	scan->axis = (struct pl_target){.device = 1, .channel = -1, .parameter = 1};
+	scan->axis_parameter = &fake->oven_rows[1];
+	scan->axis_range = range_step(start, stop, step);
+}
+
+static inline void fake_tell_oven(struct fake *fake, enum pl_bus_state state)
+{
+	struct pl_bus_event event = {.kind = PL_BUS_EVENT_STATE,
+				     .device = 1,
+				     .t_mono_ns = fake->now_ns,
+				     .state = {.state = state, .text = FAKE_TROUBLE}};
+
+	fake->oven_is_up = state == PL_BUS_UP;
+	if (fake->is_asked && fake->request.target.device == 1)
+		fake->answer_ns = fake->now_ns;
+	pl_runner_on_device(fake->runner, &event);
+}
+
 static inline void fake_start_from(struct fake *fake, const double *previous)
 {
 	const struct pl_scan_io io = {.ctx = fake,
@@ -597,7 +723,7 @@ static inline void fake_start_from(struct fake *fake, const double *previous)
 					  .plan_count = fake->plan.count,
 					  .actor = "kim tty1",
 					  .columns = {{.name = "det.temperature", .unit = "C"}},
-					  .column_count = 1,
+					  .column_count = 1 + fake->bench.scan.reading_count,
 					  .carried_count = 1};
 	fake->head.folder.number = 42;
 	assert_int_equal(pl_runner_new(&fake->head, &io, previous, previous, &fake->runner, &error),
@@ -608,7 +734,8 @@ static inline void fake_start_from(struct fake *fake, const double *previous)
 
 static inline void fake_start(struct fake *fake)
 {
-	const double previous[] = {291, 301, 296};
+	bool is_one = fake->bench.scan.axis_kind == PL_AXIS_ONE;
+	const double previous[] = {is_one ? fake->oven_set : 291, 301, 296};
 
 	fake_start_from(fake, previous);
 }
