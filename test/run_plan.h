@@ -136,6 +136,15 @@ static inline double plan_set_of(const struct plan *plan, const struct plan_plac
 	return plan->is_parallel ? plan_common(plan, place, row->bits) : place->entries[0].set;
 }
 
+/* A channel's number stands in rows of its own settings: not where something else is stepped. */
+static inline bool plan_owns_axis(const struct plan *plan, const char *channel)
+{
+	char prefix[128];
+
+	snprintf(prefix, sizeof(prefix), "%s.%s.", plan->name, channel);
+	return !plan->is_one || strncmp(plan_get(plan, "scan.set"), prefix, strlen(prefix)) == 0;
+}
+
 static inline void plan_rows(const struct plan *plan, struct plan_place *place)
 {
 	bool has_channel = false, has_series = false;
@@ -147,14 +156,15 @@ static inline void plan_rows(const struct plan *plan, struct plan_place *place)
 		if (strcmp(name, "the scanned channel") == 0)
 			name = place->entries[0].channel;
 		snprintf(row->name, sizeof(row->name), "%s", name);
-		row->id = plan_channel_id(plan, name);
+		row->id = plan_owns_axis(plan, name) ? plan_channel_id(plan, name) : 0;
 		row->bits = plan_bits(plan, name);
 		row->set = plan_set_of(plan, place, row);
-		has_channel |= row->id > 0;
+		has_channel |= plan_channel_id(plan, name) > 0;
 		has_series |= row->bits != 0;
 	}
 	for (size_t i = 0; i < place->row_count; i++)
-		place->rows[i].is_watched = has_channel	 ? place->rows[i].id > 0
+		place->rows[i].is_watched = has_channel
+						? plan_channel_id(plan, place->rows[i].name) > 0
 					    : has_series ? place->rows[i].bits != 0
 							 : false;
 }

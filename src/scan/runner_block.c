@@ -86,6 +86,16 @@ static bool is_suppressed(const struct pl_runner *runner, int series, size_t pla
 
 /* ---- rows before they are measured ---- */
 
+/* The files of a channel tell counts of its own thresholds: where something else is stepped, its
+ * rows go without its number. */
+static bool holds_setting(const struct pl_runner *runner, int series)
+{
+	const struct pl_target *axis = &runner->scan->axis;
+
+	return runner->scan->axis_kind == PL_AXIS_CHANNELS ||
+	       (axis->device == runner->scan->device_index && axis->channel == series);
+}
+
 static void name_row(const struct pl_runner *runner, size_t row, int series, struct pl_point *out)
 {
 	const struct pl_device *device = runner->device;
@@ -100,7 +110,7 @@ static void name_row(const struct pl_runner *runner, size_t row, int series, str
 		name = device->coincidences[(size_t)series - channels].name;
 	pl_text_copy(out->device, sizeof(out->device), device->spec.name);
 	pl_text_copy(out->channel, sizeof(out->channel), name);
-	if (is_channel(runner, series))
+	if (is_channel(runner, series) && holds_setting(runner, series))
 		out->channel_id = device->spec.channels[series].id;
 }
 

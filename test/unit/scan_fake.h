@@ -790,7 +790,15 @@ static inline const struct pl_point *fake_row_of(const struct fake *fake, uint32
 }
 
 #define FAKE_INDICES 256
-#define FAKE_SERIES  4 /* channel ids, 0 = others */
+#define FAKE_SERIES  4 /* channels from 1, 0 = others */
+
+static inline int fake_series(const struct fake *fake, const struct pl_point *row)
+{
+	for (int c = 0; c < 3; c++)
+		if (strcmp(fake->bench.channels[c].name, row->channel) == 0)
+			return c + 1;
+	return 0;
+}
 
 /* What holds of every run that is over, however it ended. */
 static inline void fake_check_books(const struct fake *fake)
@@ -804,8 +812,8 @@ static inline void fake_check_books(const struct fake *fake)
 		last[i / FAKE_SERIES][i % FAKE_SERIES] = PL_POINT_VOID;
 	for (uint32_t n = 1; n <= fake->rows; n++) {
 		const struct pl_point *row = fake_row_of(fake, n);
-		uint32_t *before = &attempt[row->index][row->channel_id];
-		enum pl_point_quality *quality = &last[row->index][row->channel_id];
+		uint32_t *before = &attempt[row->index][fake_series(fake, row)];
+		enum pl_point_quality *quality = &last[row->index][fake_series(fake, row)];
 
 		/* A second row of an attempt only takes the first one back. */
 		if (row->attempt == *before)
