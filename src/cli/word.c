@@ -22,8 +22,25 @@ struct talk {
 	struct pl_json *answer; /* of our own engine, said when that is down */
 };
 
+/* The run is over: who does not take the words about it (a terminal stopped by ^S, a full pipe)
+ * must be able to end us. What was sent to the run before is done with it. A lost terminal stays no
+ * reason. */
+static void let_signals_end_us(void)
+{
+	static const int signals[] = {SIGTERM, SIGINT, SIGQUIT};
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&set, signals[i]);
+	while (sigtimedwait(&set, NULL, &(struct timespec){0}) > 0)
+		;
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 static void refused(struct talk *talk, const struct pl_error *error)
 {
+	let_signals_end_us();
 	if (talk->word->on_end != NULL)
 		talk->word->on_end(talk->word->ctx);
 	talk->exit_status = pl_fail(talk->ref->call, error);
@@ -45,6 +62,7 @@ static void on_line(void *ctx, const struct pl_json *line)
 		if (word->on_event != NULL)
 			word->on_event(word->ctx, event);
 	} else if (pl_json_get_boolean(line, "ok", false)) {
+		let_signals_end_us();
 		talk->exit_status = word->on_result(word->ctx, pl_json_get(line, "result"));
 		talk->is_over = true;
 	} else {
