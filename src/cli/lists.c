@@ -11,6 +11,7 @@
 #include "config/rows.h"
 #include "driver/registry.h"
 #include "sim/sim.h"
+#include "store/point.h"
 #include "store/run.h"
 
 #include <stdio.h>
@@ -270,6 +271,35 @@ static void list_states(void)
 	}
 }
 
+static void list_qualities(void)
+{
+	static const char *const meanings[] = {
+	    [PL_POINT_OK] = "nothing speaks against it",
+	    [PL_POINT_SATURATED] = "the line was more than 80 % full: events may be missing",
+	    [PL_POINT_SUSPECT] = "counted, but something is doubtful: reason says what, such as a "
+				 "setting that could not be read back after the window, or counts "
+				 "that are frozen or beyond max_rate",
+	    [PL_POINT_INVALID] =
+		"the setting was not confirmed, or the window could not be counted",
+	    [PL_POINT_SKIPPED] =
+		"not tried: its channel was given up, or it was left out on request",
+	    [PL_POINT_VOID] =
+		"taken back: the device was lost or restarted, the run was stopped or "
+		"resumed, or on request. A later row of its index holds",
+	    [PL_POINT_OUT_OF_TOLERANCE] =
+		"what the point waits for (settle: until) did not come in "
+		"time",
+	};
+
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		bool is_valid = pl_point_is_valid((enum pl_point_quality)i);
+
+		tag("", pl_point_quality_name((enum pl_point_quality)i),
+		    is_valid ? "(carries counts)" : "(no counts)");
+		line(meanings[i]);
+	}
+}
+
 static void list_reasons(void)
 {
 	static const struct {
@@ -301,7 +331,7 @@ static const struct {
     {"commands", list_commands},     {"options", list_options},	       {"keys", list_keys},
     {"bench-keys", list_bench_keys}, {"drivers", list_drivers},	       {"words", words_commands},
     {"word-options", words_options}, {"simulators", words_simulators}, {"run-states", list_states},
-    {"pause-reasons", list_reasons},
+    {"pause-reasons", list_reasons}, {"qualities", list_qualities},
 };
 
 int pl_lists_print(const struct pl_call *call)
