@@ -35,15 +35,63 @@ static void attached(struct pl_session *session, struct pl_state *state,
 	state->is_connected = true;
 }
 
-/* "top  270 → 330, 13 points" */
+/* "top  270 → 330 and back, 26 points" */
 static void plan_channel(struct pl_dialog *dialog, const struct pl_state *state,
-			 const struct pl_json *channel)
+			 const struct pl_json *channel, const char *order)
 {
-	pl_dialog_line(dialog, "%.30s  %.10g %s %.10g, %" PRId64 " points",
-		       pl_json_get_text(channel, "channel", ""),
-		       pl_json_get_number(channel, "first", NAN), state->glyphs->text[PL_GLYPH_TO],
-		       pl_json_get_number(channel, "last", NAN),
+	double from = pl_json_get_number(channel, "first", NAN);
+	double low = pl_json_get_number(channel, "low", from);
+	double high = pl_json_get_number(channel, "high", pl_json_get_number(channel, "last", NAN));
+	bool is_falling = from == high;
+
+	pl_dialog_line(dialog, "%.30s  %.10g %s %.10g%s, %" PRId64 " points",
+		       pl_json_get_text(channel, "channel", ""), is_falling ? high : low,
+		       state->glyphs->text[PL_GLYPH_TO], is_falling ? low : high,
+		       strcmp(order, "updown") == 0    ? " and back"
+		       : strcmp(order, "shuffle") == 0 ? ", shuffled"
+						       : "",
 		       pl_json_get_integer(channel, "points", 0));
+}
+
+/* "21 points of 3 channels together: counting 8.4 s, in all about 22 s" */
+static void plan_head(struct pl_dialog *dialog, const struct pl_json *plan)
+{
+	int64_t points = pl_json_get_integer(plan, "points", 0);
+	int64_t windows = pl_json_get_integer(plan, "windows", points);
+	bool is_bound = pl_json_get_boolean(plan, "at_most", false);
+	char counting[PL_FORMAT_SIZE], all[PL_FORMAT_SIZE], together[64] = "";
+
+	if (windows < points)
+		snprintf(together, sizeof together, " of %zu channels together",
+			 pl_json_size(pl_json_get(plan, "channels")));
+	pl_format_duration(counting, pl_json_get_number(plan, "counting_s", NAN));
+	pl_format_duration(all, pl_json_get_number(plan, "duration_s", NAN));
+	pl_dialog_line(dialog, "%" PRId64 " points%s: counting %s%s, in all %s %s", windows,
+		       together, is_bound ? "at most " : "", counting,
+		       is_bound ? "at most" : "about", all);
+}
+
+/* A line of the text, cut at a blank where it is too long for one of the box. */
+static const char *put_wrapped(struct pl_dialog *dialog, const char *text)
+{
+	enum { WIDTH = 66 };
+	size_t length = strcspn(text, "\n"), cut = length;
+
+	if (length > WIDTH)
+		for (cut = WIDTH; cut > WIDTH / 2 && text[cut] != ' ';)
+			cut--;
+	pl_dialog_line(dialog, "%.*s", (int)cut, text);
+	text += cut;
+	return *text == '\n' || *text == ' ' ? text + 1 : text;
+}
+
+/* What the run is to be called, as it was answered before. */
+static void put_tags(struct pl_dialog *dialog, const struct pl_state *state)
+{
+	if (state->label[0])
+		pl_dialog_line(dialog, "label: %.80s", state->label);
+	if (state->sample[0])
+		pl_dialog_line(dialog, "sample: %.80s", state->sample);
 }
 
 static void planned(struct pl_session *session, struct pl_state *state,
@@ -51,18 +99,19 @@ static void planned(struct pl_session *session, struct pl_state *state,
 {
 	struct pl_dialog *dialog = &state->dialog;
 	const struct pl_json *channels = pl_json_get(result, "channels");
-	char counting[PL_FORMAT_SIZE], all[PL_FORMAT_SIZE];
+	const char *warning = pl_json_get_text(result, "warning", "");
 
 	(void)session;
 	if (dialog->kind != PL_DIALOG_CONFIRM || dialog->topic != PL_TOPIC_START)
 		return; /* the question was left meanwhile */
 	dialog->line_count = 0;
-	pl_dialog_line(dialog, "%" PRId64 " points: counting %s, in all about %s",
-		       pl_json_get_integer(result, "points", 0),
-		       pl_format_duration(counting, pl_json_get_number(result, "counting_s", NAN)),
-		       pl_format_duration(all, pl_json_get_number(result, "duration_s", NAN)));
-	for (size_t i = 0; i < pl_json_size(channels) && i < PL_DIALOG_LINES - 2; i++)
-		plan_channel(dialog, state, pl_json_at(channels, i));
+	plan_head(dialog, result);
+	for (size_t i = 0; i < pl_json_size(channels) && i < PL_DIALOG_LINES - 8; i++)
+		plan_channel(dialog, state, pl_json_at(channels, i),
+			     pl_json_get_text(result, "order", ""));
+	while (*warning)
+		warning = put_wrapped(dialog, warning);
+	put_tags(dialog, state);
 	pl_dialog_line(dialog, "Thresholds are changed, and restored at the end.");
 	dialog->is_ready = true;
 }
@@ -140,20 +189,6 @@ static void resumed(struct pl_session *session, struct pl_state *state,
 	state->cursor = -1;
 	pl_state_say(state, PL_ROLE_GOOD, "run %" PRId64 " goes on",
 		     pl_json_get_integer(result, "run", state->model->unfinished.number));
-}
-
-/* A line of the text, cut at a blank where it is too long for one of the box. */
-static const char *put_wrapped(struct pl_dialog *dialog, const char *text)
-{
-	enum { WIDTH = 66 };
-	size_t length = strcspn(text, "\n"), cut = length;
-
-	if (length > WIDTH)
-		for (cut = WIDTH; cut > WIDTH / 2 && text[cut] != ' ';)
-			cut--;
-	pl_dialog_line(dialog, "%.*s", (int)cut, text);
-	text += cut;
-	return *text == '\n' || *text == ' ' ? text + 1 : text;
 }
 
 /* Something is not as it was when the run began: all of it is shown, and another yes goes on. */

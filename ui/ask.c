@@ -9,6 +9,24 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* What is kept with the run beside its numbers; nobody has to give it. Then the plan. */
+static void ask_tag(struct pl_view *view, enum pl_dialog_topic topic, const char *scan)
+{
+	struct pl_dialog *dialog = &view->state.dialog;
+	bool is_label = topic == PL_TOPIC_LABEL;
+	char title[64];
+
+	snprintf(title, sizeof title, "%s of scan %.40s?", is_label ? "Label" : "Sample", scan);
+	pl_dialog_open(dialog, PL_DIALOG_TEXT, topic, title);
+	pl_text_copy(dialog->subject, sizeof dialog->subject, scan);
+	dialog->is_optional = true;
+	if (!is_label) /* seldom another one than the last time */
+		pl_text_copy(dialog->input, sizeof dialog->input, view->state.sample);
+	pl_dialog_line(dialog, "%s",
+		       is_label ? "A name for the run, to find it by."
+				: "What is measured; kept with the run.");
+}
+
 static void ask_plan(struct pl_view *view, const char *scan)
 {
 	struct pl_dialog *dialog = &view->state.dialog;
@@ -29,7 +47,7 @@ static void ask_which(struct pl_view *view)
 	struct pl_state *state = &view->state;
 
 	if (state->model->scan_count == 1) {
-		ask_plan(view, state->model->scans[0]);
+		ask_tag(view, PL_TOPIC_LABEL, state->model->scans[0]);
 		return;
 	}
 	pl_dialog_open(&state->dialog, PL_DIALOG_CHOICE, PL_TOPIC_SCAN, "Which scan?");
@@ -69,13 +87,20 @@ void pl_view_ask_stop(struct pl_view *view)
 	pl_dialog_line(&state->dialog, "The point in progress ends, thresholds are restored.");
 }
 
+static void add_if(struct pl_json *args, const char *key, const char *text)
+{
+	if (text[0])
+		pl_json_add_text(args, key, text);
+}
+
 static void start(struct pl_view *view, const char *scan)
 {
 	struct pl_json *args = pl_json_object();
 
 	pl_json_add_text(args, "name", scan);
-	if (view->state.operator_name[0])
-		pl_json_add_text(args, "operator", view->state.operator_name);
+	add_if(args, "operator", view->state.operator_name);
+	add_if(args, "label", view->state.label);
+	add_if(args, "sample", view->state.sample);
 	view->state.asked_start = pl_session_ask(&view->session, &view->state, PL_ASK_SCAN, args);
 }
 
@@ -91,7 +116,15 @@ static void said_yes(struct pl_view *view)
 		ask_which(view);
 		break;
 	case PL_TOPIC_SCAN:
-		ask_plan(view, dialog.lines[dialog.selected]);
+		ask_tag(view, PL_TOPIC_LABEL, dialog.lines[dialog.selected]);
+		break;
+	case PL_TOPIC_LABEL:
+		pl_text_copy(state->label, sizeof state->label, dialog.input);
+		ask_tag(view, PL_TOPIC_SAMPLE, dialog.subject);
+		break;
+	case PL_TOPIC_SAMPLE:
+		pl_text_copy(state->sample, sizeof state->sample, dialog.input);
+		ask_plan(view, dialog.subject);
 		break;
 	case PL_TOPIC_START:
 		start(view, dialog.subject);

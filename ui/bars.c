@@ -74,10 +74,16 @@ static bool is_disk_short(const struct pl_model *model)
 	return pl_model_is_paused(model) && strncmp(model->run.reason, "disk", 4) == 0;
 }
 
+static bool is_detector_dead(const struct pl_model *model)
+{
+	return pl_model_is_running(model) && model->run.dead > 0;
+}
+
 static const struct {
 	bool (*is_on)(const struct pl_model *model);
 	const char *word;
-} alarms[] = {{is_restore_open, "RESTORE"}, {is_disk_short, "DISK"}};
+} alarms[] = {
+    {is_restore_open, "RESTORE"}, {is_disk_short, "DISK"}, {is_detector_dead, "DEAD TIME"}};
 
 /* Word, sign and reverse video. */
 static int put_alarms(const struct pl_state *state, const struct pl_canvas *canvas, int col)

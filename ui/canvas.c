@@ -136,3 +136,14 @@ struct pl_canvas pl_canvas_on(const struct pl_canvas *canvas, struct pl_rect rec
 	other.rect = rect;
 	return other;
 }
+
+int pl_canvas_put_if_room(const struct pl_canvas *canvas, int row, int col, enum pl_role role,
+			  const char *first, const char *second)
+{
+	int width = pl_canvas_width(canvas, first), all = width + pl_canvas_width(canvas, second);
+
+	if (col + all <= canvas->rect.cols)
+		return pl_canvas_put(canvas, row, col, role, "%s%s", first, second);
+	return col + width <= canvas->rect.cols ? pl_canvas_put(canvas, row, col, role, "%s", first)
+						: col;
+}

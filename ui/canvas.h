@@ -41,4 +41,8 @@ int pl_canvas_width(const struct pl_canvas *canvas, const char *text);
 /* The same pens on another rectangle. */
 struct pl_canvas pl_canvas_on(const struct pl_canvas *canvas, struct pl_rect rect);
 
+/* Both texts, else the first one, else nothing: half a word misleads. Returns the next column. */
+int pl_canvas_put_if_room(const struct pl_canvas *canvas, int row, int col, enum pl_role role,
+			  const char *first, const char *second);
+
 #endif

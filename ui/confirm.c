@@ -21,7 +21,8 @@ const char *pl_dialog_keys(const struct pl_dialog *dialog)
 {
 	switch (dialog->kind) {
 	case PL_DIALOG_TEXT:
-		return "Enter take   Esc leave";
+		return dialog->is_optional && dialog->input[0] == '\0' ? "Enter none   Esc leave"
+								       : "Enter take   Esc leave";
 	case PL_DIALOG_CHOICE:
 		return "Up Down choose   Enter take   Esc leave";
 	case PL_DIALOG_CONFIRM:

@@ -20,6 +20,8 @@ enum pl_dialog_kind { PL_DIALOG_NONE, PL_DIALOG_TEXT, PL_DIALOG_CHOICE, PL_DIALO
 enum pl_dialog_topic {
 	PL_TOPIC_OPERATOR,
 	PL_TOPIC_SCAN,
+	PL_TOPIC_LABEL,
+	PL_TOPIC_SAMPLE,
 	PL_TOPIC_START,
 	PL_TOPIC_STOP,
 	PL_TOPIC_SKIP,
@@ -34,7 +36,8 @@ enum pl_dialog_outcome { PL_DIALOG_OPEN, PL_DIALOG_YES, PL_DIALOG_NO };
 struct pl_dialog {
 	enum pl_dialog_kind kind;
 	enum pl_dialog_topic topic;
-	bool is_ready; /* false: an answer that the question needs is on its way */
+	bool is_optional; /* an empty line is an answer */
+	bool is_ready;	  /* false: an answer that the question needs is on its way */
 	char title[64];
 	char lines[PL_DIALOG_LINES][96];
 	int line_count;
@@ -49,8 +52,8 @@ void pl_dialog_close(struct pl_dialog *dialog);
 void pl_dialog_line(struct pl_dialog *dialog, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* A line of text (prompt.c): Enter takes it when it is not empty, Esc leaves. Only printable ASCII
- * is taken. */
+/* A line of text (prompt.c): Enter takes it when it is not empty or need not be given, Esc leaves.
+ * Only printable ASCII is taken. */
 enum pl_dialog_outcome pl_prompt_text(struct pl_dialog *dialog, int key);
 /* One of the lines (prompt.c): arrows, jk, digits for the first nine, Enter, Esc. */
 enum pl_dialog_outcome pl_prompt_choice(struct pl_dialog *dialog, int key);

@@ -161,6 +161,8 @@ static void take_run_more(struct pl_model_run *to, const struct pl_json *from)
 	to->saturated = INTEGER(from, "saturated");
 	to->skipped = INTEGER(from, "skipped");
 	to->voided = INTEGER(from, "voided");
+	to->dead = INTEGER(from, "dead");
+	to->together = INTEGER(from, "together");
 	to->hits = INTEGER(from, "hits");
 	to->hits_wanted = INTEGER(from, "hits_wanted");
 	TEXT(to->until_path, until, "path");

@@ -44,7 +44,8 @@ struct pl_model_run {
 	char parameter[PL_MODEL_NAME], unit[16];
 	double set, next, elapsed_s, eta_s, phase_s, phase_left_s, behind_s;
 	int64_t position, planned, done, durable, invalid, rows, attempt, retries;
-	int64_t suspect, saturated, skipped, voided;
+	int64_t suspect, saturated, skipped, voided, dead;
+	int64_t together;	   /* channels stepped at once; 0 = one at a time */
 	int64_t hits, hits_wanted; /* of the open window; 0 wanted = closed by time, or unknown */
 	char until_path[112];	   /* what the point waits for, empty = nothing */
 	double until_value, until_target, until_within;
@@ -69,7 +70,7 @@ struct pl_model_point {
 	double set, rate, lo, hi, live_s;
 	short series;  /* position in pl_model.series */
 	bool is_valid; /* carries counts */
-	char quality[18];
+	char quality[18], pass[8];
 };
 
 struct pl_model_log {
@@ -104,6 +105,7 @@ struct pl_model {
 	size_t point_count, point_room;
 	int64_t rows_seen; /* rows taken in, replaced ones included */
 	char series[PL_MODEL_SERIES][PL_MODEL_NAME];
+	bool is_drawn[PL_MODEL_SERIES]; /* a point of it has a setting */
 	size_t series_count;
 
 	struct pl_model_log log[PL_MODEL_LOG]; /* a ring */

@@ -31,6 +31,7 @@ static short series_of(struct pl_model *model, const char *channel)
 	if (i == PL_MODEL_SERIES)
 		return PL_MODEL_SERIES - 1;
 	pl_text_copy(model->series[i], sizeof model->series[i], channel);
+	model->is_drawn[i] = false;
 	model->series_count++;
 	return (short)i;
 }
@@ -50,6 +51,8 @@ static struct pl_model_point point_of(struct pl_model *model, const struct pl_js
 	};
 
 	point.is_valid = isfinite(point.rate);
+	model->is_drawn[point.series] |= isfinite(point.set);
+	pl_text_copy(point.pass, sizeof point.pass, pl_json_get_text(from, "pass", ""));
 	pl_text_copy(point.quality, sizeof point.quality, pl_json_get_text(from, "quality", ""));
 	return point;
 }

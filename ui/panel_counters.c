@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { BOOKS = 5 };
+enum { BOOKS = 6 };
 
 static int name_width(const struct pl_state *state, const struct pl_canvas *body)
 {
@@ -48,9 +48,9 @@ static size_t run_books(const struct pl_state *state, struct pl_model_counter ou
 		int64_t value;
 		bool is_always;
 	} books[BOOKS] = {
-	    {"points done", run->done, true},	     {"points durable", run->durable, true},
+	    {"points done", run->done, true},	     {"rows durable", run->durable, true},
 	    {"points invalid", run->invalid, false}, {"points suspect", run->suspect, false},
-	    {"rows voided", run->voided, false},
+	    {"rows voided", run->voided, false},     {"rows dead time", run->dead, false},
 	};
 	size_t count = 0;
 

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,11 +24,29 @@ static bool is_doubtful(const struct pl_model_point *point)
 	return point->is_valid && strcmp(point->quality, "ok") != 0;
 }
 
+/* A coincidence of channels with settings of their own belongs to no setting. */
+static void put_left_out(const struct pl_state *state, const struct pl_canvas *canvas, int row,
+			 int col)
+{
+	char text[PL_MODEL_NAME + 16];
+
+	for (size_t i = 0; i < state->model->series_count; i++) {
+		if (state->model->is_drawn[i])
+			continue;
+		snprintf(text, sizeof text, "%s not drawn", state->model->series[i]);
+		col = pl_canvas_put_if_room(canvas, row, col, PL_ROLE_DIM, text, "") + 2;
+	}
+}
+
 static void put_legend(const struct pl_state *state, const struct pl_canvas *canvas, int row)
 {
+	const char *param = state->model->run.parameter, *unit = state->model->run.unit;
+	char over[PL_MODEL_NAME + 32];
 	int col = 1;
 
 	for (size_t i = 0; i < state->model->series_count; i++) {
+		if (!state->model->is_drawn[i])
+			continue;
 		col =
 		    pl_canvas_put(canvas, row, col, series_role((int)i), "%s %s",
 				  canvas->glyphs->marker[i % PL_MARKERS], state->model->series[i]);
@@ -40,8 +59,9 @@ static void put_legend(const struct pl_state *state, const struct pl_canvas *can
 		col += 2;
 		break;
 	}
-	pl_canvas_put(canvas, row, col, PL_ROLE_DIM, "Hz over %s%s%s", state->model->run.parameter,
-		      state->model->run.unit[0] ? ", " : "", state->model->run.unit);
+	snprintf(over, sizeof over, " over %s%s%s", param, unit[0] ? ", " : "", unit);
+	col = pl_canvas_put_if_room(canvas, row, col, PL_ROLE_DIM, "Hz", over) + 2;
+	put_left_out(state, canvas, row, col);
 }
 
 /* "○ mid  threshold 290  249.7 ±5.0 Hz  500 hits in 2.0 s  (point 14)" */
@@ -66,7 +86,10 @@ static void put_point(const struct pl_state *state, const struct pl_canvas *canv
 		col = pl_canvas_put(canvas, row, col + 2, PL_ROLE_NORMAL, "%" PRId64 " hits in %s",
 				    point->hits, pl_format_duration(live, point->live_s));
 	}
-	pl_canvas_put(canvas, row, col + 2, PL_ROLE_DIM, "(point %" PRId64 ")", point->index);
+	pl_canvas_put(canvas, row, col + 2, PL_ROLE_DIM, "(point %" PRId64 "%s)", point->index,
+		      strcmp(point->pass, "down") == 0	  ? ", way down"
+		      : strcmp(point->pass, "check") == 0 ? ", drift check"
+							  : "");
 }
 
 static struct pl_plot_point *plot_points(const struct pl_model *model)

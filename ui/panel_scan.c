@@ -48,18 +48,6 @@ static void put_progress(const struct pl_state *state, const struct pl_canvas *t
 	pl_canvas_right(text, row, text->rect.cols - 1, PL_ROLE_STRONG, "%s", numbers);
 }
 
-/* Both texts, else the first one, else nothing: half a word misleads. */
-static int put_if_room(const struct pl_canvas *text, int row, int col, enum pl_role role,
-		       const char *first, const char *second)
-{
-	int width = pl_canvas_width(text, first), all = width + pl_canvas_width(text, second);
-
-	if (col + all <= text->rect.cols)
-		return pl_canvas_put(text, row, col, role, "%s%s", first, second);
-	return col + width <= text->rect.cols ? pl_canvas_put(text, row, col, role, "%s", first)
-					      : col;
-}
-
 /* "top  threshold 290 → 292  count 1.4 s left" */
 static void put_now(const struct pl_state *state, const struct pl_canvas *text, int row)
 {
@@ -67,7 +55,11 @@ static void put_now(const struct pl_state *state, const struct pl_canvas *text, 
 	char number[PL_FORMAT_SIZE];
 	int col = 1;
 
-	if (run->channel[0])
+	if (run->together > 1)
+		col = pl_canvas_put(text, row, col, PL_ROLE_STRONG, "%s +%" PRId64, run->channel,
+				    run->together - 1) +
+		      1;
+	else if (run->channel[0])
 		col = pl_canvas_put(text, row, col, PL_ROLE_STRONG, "%s", run->channel) + 1;
 	if (isfinite(run->set)) {
 		snprintf(number, sizeof number, "%.10g", run->set);
@@ -78,15 +70,16 @@ static void put_now(const struct pl_state *state, const struct pl_canvas *text, 
 		col = pl_canvas_put(text, row, col + 1, PL_ROLE_DIM, "%s %.10g",
 				    text->glyphs->text[PL_GLYPH_TO], run->next);
 	if (run->phase[0] && !run->is_over)
-		col = pl_canvas_put(text, row, col + 2, PL_ROLE_BUSY, "%s", run->phase);
+		col =
+		    pl_canvas_put(text, row, col > 1 ? col + 2 : 1, PL_ROLE_BUSY, "%s", run->phase);
 	/* Of a short phase there is nothing to wait for. */
 	if (run->hits_wanted > 0) {
 		snprintf(number, sizeof number, "%" PRId64 "/%" PRId64, run->hits,
 			 run->hits_wanted);
-		put_if_room(text, row, col + 1, PL_ROLE_NORMAL, number, " hits");
+		pl_canvas_put_if_room(text, row, col + 1, PL_ROLE_NORMAL, number, " hits");
 	} else if (isfinite(run->phase_left_s) && run->phase_s >= 1)
-		put_if_room(text, row, col + 1, PL_ROLE_NORMAL,
-			    pl_format_duration(number, run->phase_left_s), " left");
+		pl_canvas_put_if_room(text, row, col + 1, PL_ROLE_NORMAL,
+				      pl_format_duration(number, run->phase_left_s), " left");
 	if (run->attempt > 1)
 		pl_canvas_right(text, row, text->rect.cols - 1, PL_ROLE_WARN, "try %" PRId64,
 				run->attempt);
@@ -111,15 +104,15 @@ static void put_ending(const struct pl_model_run *run, const struct pl_canvas *t
 {
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
 		if (endings[i].exit == run->exit)
-			put_if_room(text, row, col, endings[i].role, endings[i].text, "");
+			pl_canvas_put_if_room(text, row, col, endings[i].role, endings[i].text, "");
 }
 
-/* "elapsed 6.8 s  ETA 8.1 s  215 ±35 Hz": without the first when there is not room for all. */
+/* "elapsed 6.8 s  ETA 8.1 s  ● 215 ±35 Hz": without the first when there is not room for all. */
 static void put_times(const struct pl_state *state, const struct pl_canvas *text, int row)
 {
 	const struct pl_model_run *run = &state->model->run;
 	const struct pl_model_point *last = pl_model_last_point(state->model);
-	char number[PL_FORMAT_SIZE], error[PL_FORMAT_SIZE], rate[3 * PL_FORMAT_SIZE] = "";
+	char number[PL_FORMAT_SIZE], error[PL_FORMAT_SIZE], rate[4 * PL_FORMAT_SIZE] = "";
 	char eta[PL_FORMAT_SIZE + 8] = "", elapsed[PL_FORMAT_SIZE + 12];
 	int col = 1;
 
@@ -134,14 +127,15 @@ static void put_times(const struct pl_state *state, const struct pl_canvas *text
 	if (last) {
 		pl_format_interval(number, error, last->rate, last->lo, last->hi,
 				   text->glyphs->text[PL_GLYPH_PLUS_MINUS]);
-		snprintf(rate, sizeof rate, "%s %s Hz", number, error);
+		snprintf(rate, sizeof rate, "%s %s %s Hz",
+			 text->glyphs->marker[last->series % PL_MARKERS], number, error);
 	}
 	if ((int)(strlen(elapsed) + strlen(eta)) + pl_canvas_width(text, rate) + 5 <
 	    text->rect.cols)
 		col = pl_canvas_put(text, row, col, PL_ROLE_NORMAL, "%s", elapsed) + 2;
 	if (eta[0])
 		col = pl_canvas_put(text, row, col, PL_ROLE_NORMAL, "%s", eta) + 2;
-	put_if_room(text, row, col, PL_ROLE_STRONG, rate, "");
+	pl_canvas_put_if_room(text, row, col, PL_ROLE_STRONG, rate, "");
 }
 
 /* What to do about a pause; the top line has its reason. */
@@ -171,11 +165,9 @@ static void put_kinds(const struct pl_state *state, const struct pl_canvas *text
 	const struct {
 		int64_t count;
 		const char *word;
-	} kinds[] = {{run->invalid, " invalid"},
-		     {run->suspect, " suspect"},
-		     {run->saturated, " saturated"},
-		     {run->skipped, " skipped"},
-		     {run->voided, " voided"}};
+	} kinds[] = {{run->invalid, " invalid"},     {run->suspect, " suspect"},
+		     {run->saturated, " saturated"}, {run->skipped, " skipped"},
+		     {run->voided, " voided"},	     {run->dead, " dead time > 10 %"}};
 	char number[PL_FORMAT_SIZE];
 	int col = 1;
 
@@ -187,7 +179,9 @@ static void put_kinds(const struct pl_state *state, const struct pl_canvas *text
 
 		if (kinds[i].count > 0 &&
 		    col + width + (int)strlen(kinds[i].word) <= text->rect.cols)
-			col = put_if_room(text, row, col, PL_ROLE_WARN, number, kinds[i].word) + 2;
+			col = pl_canvas_put_if_room(text, row, col, PL_ROLE_WARN, number,
+						    kinds[i].word) +
+			      2;
 	}
 }
 
@@ -203,7 +197,7 @@ static void put_behind(const struct pl_state *state, const struct pl_canvas *tex
 
 	pl_canvas_put(text, row, 1, PL_ROLE_WARN,
 		      "writing %.0f s behind  durable %" PRId64 "/%" PRId64, run->behind_s,
-		      run->durable, run->done);
+		      run->durable, run->rows);
 }
 
 /* "oven.process_value 24.1 → 25 ±0.5" */
@@ -264,12 +258,16 @@ static bool has_kinds(const struct pl_state *state)
 {
 	const struct pl_model_run *run = &state->model->run;
 
-	return run->invalid + run->suspect + run->saturated + run->skipped + run->voided > 0;
+	return run->invalid + run->suspect + run->saturated + run->skipped + run->voided +
+		   run->dead >
+	       0;
 }
 
 static bool has_reason(const struct pl_state *state)
 {
-	return state->model->run.reason[0] != '\0';
+	const struct pl_model_run *run = &state->model->run;
+
+	return run->reason[0] != '\0' && !(run->is_over && strcmp(run->reason, "stopped") == 0);
 }
 
 static bool is_behind(const struct pl_state *state)
@@ -313,6 +311,17 @@ static int count_lines(const struct pl_state *state)
 	return count;
 }
 
+/* State and numbers are in the top line: here is what it lacks. */
+static void put_only_line(const struct pl_state *state, const struct pl_canvas *text)
+{
+	if (pl_model_is_paused(state->model))
+		put_reason(state, text, 0);
+	else if (is_live(state))
+		put_now(state, text, 0);
+	else
+		put_times(state, text, 0);
+}
+
 /* No run yet: what could be done. */
 static void draw_nothing(const struct pl_state *state, const struct pl_canvas *body)
 {
@@ -323,7 +332,8 @@ static void draw_nothing(const struct pl_state *state, const struct pl_canvas *b
 		pl_canvas_put(body, 0, 1, PL_ROLE_DIM, "waiting for the engine");
 		return;
 	}
-	pl_canvas_put(body, row++, 1, PL_ROLE_NORMAL, "no run yet");
+	if (!is_owed(state) && !has_offer(state))
+		pl_canvas_put(body, row++, 1, PL_ROLE_NORMAL, "no run yet");
 	if (is_owed(state))
 		put_owed(state, body, row++);
 	if (has_offer(state))
@@ -361,7 +371,9 @@ static void draw(const struct pl_state *state, const struct pl_canvas *body, int
 	}
 	pl_layout_scan(&panel, count_lines(state), &text_rect, &plot_rect);
 	text = pl_canvas_on(body, text_rect);
-	for (size_t i = 0; i < TEXT_LINES; i++)
+	if (text_rect.rows == 1)
+		put_only_line(state, &text);
+	for (size_t i = 0; text_rect.rows > 1 && i < TEXT_LINES; i++)
 		if (!text_lines[i].is_wanted || text_lines[i].is_wanted(state))
 			text_lines[i].put(state, &text, row++);
 	if (plot_rect.rows == 0)

@@ -48,7 +48,7 @@ enum pl_dialog_outcome pl_prompt_text(struct pl_dialog *dialog, int key)
 	if (key == PL_KEY_ESC || pl_key_is_one_of(key, "C-c C-g"))
 		return PL_DIALOG_NO;
 	if (pl_key_is_one_of(key, "Enter"))
-		return length > 0 ? PL_DIALOG_YES : PL_DIALOG_OPEN;
+		return length > 0 || dialog->is_optional ? PL_DIALOG_YES : PL_DIALOG_OPEN;
 	if (pl_key_is_one_of(key, "C-u"))
 		dialog->input[0] = '\0';
 	else if (pl_key_is_one_of(key, "Backspace C-h") && length > 0)

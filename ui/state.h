@@ -21,7 +21,8 @@ struct pl_state {
 	bool is_utf8;
 	bool is_watch;
 	bool is_connected;
-	char operator_name[64]; /* empty = unknown */
+	char operator_name[64];	      /* empty = unknown */
+	char label[120], sample[120]; /* of the scan that is being asked for; empty = none */
 
 	struct pl_layout layout; /* of the last frame */
 	enum pl_panel_id focus, zoom;

@@ -37,19 +37,22 @@
  *   note {path,texts:[TEXT…],operator}
  *                          -> {path,notes:[{at,actor,text}]}; path: of a run folder of this bench,
  *                             without it the live run or the last one
- *   plan {name,set:[…]}    -> {points,counting_s,duration_s,channels:[{channel,points,first,last}]}
+ *   plan {name,set:[…]}    -> {points,windows,order,at_most,warning,counting_s,duration_s,
+ *                             channels:[{channel,points,first,last,low,high}]}
  *   describe               -> {scans:[{name,device,channels,parameter,unit}],parameters:[…],more}
  * "more" says that a list was cut to what fits the line.
  *
  * A snapshot (parts a view did not ask for are left out; a missing value is null):
  *   {"n":17,"t":"…Z","t_local":"HH:MM:SS","more":false,
  *    "bench":{name,file,workspace,simulated,operator,pid,started,views,read_only,overrides},
- *    "run":null | {run,uid,path,name,state,phase,reason,device,channel,parameter,unit,set,next,
- *                  position,planned,done,durable,invalid,rows,elapsed_s,eta_s,phase_s,phase_left_s,
- *                  attempt,retries,suspect,saturated,skipped,voided,hits,hits_wanted,behind_s,
- *                  until,over}                         over: the last run, shown until the next
+ *    "run":null | {run,uid,path,name,state,phase,reason,device,channel,together,parameter,unit,
+ *                  set,next,position,planned,done,durable,invalid,rows,elapsed_s,eta_s,phase_s,
+ *                  phase_left_s,attempt,retries,suspect,saturated,skipped,voided,dead,hits,
+ *                  hits_wanted,behind_s,until,over}    over: the last run, shown until the next
  *                     until: null | {path,value,target,within}  hits: of the open window, null =
- *                     not known; voided counts rows, the others points
+ *                     not known; durable, voided and dead (the detector, above 10 % of the time)
+ *                     count rows, the others points. together: null | channels that
+ *                     are stepped at once, channel is one of them
  *    "scans":[name…]
  *    "unfinished":null | {run,name,state,done,planned} the newest run, if not finished
  *    "pending_restore":null | {run,settings:[{path,value}…]} what an earlier run never put back

@@ -75,7 +75,7 @@ static void print_books(const struct pl_json *run)
 	char left[PL_DURATION_SIZE];
 	double behind_s = pl_json_get_number(run, "behind_s", 0);
 
-	printf("books      %d of %d points done, %d durable",
+	printf("books      %d of %d points done, %d rows durable",
 	       (int)pl_json_get_integer(run, "done", 0),
 	       (int)pl_json_get_integer(run, "planned", 0),
 	       (int)pl_json_get_integer(run, "durable", 0));

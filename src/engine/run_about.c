@@ -6,7 +6,22 @@
 
 #include <math.h>
 
-/* What each channel goes through: its number of points, the first setting and the last. */
+/* "up" "down" "updown" "shuffle", as the points tell it. */
+static const char *order_of(const struct pl_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		enum pl_pass first = plan->points[0].pass, own = plan->points[i].pass;
+
+		if (own == PL_PASS_NONE)
+			return "shuffle";
+		if (own != first && own != PL_PASS_CHECK)
+			return "updown";
+	}
+	return plan->count > 0 ? pl_pass_name(plan->points[0].pass) : "";
+}
+
+/* What each channel goes through: its number of points, the settings it begins and ends with, the
+ * least and the greatest of them. */
 static struct pl_json *plan_channels(const struct pl_scan *scan, const struct pl_plan *plan)
 {
 	struct pl_json *list = pl_json_array();
@@ -15,6 +30,7 @@ static struct pl_json *plan_channels(const struct pl_scan *scan, const struct pl
 	for (size_t t = 0; pl_plan_track(scan, t, &track); t++) {
 		const struct pl_planned *first = NULL, *last = NULL;
 		struct pl_json *item = pl_json_object();
+		double low = NAN, high = NAN;
 		int64_t count = 0;
 
 		for (size_t i = 0; i < plan->count; i++) {
@@ -22,12 +38,16 @@ static struct pl_json *plan_channels(const struct pl_scan *scan, const struct pl
 				continue;
 			last = &plan->points[i];
 			first = first ? first : last;
+			low = fmin(low, last->set);
+			high = fmax(high, last->set);
 			count++;
 		}
 		pl_json_add_text(item, "channel", track.name);
 		pl_json_add_integer(item, "points", count);
 		pl_json_add_number(item, "first", first ? first->set : NAN);
 		pl_json_add_number(item, "last", last ? last->set : NAN);
+		pl_json_add_number(item, "low", low);
+		pl_json_add_number(item, "high", high);
 		pl_json_add(list, NULL, item);
 	}
 	return list;
@@ -41,6 +61,7 @@ struct pl_json *run_plan_json(const struct pl_scan *scan, const struct pl_plan *
 	pl_json_add_text(result, "name", scan->name);
 	pl_json_add_integer(result, "points", (int64_t)plan->count);
 	pl_json_add_integer(result, "windows", plan->steps);
+	pl_json_add_text(result, "order", order_of(plan));
 	pl_json_add_boolean(result, "at_most", plan->is_bound);
 	if (pl_plan_remark(scan, remark, sizeof(remark)))
 		pl_json_add_text(result, "warning", remark);

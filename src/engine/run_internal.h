@@ -24,7 +24,9 @@ enum run_phase {
 struct curve_point {
 	uint32_t index, attempt;
 	enum pl_point_quality quality;
+	enum pl_pass pass;
 	bool has_counts;
+	bool is_dead; /* the detector, for much of the window */
 	char channel[PL_PATH_SIZE];
 	double set;
 	uint64_t hits;
@@ -79,6 +81,7 @@ struct run {
 	size_t row_count, row_room;
 	uint32_t qualities[PL_POINT_OUT_OF_TOLERANCE + 1]; /* of the last row of each point */
 	uint32_t voided;				   /* rows */
+	uint32_t dead;					   /* of the last rows */
 	struct waiters waiters;
 	struct pl_run_clock clock; /* what happened to it meanwhile */
 	char note[PL_NOTE_SIZE];   /* of --note, "" = none */

@@ -4,6 +4,8 @@
  */
 #include "engine/run_internal.h"
 
+#include "scan/live_time.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,9 +19,11 @@ static void count_quality(struct run *run, const struct curve_point *row)
 		if (old->index != row->index || strcmp(old->channel, row->channel) != 0)
 			continue;
 		run->qualities[old->quality]--;
+		run->dead -= old->is_dead;
 		break;
 	}
 	run->qualities[row->quality]++;
+	run->dead += row->is_dead;
 	run->voided += row->quality == PL_POINT_VOID;
 }
 
@@ -40,6 +44,8 @@ void run_remember_point(struct run *run, const struct pl_point *point)
 	*row = (struct curve_point){.index = point->index,
 				    .attempt = point->attempt,
 				    .quality = point->quality,
+				    .pass = point->pass,
+				    .is_dead = strstr(point->reason, PL_LIVE_DEAD) != NULL,
 				    .set = point->set,
 				    .has_counts = point->has_counts,
 				    .hits = point->hits,

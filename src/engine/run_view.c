@@ -48,6 +48,8 @@ static void add_place(struct pl_json *out, const struct run *run,
 	pl_json_add_text(out, "channel",
 			 progress->channel >= 0 ? device->spec.channels[progress->channel].name
 						: NULL);
+	if (run->plan.count > run->plan.steps)
+		pl_json_add_integer(out, "together", (int64_t)run->scan->channel_count);
 	pl_json_add_text(out, "parameter", axis->name);
 	pl_json_add_text(out, "unit", axis->unit);
 	pl_json_add_number(out, "set", progress->set);
@@ -85,8 +87,8 @@ static void add_books(struct pl_json *out, const struct run *run,
 	int64_t behind_ns = 0;
 	uint32_t durable = pl_writer_durable(run->actor.engine->writer, &behind_ns);
 
-	if (run->phase == RUN_OVER)
-		durable = progress->status.durable;
+	if (run->phase == RUN_OVER && progress->status.durable >= progress->status.done)
+		durable = (uint32_t)run->row_count;
 	pl_json_add_integer(out, "planned", run->plan.steps);
 	pl_json_add_integer(out, "done", progress->status.done);
 	pl_json_add_integer(out, "durable", durable);
@@ -95,6 +97,7 @@ static void add_books(struct pl_json *out, const struct run *run,
 	pl_json_add_integer(out, "saturated", run->qualities[PL_POINT_SATURATED]);
 	pl_json_add_integer(out, "skipped", run->qualities[PL_POINT_SKIPPED]);
 	pl_json_add_integer(out, "voided", run->voided);
+	pl_json_add_integer(out, "dead", run->dead);
 	pl_json_add_integer(out, "rows", (int64_t)run->row_count);
 	pl_json_add_number(out, "behind_s", run->phase == RUN_OVER ? 0 : tenths(behind_ns));
 }

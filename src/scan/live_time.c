@@ -23,10 +23,10 @@ static const char *judge(double fraction, bool is_forced, bool *is_refused)
 {
 	*is_refused = fraction >= 1 || (fraction > REFUSED && !is_forced);
 	if (fraction >= 1)
-		return "no corrected rate: rate x tau is 1 or more";
+		return "no corrected rate: " PL_LIVE_DEAD " 1 or more";
 	if (*is_refused)
-		return "no corrected rate: rate x tau is above 30 %";
-	return fraction > REMARKED ? "dead time: rate x tau is above 10 %" : NULL;
+		return "no corrected rate: " PL_LIVE_DEAD " above 30 %";
+	return fraction > REMARKED ? "dead time: " PL_LIVE_DEAD " above 10 %" : NULL;
 }
 
 struct pl_live_rate pl_live_rate(const struct pl_live_count *count, bool is_forced)

@@ -33,6 +33,9 @@ struct pl_live_rate {
 	const char *reason;   /* NULL: nothing to say; a constant text of less than 64 bytes */
 };
 
+/* In every reason that says how much of the time the detector is dead. */
+#define PL_LIVE_DEAD "rate x tau is"
+
 /* Any thread. */
 struct pl_live_rate pl_live_rate(const struct pl_live_count *count, bool is_forced);
 

@@ -6,11 +6,6 @@ set -u
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/screen.sh"
 
-# calm: a hand waits a moment before y.
-calm() {
-	sleep 0.4
-}
-
 engine running
 view operator=jana
 sees 'Hz over threshold'
@@ -18,27 +13,26 @@ key P
 holds pause_now_is_asked_at_once heard '"do":"pause","args":{"now":true}' 1
 key K
 holds leaving_out_a_point_asks_first sees 'Leave out a point of run 42?'
-calm
+moment
 key K K
-calm
 holds the_asking_key_says_no_yes heard_no '"do":"skip"'
-key y
+yes_to 'Leave out a point'
 holds y_leaves_it_out heard '"do":"skip","args":{"run":"42"}' 1
 key T
 holds taking_a_point_again_asks_first sees 'Take a point of run 42 again?'
 key n
 holds n_leaves_the_question sees_no 'Take a point'
 key T
-calm
-key y
+sees 'Take a point of run 42 again?'
+yes_to 'Take a point'
 holds y_takes_it_again heard '"do":"retake","args":{"run":"42"}' 1
 key '!'
 holds the_safe_state_asks_first sees 'Safe state for run 42?'
 holds the_question_says_what_happens sees 'the settings are put back now'
 key -N 30 '!'
-calm
+moment
 holds case_66_a_held_emergency_key_is_no_yes heard_no '"do":"safe"'
-key y
+yes_to 'Safe state for run 42?'
 holds y_asks_for_the_safe_state heard '"do":"safe","args":{"run":"42"}' 1
 key n
 holds a_note_is_asked_for sees 'A note on run 42'
@@ -69,14 +63,16 @@ holds and_named sees 'not back: det.top.threshold 290 +1'
 key R
 holds going_on_asks_first sees 'Go on with run 42?'
 holds the_question_says_how_far_it_was sees 'threshold crashed at 17 of 123 points.'
-calm
-key y
+yes_to 'Go on with run 42?'
 holds it_is_asked_for heard '"do":"resume","args":{"run":"42"}' 1
 holds differences_are_another_question sees 'Go on with run 42 all the same?'
 holds with_each_difference sees 'the program was 0.1.0 and is 0.2.0'
-calm
-key y
-holds a_second_yes_goes_on_all_the_same heard '"force":true' 1
+forced() { # it is asked again: the answer of this engine is always the same
+	key y
+	moment
+	grep -qF '"force":true' "$work/heard"
+}
+holds a_second_yes_goes_on_all_the_same until_true forced
 engine_end
 
 engine doubtful
@@ -88,6 +84,6 @@ holds what_a_point_waits_for_is_told sees 'oven.process_value 24.1'
 holds marks_in_the_curve_are_explained sees '? in doubt'
 mux send-keys 3 Home Right Right
 holds the_point_says_its_quality sees 'threshold 278  suspect'
-holds the_counters_have_the_books sees 'points durable'
+holds the_counters_have_the_books sees 'rows durable'
 engine_end
 finish

@@ -71,9 +71,9 @@ holds a_long_message_of_the_log_is_whole sees 'lists what'
 
 # ---- a scan, and a terminal that goes through much
 key s
+untagged
 holds the_plan_is_shown sees '101 points'
-sleep 0.4 # a hand waits a moment before y
-key y
+yes_to 'Start scan'
 holds the_scan_begins sees 'has begun'
 holds the_keys_come_back sees 'p pause'
 for size in '40 10' '39 9' '200 60' '20 3' '80 24' '1 1' '132 43' '80 24'; do

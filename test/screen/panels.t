@@ -47,12 +47,9 @@ holds the_top_line_tells_the_pause sees 'PAUSED operator'
 holds p_would_resume_then sees 'p resume'
 key p
 holds resume_is_asked_of_the_engine heard '"do":"resume"' 1
-key Z
-sleep 0.3
 key x
 sees 'Stop run 42'
-sleep 0.3
-key y
+yes_to 'Stop run 42'
 holds y_stops heard '"do":"stop"' 1
 holds the_end_is_told sees 'interrupted 20/39'
 key q

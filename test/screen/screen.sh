@@ -71,8 +71,37 @@ heard_no() {
 	! grep -qF -e "$1" "$work/heard" || { sed 's/^/# /' "$work/heard" && false; }
 }
 
+# moment: what a hand takes between two keys; a `y` that comes sooner is none. The one wait for a
+# time: too short a one makes a case about keys that do nothing weaker, and none fail.
+moment() {
+	sleep 0.2
+}
+# yes_to TITLE: a hand says y to the question, again if it came too soon, until it is answered.
+answered() {
+	key y
+	moment
+	! on_screen "$1" || { moment && not_on_screen "$1"; }
+}
+yes_to() {
+	until_true answered "$1" || { shot | sed -n '/./s/^/# /p' && false; }
+}
+# untagged: neither label nor sample for the scan that is being asked for.
+untagged() {
+	sees 'Label of scan' && key Enter && sees 'Sample of scan' && key Enter
+}
+# beside: the next `terminal` is another one, the one before stays; `to_terminal N` goes between
+# them, N is $server of each.
+beside() {
+	server=$((server + 100))
+}
+to_terminal() {
+	server=$1
+}
+
 clean_up() {
-	mux kill-server 2>/dev/null
+	for socket in "$work"/tmux.*; do
+		tmux -S "$socket" kill-server 2>/dev/null
+	done
 	engine_end
 	rm -rf "$work"
 }

@@ -121,9 +121,9 @@ echo "# first frame and curve $first bytes, five frames without a change $((same
 holds nothing_is_sent_when_nothing_changed test $((same - first)) -le 64
 key x
 sees 'Stop run 42'
-sleep 0.4
+moment
 before=$(stat -c %s "$work/raw")
-key y
+yes_to 'Stop run 42'
 heard '{"drawn":16}'
 after=$(stat -c %s "$work/raw")
 echo "# ten frames of a running scan $((after - before)) bytes"

@@ -8,25 +8,7 @@ set -u
 export XDG_STATE_HOME=$work/state
 unset PLATEAU_BENCH PLATEAU_OPERATOR
 
-cat >"$work/bench.yaml" <<'END'
-bench: whole
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=20&reply_spread=10"
-    protocol: text
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-scans:
-  long:
-    set: det.threshold
-    channels: [top]
-    range: {start: 250, stop: 350, step: 1}
-    dwell: {time: 100 ms}
-    settle: 50 ms
-END
+bench_text whole long >"$work/bench.yaml"
 screen() {
 	terminal "$PLATEAU $work/bench.yaml $*"
 }
@@ -58,9 +40,9 @@ holds an_engine_was_started test -n "$first"
 holds it_keeps_no_terminal test "$(ps -o tty= -p "$first")" = '?'
 holds its_words_are_in_plateau_log grep -q "engine of $work/bench.yaml started" "$work/state/plateau/whole/plateau.log"
 key s
+untagged
 holds the_plan_is_shown sees '101 points'
-sleep 0.4 # a hand waits a moment before y
-key y
+yes_to 'Start scan'
 holds the_scan_runs until_true running
 key q
 holds q_leaves_the_screen sees 'left 0'

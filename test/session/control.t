@@ -75,7 +75,7 @@ holds pause_says_what_was_asked says out 'run 1: pause asked'
 holds the_run_pauses until_true state_is paused
 run status
 holds status_says_state_and_reason says out 'run        1 long: paused: on request'
-holds status_says_done_and_durable grep -qE '^books +[0-9]+ of 101 points done, [0-9]+ durable' out
+holds status_says_done_and_durable grep -qE '^books +[0-9]+ of 101 points done, [0-9]+ rows durable' out
 holds status_says_the_point grep -qE '^point +[0-9]+ of 101, top' out
 at=$(field position)
 run resume --run 1 --json
