@@ -13,31 +13,7 @@ set -m # background jobs keep their SIGINT
 # bench NAME: a folder of its own with a short scan, and there we go.
 bench() {
 	mkdir -p "$work/$1" && cd "$work/$1" || exit 1
-	cat >bench.yaml <<END
-bench: $1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=20&reply_spread=10"
-    protocol: text
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-scans:
-  short:
-    set: det.threshold
-    channels: [top]
-    range: {start: 290, stop: 310, step: 10}
-    dwell: {time: 100 ms}
-    settle: 50 ms
-  long:
-    set: det.threshold
-    channels: [top]
-    range: {start: 250, stop: 350, step: 1}
-    dwell: {time: 100 ms}
-    settle: 50 ms
-END
+	bench_text "$1" short long >bench.yaml
 }
 # run WORDS...: its words are in out and err, its status in $code.
 run() {
@@ -176,15 +152,27 @@ holds pause_is_asked ends_with 0
 holds the_run_pauses until_true paused
 run resume
 holds the_run_goes_on until_true running
-timeout 3 "$PLATEAU" watch >watched 2>/dev/null </dev/null
-holds watch_prints_points grep -q '^point [0-9]* top ' watched
-holds watch_prints_messages grep -q 'info: run 1' watched
+"$PLATEAU" watch >watched 2>/dev/null </dev/null &
+watch=$!
+holds watch_prints_points until_true grep -q '^point [0-9]* top ' watched
+holds watch_prints_messages until_true grep -q 'info: run 1' watched
+kill $watch
+wait $watch 2>/dev/null
+bash -c 'set -o pipefail; "$0" watch 2>err | head -1 >first; exit "${PIPESTATUS[0]}"' "$PLATEAU" </dev/null &
+watch=$!
+gone() { ! kill -0 "$1" 2>/dev/null; }
+holds case_57_a_watch_into_head_ends until_true gone $watch
+wait $watch
+code=$?
+holds case_57_as_at_a_closed_pipe test "$code" = 0 -o "$code" = 141 -o "$code" = 1
+holds case_57_head_had_its_line test "$(wc -l <first)" = 1
+holds case_57_it_ends_without_a_crash_or_a_complaint test ! -s err
+holds case_57_the_engine_and_its_run_go_on running
 run stop
 holds stop_waits_for_the_restore ends_with 0
 holds stop_put_the_thresholds_back restored 0001
 run wait
 holds wait_ends_as_the_run_did test "$code" = 3 -o "$code" = 5
-gone() { ! kill -0 "$1"; }
 holds an_engine_that_nobody_needs_ends until_true gone "$(pid_of)"
 
 # ---- ^C
@@ -250,11 +238,20 @@ long=$(printf 'd%.0s' $(seq 180))
 bench "$long/taken"
 sed -i 's/^bench: .*/bench: taken/' bench.yaml
 lock=/tmp/plateau-$(id -u)/$(printf %s "$(realpath bench.yaml)" | sha256sum | cut -c1-16).lock
-flock "$lock" sh -c ': >locked; sleep 1' &
+mkfifo release
+flock "$lock" sh -c ': >locked; read -r line <release' &
+holder=$!
 until_true test -e locked
-run scan short
+"$PLATEAU" scan short >out 2>err </dev/null &
+job=$!
+# It looks again and again, and sleeps in between.
+waits() { [ "$(awk '$1 == "voluntary_ctxt_switches:" { print $2 }' /proc/$job/status)" -gt 10 ]; }
+until_true waits
+echo >release
+wait $job
+code=$?
 holds case_15_a_lock_nobody_listens_behind_is_waited_for ends_with 0
-wait
+wait $holder
 
 # ---- nowhere to print
 bench full
@@ -262,4 +259,19 @@ bench full
 code=$?
 holds a_summary_that_is_lost_is_a_failure test $code = 1
 holds a_summary_that_is_lost_is_said says err 'cannot write to standard output'
+# A terminal stopped by ^S, or a reader that reads no more: the pipe is full already.
+mkfifo stuck
+exec 8<>stuck
+dd if=/dev/zero of=stuck bs=4096 count=1000 oflag=nonblock 2>/dev/null
+"$PLATEAU" scan short --quiet >stuck 2>err </dev/null &
+job=$!
+over() { grep -q '^state: finished' "$(folder 0002)/run.yaml" && ! live; }
+holds a_scan_whose_summary_nobody_takes_ends_all_the_same until_true over
+kill -TERM $job
+holds its_word_can_be_ended until_true gone $job
+wait $job
+code=$?
+holds as_by_any_signal ends_with 143
+exec 8<&-
+
 finish
