@@ -55,6 +55,10 @@ struct pl_points_place {   /* one index of the plan */
 	/* Of the last attempt, a bit for each measured value: it has a row; its last row is void;
 	 * it carries counts. */
 	uint64_t seen, open, valid;
+	/* Of them: it is invalid; an invalid one's reason names this value (`mid: refused`); it was
+	 * left out because its channel had ended, for this reason. */
+	uint64_t failed, blamed, left_out;
+	char why_left_out[16];
 };
 
 struct pl_points_series { /* a measured value: channel, coincidence or path */

@@ -45,7 +45,34 @@ static void set_bit(uint64_t *bits, int bit, bool value)
 	*bits = (*bits & ~(UINT64_C(1) << bit)) | (uint64_t)value << bit;
 }
 
-static void add_row(struct pl_points_place *place, const struct pl_points *points, int series)
+/* The bit of the value whose name a reason begins with, as a point of several settings gives it. */
+static uint64_t blamed_by(const struct pl_points_state *state, const char *reason)
+{
+	for (size_t i = 0; i < state->series_count; i++) {
+		size_t length = strlen(state->series[i].name);
+
+		if (strncmp(reason, state->series[i].name, length) == 0 &&
+		    strncmp(reason + length, ": ", 2) == 0)
+			return UINT64_C(1) << i;
+	}
+	return 0;
+}
+
+static void add_why(const struct pl_points_state *state, struct pl_points_place *place,
+		    enum pl_point_quality quality, int series, const char *reason)
+{
+	bool is_left_out = quality == PL_POINT_SKIPPED && strcmp(reason, "operator") != 0;
+
+	set_bit(&place->failed, series, quality == PL_POINT_INVALID);
+	if (quality == PL_POINT_INVALID)
+		place->blamed |= blamed_by(state, reason);
+	set_bit(&place->left_out, series, is_left_out);
+	if (is_left_out)
+		pl_text_copy(place->why_left_out, sizeof place->why_left_out, reason);
+}
+
+static void add_row(const struct pl_points_state *state, struct pl_points_place *place,
+		    const struct pl_points *points, int series)
 {
 	enum pl_point_quality quality = pl_points_quality(points);
 
@@ -53,11 +80,12 @@ static void add_row(struct pl_points_place *place, const struct pl_points *point
 	if (pl_points_attempt(points) < place->attempts)
 		return;
 	if (pl_points_attempt(points) > place->attempts)
-		place->seen = place->open = place->valid = 0;
+		*place = (struct pl_points_place){.rows = place->rows};
 	place->attempts = pl_points_attempt(points);
 	set_bit(&place->seen, series, true);
 	set_bit(&place->open, series, quality == PL_POINT_VOID);
 	set_bit(&place->valid, series, pl_point_is_valid(quality));
+	add_why(state, place, quality, series, pl_points_cell(points, "reason"));
 }
 
 static enum pl_status take_row(struct pl_points_state *state, const struct pl_points *points,
@@ -73,7 +101,7 @@ static enum pl_status take_row(struct pl_points_state *state, const struct pl_po
 				    "more measured values than a scan can have");
 	if (!make_room(state, pl_points_index(points)))
 		return pl_error_set(error, PL_ERR_MEMORY, "points.csv", "no memory to read it");
-	add_row(&state->places[pl_points_index(points)], points, series);
+	add_row(state, &state->places[pl_points_index(points)], points, series);
 	return PL_OK;
 }
 

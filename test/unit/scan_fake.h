@@ -698,7 +698,8 @@ static inline void fake_tell_oven(struct fake *fake, enum pl_bus_state state)
 	pl_runner_on_device(fake->runner, &event);
 }
 
-static inline void fake_start_from(struct fake *fake, const double *previous)
+/* The runner, with all that a start needs; it has sent nothing yet. */
+static inline void fake_prepare(struct fake *fake, const double *held, const double *previous)
 {
 	const struct pl_scan_io io = {.ctx = fake,
 				      .now_mono = fake_mono,
@@ -712,7 +713,7 @@ static inline void fake_start_from(struct fake *fake, const double *previous)
 				      .setting = fake_setting,
 				      .durable = fake_durable,
 				      .over = fake_over};
-	const struct pl_identity identity = {.model = "fake", .reads_back = fake->reads_back};
+	size_t sent = fake->log_count;
 	struct pl_error error;
 
 	assert_int_equal(
@@ -726,10 +727,22 @@ static inline void fake_start_from(struct fake *fake, const double *previous)
 					  .column_count = 1 + fake->bench.scan.reading_count,
 					  .carried_count = 1};
 	fake->head.folder.number = 42;
-	assert_int_equal(pl_runner_new(&fake->head, &io, previous, previous, &fake->runner, &error),
+	assert_int_equal(pl_runner_new(&fake->head, &io, held, previous, &fake->runner, &error),
 			 PL_OK);
-	assert_int_equal(fake->log_count, 0);
+	assert_int_equal(fake->log_count, sent);
+}
+
+static inline void fake_start_prepared(struct fake *fake)
+{
+	const struct pl_identity identity = {.model = "fake", .reads_back = fake->reads_back};
+
 	pl_runner_start(fake->runner, &identity, "/dev/fake");
+}
+
+static inline void fake_start_from(struct fake *fake, const double *previous)
+{
+	fake_prepare(fake, previous, previous);
+	fake_start_prepared(fake);
 }
 
 static inline void fake_start(struct fake *fake)

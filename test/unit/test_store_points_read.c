@@ -143,6 +143,29 @@ static void a_parallel_point_is_finished_when_all_its_values_are(void **state)
 	pl_points_state_fini(&at);
 }
 
+static void a_row_without_counts_says_what_became_of_its_channel(void **state)
+{
+	struct folder *folder = *state;
+
+	put(folder, "points.csv",
+	    "point,index,attempt,channel,channel_id,timestamp,applied,hits,quality,reason\n"
+	    "1,1,1,top,1,,250,,invalid,mid: refused: no\n"
+	    "2,1,1,mid,2,,250,,invalid,mid: refused: no\n"
+	    "3,2,1,top,1,,252,5,ok,\n4,2,1,mid,2,,252,,skipped,give_up\n"
+	    "5,3,1,top,1,,254,,skipped,operator\n6,3,1,mid,2,,254,,invalid,midday: x\n"
+	    "7,3,2,top,1,,254,1,ok,\n8,3,2,mid,2,,254,1,ok,\n");
+	struct pl_points_state at = state_of(folder);
+
+	assert_int_equal(at.places[1].failed, 3);
+	assert_int_equal(at.places[1].blamed, 2);
+	assert_int_equal(at.places[1].left_out, 0);
+	assert_int_equal(at.places[2].left_out, 2);
+	assert_string_equal(at.places[2].why_left_out, "give_up");
+	assert_int_equal(at.places[3].failed, 0); /* of the last attempt only */
+	assert_int_equal(at.places[3].left_out, 0);
+	pl_points_state_fini(&at);
+}
+
 static void rows_that_a_part_repeats_are_one_row_each(void **state)
 {
 	struct folder *folder = *state;
@@ -301,6 +324,7 @@ int main(void)
 	    CASE(a_row_comes_back_as_the_point_it_was),
 	    CASE(the_last_row_of_an_index_says_whether_it_is_finished),
 	    CASE(a_parallel_point_is_finished_when_all_its_values_are),
+	    CASE(a_row_without_counts_says_what_became_of_its_channel),
 	    CASE(rows_that_a_part_repeats_are_one_row_each),
 	    CASE(a_damaged_line_of_an_older_part_is_passed_by_and_told),
 	    CASE(case_05_a_torn_tail_is_no_row),
