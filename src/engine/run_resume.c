@@ -52,7 +52,9 @@ static void recall_status(struct run *run)
 	    .invalid = points->invalid,
 	    .success = true,
 	    .exit = -1,
+	    .clock = record->clock,
 	};
+	run->clock = record->clock;
 	if (record->device != NULL) {
 		status->identity = record->device->identity;
 		pl_text_copy(status->port, sizeof(status->port), record->device->port);

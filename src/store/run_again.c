@@ -77,6 +77,7 @@ void pl_run_again_status(const struct pl_run_record *record, const struct pl_poi
 	    .invalid = points->invalid,
 	    .success = true,
 	    .exit = -1,
+	    .clock = record->clock,
 	};
 	if (record->device) {
 		out->identity = record->device->identity;

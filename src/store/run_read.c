@@ -201,6 +201,25 @@ static void take_parts(const struct pl_yaml_node *root, struct pl_run_record *ou
 		}
 }
 
+static int64_t take_seconds(const struct pl_yaml_node *map, const char *key)
+{
+	double seconds = pl_yaml_get_number(map, key, 0);
+
+	return fabs(seconds) < 9e9 ? llround(seconds * 1e9) : 0;
+}
+
+static void take_clock(const struct pl_yaml_node *root, struct pl_run_clock *out)
+{
+	const struct pl_yaml_node *clock = pl_yaml_get(root, "clock");
+
+	if (!clock)
+		return;
+	out->steps = (uint32_t)pl_yaml_get_integer(clock, "steps", 0);
+	out->stepped_ns = take_seconds(clock, "stepped_s");
+	out->suspends = (uint32_t)pl_yaml_get_integer(clock, "suspends", 0);
+	out->suspended_ns = take_seconds(clock, "suspended_s");
+}
+
 static enum pl_status take_resumes(const struct pl_yaml_node *root, struct pl_run_record *out,
 				   struct pl_error *error)
 {
@@ -255,6 +274,7 @@ static enum pl_status take(const struct pl_yaml_node *root, struct pl_run_record
 	enum pl_status status = check_schema(root, error);
 
 	take_parts(root, out);
+	take_clock(root, &out->clock);
 	for (size_t i = 0; !status && i < sizeof steps / sizeof steps[0]; i++)
 		status = steps[i](root, out, error);
 	return status;

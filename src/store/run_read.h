@@ -51,7 +51,8 @@ struct pl_run_record {
 	/* How far it came. */
 	enum pl_run_state state;
 	char reason[PL_RUN_TEXT_SIZE];
-	int exit;				   /* -1 = not over */
+	int exit; /* -1 = not over */
+	struct pl_run_clock clock;
 	int64_t started_utc_ns, started_mono_ns;   /* 0 = not yet */
 	int64_t finished_utc_ns, finished_mono_ns; /* 0 = not over */
 	uint32_t planned, done, durable, invalid;
