@@ -6,6 +6,8 @@
  */
 #include "unit/store_writer.h"
 
+#include "store/points_read.h"
+
 #include <errno.h>
 
 #define POINTS 6
@@ -144,12 +146,34 @@ static void case_13_a_file_taken_away_is_noticed_and_its_rows_are_written_again(
 /* What one run of messages was told. */
 struct told {
 	bool has_begun, has_ended;
+	unsigned rows; /* of each point */
 	bool is_in[POINTS + 1];
 };
 
-static struct told run_once(struct fixture *f)
+/* The rows of a point are one block; what its last row is told holds for all. */
+static bool ask_point(struct pl_writer *writer, uint32_t index, unsigned rows)
 {
-	struct told told = {.has_begun = false};
+	static const char *const channels[] = {"top", "btm", "all"};
+	static const int ids[] = {1, 3, 0};
+	struct pl_write_ack ack = {.status = PL_OK};
+
+	for (unsigned row = 0; row < rows; row++) {
+		struct pl_write message = point_message(index, PL_POINT_OK);
+
+		if (rows > 1) {
+			pl_text_copy(message.point.channel, sizeof message.point.channel,
+				     channels[row]);
+			message.point.channel_id = ids[row];
+		}
+		message.has_more = row + 1 < rows;
+		ack = ask(writer, message);
+	}
+	return !ack.status;
+}
+
+static struct told run_once(struct fixture *f, unsigned rows)
+{
+	struct told told = {.rows = rows};
 	struct pl_writer *writer;
 
 	if (pl_writer_start(&f->workspace, &writer, NULL))
@@ -160,7 +184,7 @@ static struct told run_once(struct fixture *f)
 	for (uint32_t i = 1; i <= POINTS; i++) {
 		ask(writer, audit_message(PL_BOOK_RUN));
 		ask(writer, operation_message(PL_BOOK_RUN));
-		told.is_in[i] = !ask(writer, point_message(i, PL_POINT_OK)).status;
+		told.is_in[i] = ask_point(writer, i, rows);
 		ask(writer, stray_message());
 		if (i == 3)
 			ask(writer, status_message(PL_WRITE_STATUS, PL_RUN_PAUSED, 3));
@@ -172,20 +196,23 @@ static struct told run_once(struct fixture *f)
 
 static void judge_points(struct fixture *f, const struct told *told)
 {
-	struct lines points = all_lines(f->head.folder.dir, "points");
-	bool is_there[POINTS + 1] = {false};
+	unsigned there[POINTS + 1] = {0};
+	struct pl_points *points;
+	struct pl_error error;
+	bool is_there = true;
 
-	for (size_t i = 0; i < points.count; i++) {
-		int64_t index = cell_number(points.items[i], 1);
-
-		assert_in_range(index, 1, POINTS);
-		is_there[index] = true;
+	assert_int_equal(pl_points_open(f->head.folder.dir, &points, &error), PL_OK);
+	while (pl_points_next(points, &is_there, &error) == PL_OK && is_there) {
+		assert_in_range(pl_points_index(points), 1, POINTS);
+		there[pl_points_index(points)] += !pl_points_is_repeated(points);
 	}
+	if (is_there)
+		fail_msg("%s: %s", error.where, error.text);
+	pl_points_close(points);
 	for (int i = 1; i <= POINTS; i++)
-		if (is_there[i] != told->is_in[i])
-			fail_msg("point %d: there %d, acknowledged %d", i, is_there[i],
+		if (there[i] != (told->is_in[i] ? told->rows : 0))
+			fail_msg("point %d: %u rows are there, acknowledged %d", i, there[i],
 				 told->is_in[i]);
-	lines_free(&points);
 }
 
 static void judge_end(struct fixture *f, const struct told *told, const char *head)
@@ -231,7 +258,7 @@ static void judge(struct fixture *f, const struct told *told)
 }
 
 /* One fault in a fresh run of a fresh workspace; false when it did not strike. */
-static bool strike(const struct pl_fault_plan *plan)
+static bool strike(const struct pl_fault_plan *plan, unsigned rows)
 {
 	struct fixture *f;
 	void *state;
@@ -241,7 +268,7 @@ static bool strike(const struct pl_fault_plan *plan)
 	fixture_open(f);
 	fixture_head(f);
 	set_plan(f, *plan);
-	struct told told = run_once(f);
+	struct told told = run_once(f, rows);
 	bool has_fired = fired(f) > 0;
 	set_plan(f, (struct pl_fault_plan){.ops = 0});
 	judge(f, &told);
@@ -255,35 +282,78 @@ static bool strike(const struct pl_fault_plan *plan)
 	return has_fired;
 }
 
-static void strike_each(unsigned ops, int number, size_t short_by, bool for_ever)
+static void strike_each(struct pl_fault_plan plan, unsigned rows)
 {
-	struct pl_fault_plan plan = {
-	    .ops = ops, .number = number, .short_by = short_by, .for_ever = for_ever};
-
-	while (strike(&plan))
+	while (strike(&plan, rows))
 		plan.countdown++;
 	assert_true(plan.countdown > 0);
 }
 
 static void any_write_may_fail_once(void **state)
 {
+	static const struct pl_fault_plan plans[] = {
+	    {.ops = PL_FILE_WRITE, .number = EIO, .short_by = 5},
+	    {.ops = PL_FILE_WRITE, .number = EDQUOT, .short_by = 5},
+	};
+
 	(void)state;
-	strike_each(PL_FILE_WRITE, EIO, 5, false);
-	strike_each(PL_FILE_WRITE, ENOSPC, 5, false);
+	for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)
+		strike_each(plans[i], 1);
+}
+
+static void any_write_of_a_block_may_fail_once(void **state)
+{
+	(void)state;
+	strike_each((struct pl_fault_plan){.ops = PL_FILE_WRITE, .number = ENOSPC, .short_by = 90},
+		    3);
 }
 
 static void any_write_may_fail_for_ever(void **state)
 {
 	(void)state;
-	strike_each(PL_FILE_WRITE, ENOSPC, 1, true);
-	strike_each(PL_FILE_WRITE, EIO, 0, true);
+	strike_each(
+	    (struct pl_fault_plan){
+		.ops = PL_FILE_WRITE, .number = EFBIG, .short_by = 1, .for_ever = true},
+	    1);
+	strike_each((struct pl_fault_plan){.ops = PL_FILE_WRITE, .number = EIO, .for_ever = true},
+		    3);
 }
 
 static void any_sync_may_fail(void **state)
 {
 	(void)state;
-	strike_each(PL_FILE_SYNC, EIO, 0, false);
-	strike_each(PL_FILE_SYNC, EIO, 0, true);
+	strike_each((struct pl_fault_plan){.ops = PL_FILE_SYNC, .number = EIO}, 1);
+	strike_each((struct pl_fault_plan){.ops = PL_FILE_SYNC, .number = EIO, .for_ever = true},
+		    3);
+}
+
+/* What a full disk let through of a row cannot be cut off either. */
+static void case_10_rows_go_on_behind_a_torn_one_that_stays(void **state)
+{
+	static const size_t shorts[] = {1, 5, 60};
+	struct fixture *f = *state;
+	struct told told = {.rows = 1, .has_begun = true};
+	struct pl_writer *writer;
+
+	fixture_open(f);
+	fixture_head(f);
+	writer = start(f);
+	must(writer, begin_message(f));
+	for (uint32_t i = 1; i <= 3; i++) {
+		set_plan(f, (struct pl_fault_plan){.ops = PL_FILE_WRITE | PL_FILE_TRUNCATE,
+						   .for_ever = true,
+						   .number = EFBIG,
+						   .short_by = shorts[i - 1]});
+		assert_int_not_equal(ask(writer, point_message(i, PL_POINT_OK)).status, PL_OK);
+		assert_true(fired(f) > 1);
+		set_plan(f, (struct pl_fault_plan){.ops = 0});
+		assert_int_equal(ask(writer, point_message(i, PL_POINT_OK)).point, i);
+		told.is_in[i] = true;
+	}
+	must(writer, status_message(PL_WRITE_END, PL_RUN_FINISHED, 3));
+	pl_writer_stop(writer);
+	judge_points(f, &told);
+	pl_run_folder_close(&f->head.folder);
 }
 
 static bool tells_suspect(int dir, const char *stem)
@@ -349,13 +419,18 @@ static void a_sync_that_spoils_scan_results_at_the_end_has_it_made_anew(void **s
 	assert_true(hits > 0);
 }
 
-static void any_rename_open_or_truncate_may_fail(void **state)
+static void any_rename_or_open_may_fail(void **state)
 {
+	static const struct pl_fault_plan plans[] = {
+	    {.ops = PL_FILE_RENAME, .number = EIO},
+	    {.ops = PL_FILE_RENAME, .number = ENOSPC, .for_ever = true},
+	    {.ops = PL_FILE_OPEN, .number = EACCES},
+	    {.ops = PL_FILE_OPEN, .number = EIO, .for_ever = true},
+	};
+
 	(void)state;
-	strike_each(PL_FILE_RENAME, EIO, 0, false);
-	strike_each(PL_FILE_RENAME, ENOSPC, 0, true);
-	strike_each(PL_FILE_OPEN, EACCES, 0, false);
-	strike_each(PL_FILE_OPEN, EIO, 0, true);
+	for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)
+		strike_each(plans[i], 1);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_make, fixture_free)
@@ -368,10 +443,12 @@ int main(void)
 	    CASE(case_09_after_a_failed_sync_the_rows_since_go_to_the_next_file),
 	    CASE(case_13_a_file_taken_away_is_noticed_and_its_rows_are_written_again),
 	    cmocka_unit_test(any_write_may_fail_once),
+	    CASE(case_10_rows_go_on_behind_a_torn_one_that_stays),
+	    cmocka_unit_test(any_write_of_a_block_may_fail_once),
 	    cmocka_unit_test(any_write_may_fail_for_ever),
 	    cmocka_unit_test(any_sync_may_fail),
 	    cmocka_unit_test(a_sync_that_spoils_scan_results_at_the_end_has_it_made_anew),
-	    cmocka_unit_test(any_rename_open_or_truncate_may_fail),
+	    cmocka_unit_test(any_rename_or_open_may_fail),
 	};
 
 	return cmocka_run_group_tests_name("store_faults", tests, NULL, NULL);
