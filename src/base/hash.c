@@ -4,9 +4,11 @@
  */
 #include "base/hash.h"
 
-#include <stdint.h>
+#include <string.h>
 
 #include <sha2.h>
+
+_Static_assert(sizeof(SHA2_CTX) <= sizeof(struct pl_hash), "the context has its room");
 
 static void finish(SHA2_CTX *context, char out[PL_HASH_SIZE])
 {
@@ -19,6 +21,42 @@ static void finish(SHA2_CTX *context, char out[PL_HASH_SIZE])
 		out[2 * i + 1] = hex[digest[i] & 15];
 	}
 	out[PL_HASH_SIZE - 1] = '\0';
+}
+
+static void store(const SHA2_CTX *context, struct pl_hash *hash)
+{
+	memcpy(hash->state, context, sizeof *context);
+}
+
+static SHA2_CTX load(const struct pl_hash *hash)
+{
+	SHA2_CTX context;
+
+	memcpy(&context, hash->state, sizeof context);
+	return context;
+}
+
+void pl_hash_begin(struct pl_hash *hash)
+{
+	SHA2_CTX context = {.bitcount = {0}};
+
+	SHA256Init(&context);
+	store(&context, hash);
+}
+
+void pl_hash_add(struct pl_hash *hash, const void *bytes, size_t count)
+{
+	SHA2_CTX context = load(hash);
+
+	SHA256Update(&context, bytes, count);
+	store(&context, hash);
+}
+
+void pl_hash_get(const struct pl_hash *hash, char out[PL_HASH_SIZE])
+{
+	SHA2_CTX context = load(hash);
+
+	finish(&context, out);
 }
 
 void pl_hash_bytes(const void *bytes, size_t count, char out[PL_HASH_SIZE])

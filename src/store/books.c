@@ -62,17 +62,23 @@ static bool is_bench_sheet(unsigned id)
 	return id == PL_SHEET_BENCH_AUDIT || id == PL_SHEET_BENCH_OPERATIONS;
 }
 
+static const char *left_status(const struct pl_sheet *sheet)
+{
+	return sheet->left_gone ? "gone" : sheet->left_full ? "full" : "suspect";
+}
+
 void pl_books_tell(struct pl_books *books)
 {
 	for (unsigned id = 0; id < PL_SHEETS; id++) {
 		struct pl_sheet *sheet = &books->sheets[id];
 		enum pl_book book = is_bench_sheet(id) ? PL_BOOK_BENCH : PL_BOOK_RUN;
 
-		if (!pl_sheet_is_open(sheet) || !sheet->moved[0])
+		if (!pl_sheet_is_open(sheet))
 			continue;
-		if (!pl_books_remark(books, book, "file", sheet->left,
-				     sheet->left_full ? "full" : "suspect", sheet->moved, NULL))
+		if (sheet->moved[0] && !pl_books_remark(books, book, "file", sheet->left,
+							left_status(sheet), sheet->moved, NULL))
 			sheet->moved[0] = '\0';
+		pl_books_seal_left(books, sheet);
 	}
 	if (books->head)
 		pl_run_book_tell_events(books);

@@ -27,6 +27,14 @@ enum pl_sheet_id {
 
 #define PL_BLOCK_MAX PL_MEASURES_MAX
 
+/* Of rows of points.csv that no audit row tells of yet, numbered from `first` on. */
+#define PL_PRINTS_MAX 32 /* in one audit row */
+struct pl_row_prints {
+	uint32_t first;
+	size_t count;
+	uint16_t items[PL_PRINTS_MAX + PL_BLOCK_MAX];
+};
+
 struct pl_books {
 	struct pl_workspace *workspace;
 	struct pl_sheet sheets[PL_SHEETS];
@@ -41,6 +49,7 @@ struct pl_books {
 	struct pl_point block[PL_BLOCK_MAX]; /* the rows of a block whose last has not come */
 	size_t block_count;
 	bool is_block_too_long;
+	struct pl_row_prints prints;
 	uint64_t missing_events;	  /* not in events.csv, and not told in audit.csv yet */
 	struct pl_text row;		  /* scratch */
 	uint64_t opened;		  /* sheets, ever */
@@ -62,6 +71,9 @@ enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *mes
 			      uint32_t *point, struct pl_error *error);
 /* Tries to get every suspect file going again; the first that fails is the answer. */
 enum pl_status pl_books_mend(struct pl_books *books, struct pl_error *error);
+/* Rows run.seal: of each file of the run what is durable of it and was not sealed yet. To be called
+ * when everything is; the rows themselves are not durable then. */
+enum pl_status pl_books_seal(struct pl_books *books, struct pl_error *error);
 /* Before the sync of END: scan_results made anew when a row is missing or was voided. */
 enum pl_status pl_books_settle(struct pl_books *books, struct pl_error *error);
 /* Tells the audit files about parts that were left. Rows that do not fit now are told later. */
@@ -77,6 +89,10 @@ enum pl_status pl_books_audit(struct pl_books *books, enum pl_book book,
 enum pl_status pl_books_remark(struct pl_books *books, enum pl_book book, const char *action,
 			       const char *target, const char *status, const char *detail,
 			       struct pl_error *error);
+/* Notes what books->row holds, rows of points.csv from this number on. */
+void pl_books_print_rows(struct pl_books *books, uint32_t number);
+/* Of a part that was left: what is durable of it. */
+void pl_books_seal_left(struct pl_books *books, struct pl_sheet *sheet);
 enum pl_status pl_run_book_begin(struct pl_books *books, const struct pl_run_head *head,
 				 struct pl_error *error);
 /* Of a run that was begun before: the status it goes on from, read before anything is touched, and
@@ -104,6 +120,8 @@ void pl_run_book_tell_events(struct pl_books *books);
 struct pl_sheet_form pl_run_book_form(const struct pl_books *books, const char *stem,
 				      const char *suffix, const char *header);
 int pl_run_book_scanned_id(const struct pl_run_head *head, size_t i);
+/* Opened with its first line; of a run that goes on at once when it is there. */
+enum pl_status pl_run_book_open_log(struct pl_books *books, struct pl_error *error);
 enum pl_status pl_run_book_stray(struct pl_books *books, int64_t t_utc_ns,
 				 const struct pl_stray_line *stray, struct pl_error *error);
 

@@ -54,6 +54,7 @@ static enum pl_status open_points(struct pl_books *books, struct pl_error *error
 	pl_text_clear(&books->points_header);
 	pl_point_header(&books->points_header, head->columns, head->column_count);
 	form = pl_run_book_form(books, "points", "csv", books->points_header.data);
+	form.is_sealed = true;
 	return pl_books_open_sheet(books, PL_SHEET_POINTS, &form, error);
 }
 
@@ -94,6 +95,7 @@ static enum pl_status open_settings(struct pl_books *books, struct pl_error *err
 {
 	struct pl_sheet_form form = pl_run_book_form(books, "settings", "csv", PL_ROWS_SETTINGS);
 
+	form.is_sealed = true;
 	return pl_books_open_sheet(books, PL_SHEET_SETTINGS, &form, error);
 }
 
@@ -106,6 +108,7 @@ static enum pl_status open_events(struct pl_books *books, struct pl_error *error
 	pl_text_clear(&books->events_header);
 	pl_rows_events_header(&books->events_header, books->head);
 	form = pl_run_book_form(books, "events", "csv", books->events_header.data);
+	form.is_sealed = true;
 	return pl_books_open_sheet(books, PL_SHEET_EVENTS, &form, error);
 }
 
@@ -116,6 +119,7 @@ static enum pl_status open_sheets(struct pl_books *books, struct pl_error *error
 	    pl_run_book_form(books, "threshold_operations", "csv", PL_ROWS_OPERATIONS);
 	enum pl_status status;
 
+	operations.is_sealed = true;
 	status = pl_books_open_sheet(books, PL_SHEET_AUDIT, &audit, error);
 	if (!status)
 		status = open_points(books, error);
@@ -125,6 +129,8 @@ static enum pl_status open_sheets(struct pl_books *books, struct pl_error *error
 		status = open_settings(books, error);
 	if (!status)
 		status = open_events(books, error);
+	if (!status && pl_store_exists(books->run_dir, "device.log"))
+		status = pl_run_book_open_log(books, error);
 	books->owes_results |= has_results(books);
 	if (!status)
 		status = pl_books_settle(books, error); /* of a run that goes on */
@@ -155,6 +161,7 @@ static void close_sheets(struct pl_books *books, bool remove_new)
 	books->head = NULL;
 	books->block_count = 0;
 	books->missing_events = 0;
+	books->prints.count = 0;
 }
 
 /* What a run is whose end could not be written: as if its owner had died. */
@@ -220,6 +227,8 @@ enum pl_status pl_run_book_begin(struct pl_books *books, const struct pl_run_hea
 		status = open_sheets(books, error);
 	if (!status)
 		status = chain_to_bench(books, is_again, error);
+	if (!status && is_again)
+		status = pl_books_seal(books, error);
 	if (!status)
 		status = is_again ? pl_run_book_again(books, &recalled, error)
 				  : first_yaml(books, error);

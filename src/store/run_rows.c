@@ -57,6 +57,8 @@ static enum pl_status write_block(struct pl_books *books, size_t count, struct p
 	for (size_t i = 0; i < count; i++)
 		pl_point_row(&books->row, &books->block[i]);
 	status = append(books, PL_SHEET_POINTS, count, error);
+	if (!status)
+		pl_books_print_rows(books, books->block[0].point);
 	for (size_t i = 0; !status && i < count; i++)
 		derive(books, &books->block[i]);
 	return status;
@@ -141,16 +143,23 @@ enum pl_status pl_run_book_events(struct pl_books *books, const struct pl_write 
 
 /* ---- device.log ---- */
 
+enum pl_status pl_run_book_open_log(struct pl_books *books, struct pl_error *error)
+{
+	struct pl_sheet_form form = pl_run_book_form(books, "device", "log", "");
+
+	form.rotate_size = LOG_ROTATE_SIZE;
+	form.is_sealed = true;
+	return pl_books_open_sheet(books, PL_SHEET_DEVICE_LOG, &form, error);
+}
+
 enum pl_status pl_run_book_stray(struct pl_books *books, int64_t t_utc_ns,
 				 const struct pl_stray_line *stray, struct pl_error *error)
 {
 	const struct pl_sheet *sheet = &books->sheets[PL_SHEET_DEVICE_LOG];
-	struct pl_sheet_form form = pl_run_book_form(books, "device", "log", "");
 	enum pl_status status = PL_OK;
 
-	form.rotate_size = LOG_ROTATE_SIZE;
 	if (!pl_sheet_is_open(sheet))
-		status = pl_books_open_sheet(books, PL_SHEET_DEVICE_LOG, &form, error);
+		status = pl_run_book_open_log(books, error);
 	if (status)
 		return status;
 	pl_text_clear(&books->row);

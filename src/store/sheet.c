@@ -79,6 +79,9 @@ enum pl_status pl_sheet_open(struct pl_disk *disk, struct pl_sheet *sheet,
 	if (!status && sheet->file.size == 0 && form->header[0])
 		status =
 		    pl_file_append(disk, &sheet->file, form->header, strlen(form->header), error);
+	if (!status && form->is_sealed)
+		status = pl_seal_read(form->dir, name, &sheet->written, error);
+	sheet->durable_seal = sheet->written; /* who opens a sheet syncs it */
 	if (status) {
 		if (sheet->is_new && pl_sheet_is_open(sheet))
 			pl_file_remove(form->dir, name, NULL);
@@ -107,7 +110,7 @@ static void forget_sync(struct pl_sheet *sheet)
 /* The next part, with its header and `rows` in one write. The old file is left as it is. */
 static enum pl_status make_part(struct pl_disk *disk, const struct pl_sheet *sheet,
 				const struct pl_text *rows, unsigned *part, struct pl_file *file,
-				struct pl_error *error)
+				struct pl_seal *seal, struct pl_error *error)
 {
 	const struct pl_sheet_form *form = &sheet->form;
 	enum pl_status status = PL_ERR_EXISTS;
@@ -126,6 +129,9 @@ static enum pl_status make_part(struct pl_disk *disk, const struct pl_sheet *she
 		status = pl_file_append(disk, file, bytes.data, bytes.length, error);
 	if (!status)
 		status = pl_dir_sync(disk, form->dir, error);
+	pl_seal_begin(seal);
+	if (form->is_sealed && bytes.length)
+		pl_seal_add(seal, bytes.data, bytes.length);
 	if (status) {
 		pl_file_close(file);
 		pl_file_remove(form->dir, name, NULL);
@@ -139,8 +145,10 @@ static enum pl_status move_on(struct pl_disk *disk, struct pl_sheet *sheet, cons
 			      struct pl_error *error)
 {
 	struct pl_file file;
+	struct pl_seal seal;
 	unsigned part;
-	enum pl_status status = make_part(disk, sheet, &sheet->unsynced, &part, &file, error);
+	enum pl_status status =
+	    make_part(disk, sheet, &sheet->unsynced, &part, &file, &seal, error);
 	char name[128];
 
 	if (status)
@@ -151,7 +159,12 @@ static enum pl_status move_on(struct pl_disk *disk, struct pl_sheet *sheet, cons
 	pl_file_close(&sheet->file);
 	sheet->file = file;
 	sheet->part = part;
-	sheet->is_suspect = sheet->left_full = false;
+	sheet->is_suspect = sheet->left_full = sheet->left_gone = false;
+	sheet->left_seal = sheet->durable_seal;
+	sheet->owes_left_seal = sheet->form.is_sealed;
+	sheet->written = seal;
+	pl_seal_begin(&sheet->durable_seal);
+	sheet->told = 0;
 	forget_sync(sheet);
 	return PL_OK;
 }
@@ -205,7 +218,10 @@ static enum pl_status check_place(struct pl_disk *disk, struct pl_sheet *sheet,
 	}
 	if (!sheet->form.rotate_size && sheet->file.size <= RECALL_MAX)
 		recall_rows(sheet);
-	return move_on(disk, sheet, "was deleted or replaced by another program", error);
+	enum pl_status status =
+	    move_on(disk, sheet, "was deleted or replaced by another program", error);
+	sheet->left_gone = !status;
+	return status;
 }
 
 static enum pl_status rotate(struct pl_disk *disk, struct pl_sheet *sheet, size_t count,
@@ -217,6 +233,7 @@ static enum pl_status rotate(struct pl_disk *disk, struct pl_sheet *sheet, size_
 		return PL_OK;
 	if (!pl_file_sync(disk, &sheet->file, NULL)) {
 		pl_text_clear(&sheet->unsynced);
+		sheet->durable_seal = sheet->written;
 		sheet->durable = sheet->rows;
 		sheet->oldest_ns = 0;
 		forget_sync(sheet);
@@ -230,6 +247,8 @@ static void count_rows(struct pl_sheet *sheet, const char *bytes, size_t count, 
 		       int64_t now_ns)
 {
 	pl_text_add_bytes(&sheet->unsynced, bytes, count);
+	if (sheet->form.is_sealed)
+		pl_seal_add(&sheet->written, bytes, count);
 	sheet->rows += rows;
 	if (!sheet->oldest_ns)
 		sheet->oldest_ns = now_ns;
@@ -274,6 +293,7 @@ bool pl_sheet_is_dirty(const struct pl_sheet *sheet)
 void pl_sheet_mark(struct pl_sheet *sheet)
 {
 	sheet->marked = sheet->unsynced.length;
+	sheet->sealing = sheet->written;
 	sheet->marked_rows = sheet->rows;
 	sheet->unmarked_ns = 0;
 }
@@ -292,6 +312,7 @@ void pl_sheet_synced(struct pl_disk *disk, struct pl_sheet *sheet, enum pl_statu
 	unsynced->length -= sheet->marked;
 	memmove(unsynced->data, unsynced->data + sheet->marked, unsynced->length + 1);
 	sheet->marked = 0;
+	sheet->durable_seal = sheet->sealing;
 	sheet->durable = sheet->marked_rows;
 	sheet->oldest_ns = sheet->unmarked_ns;
 }

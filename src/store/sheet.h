@@ -11,6 +11,8 @@
 
 #include "plateau/text.h"
 
+#include "store/seal.h"
+
 #include "base/file.h"
 
 struct pl_sheet_form {
@@ -20,6 +22,7 @@ struct pl_sheet_form {
 	const char *header;   /* borrowed while the sheet is open; "" = none and no check */
 	uint64_t rotate_size; /* bytes from which the next part begins, 0 = never */
 	bool is_derived;      /* can be made anew: never goes on in another part */
+	bool is_sealed;	      /* the bytes of each part are hashed as they are written */
 };
 
 struct pl_sheet {
@@ -36,6 +39,12 @@ struct pl_sheet {
 					 * marked; 0 = none */
 	char left[128], moved[200];	/* the part that was left, and why; empty = told */
 	bool left_full;			/* it is whole, only long enough */
+	bool left_gone;			/* another program took it away */
+	bool owes_left_seal;		/* left_seal was not told yet */
+	/* Of this part: every byte in it, those the sync under way covers, the durable ones. */
+	struct pl_seal written, sealing, durable_seal;
+	struct pl_seal left_seal; /* of the part that was left: what is durable of it */
+	uint64_t told;		  /* bytes of this part that an audit row seals */
 };
 
 /* What a file held that was there already. */

@@ -82,6 +82,7 @@ static void check(struct verify *verify)
 	check_yaml(verify);
 	verify_audit(verify);
 	verify_notes(verify);
+	verify_seals(verify);
 	if (!verify->record.device)
 		return; /* no scan: nothing that we know follows from its files */
 	verify_points(verify);

@@ -5,6 +5,7 @@
 
 #include "store/audit.h"
 #include "store/run_read.h"
+#include "store/seal.h"
 #include "store/verify.h"
 
 #include <stdio.h>
@@ -84,9 +85,38 @@ void verify_chain_walk(int dir, const char *stem, const char *origin, verify_on_
 /* Parses the cells of an audit row in place; false when it is none. */
 bool verify_row_parse(char *line, struct verify_row *out);
 
+/* ---- seals ---- */
+
+struct verify_seal {
+	char name[PL_NAME_SIZE]; /* of the part */
+	uint64_t size, seq;	 /* bytes; of the audit row */
+	char hash[PL_HASH_SIZE];
+	bool is_left; /* the run went on in the next part */
+};
+
+struct verify_seals {
+	struct verify_seal *items; /* by size */
+	size_t count, room;
+	char gone[8][PL_NAME_SIZE]; /* parts that another program took away */
+	size_t gone_count;
+	/* 16 bits of row i + 1 of points.csv, -1 = no audit row tells of it */
+	int32_t *prints;
+	size_t print_count;
+	bool is_chain_good;
+};
+
+/* What the audit rows of the run say. Free with verify_seals_fini. */
+void verify_seals_read(struct verify *verify, struct verify_seals *out);
+void verify_seals_fini(struct verify_seals *seals);
+/* Of a part of points.csv that is not what was sealed: names its first line that differs. False
+ * when the audit rows do not tell which. */
+bool verify_seals_find_row(struct verify *verify, const struct verify_seals *seals,
+			   const char *name);
+
 /* ---- the checks ---- */
 
 void verify_audit(struct verify *verify);
+void verify_seals(struct verify *verify);
 void verify_points(struct verify *verify);
 void verify_results(struct verify *verify);
 void verify_operations(struct verify *verify);

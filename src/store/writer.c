@@ -121,6 +121,16 @@ static enum pl_status flush(struct pl_writer *writer, struct pl_error *error)
 			    "the rows cannot be brought to the disk");
 }
 
+/* Everything durable, sealed, and the seals durable too. */
+static enum pl_status flush_and_seal(struct pl_writer *writer, struct pl_error *error)
+{
+	enum pl_status status = flush(writer, error);
+
+	if (!status)
+		status = pl_books_seal(&writer->books, error);
+	return status ? status : flush(writer, error);
+}
+
 /* For pl_writer_put and pl_writer_durable. */
 static void publish(struct pl_writer *writer, uint64_t answered)
 {
@@ -141,7 +151,7 @@ static enum pl_status make_ready(struct pl_writer *writer, struct pl_error *erro
 	writer->books.has_tried_end = true;
 	status = pl_books_settle(&writer->books, error);
 	if (!status)
-		status = flush(writer, error);
+		status = flush_and_seal(writer, error);
 	return status ? status : pl_books_settle(&writer->books, error);
 }
 
@@ -154,7 +164,7 @@ static void do_message(struct pl_writer *writer, const struct letter *letter)
 	if (message->kind == PL_WRITE_END && books->head)
 		ack.status = make_ready(writer, &ack.error);
 	if (message->kind == PL_WRITE_STATUS && message->status.state == PL_RUN_PAUSED)
-		flush(writer, NULL);
+		flush_and_seal(writer, NULL);
 	if (message->kind == PL_WRITE_END)
 		pl_run_book_parts(books, ack.parts);
 	if (!ack.status)

@@ -124,8 +124,25 @@ hits_edited() { # of points.csv: the 17th cell
 		found points.csv:3 "hits / live_s"
 }
 holds "an edited count in points.csv is named" hits_edited
-point_removed() { fresh && sed -i 3d "$folder/points.csv" && found points.csv "removed"; }
-holds "a removed row of points.csv is told" point_removed
+sealed_count() { # nothing contradicts another number of events: the seal alone tells
+	fresh && awk -F, -v OFS=, 'NR == 4 { $16 = $16 + 1 } 1' "$folder/points.csv" >points &&
+		cp points "$folder/points.csv" && found points.csv:4 "edited: it is not the row 3" &&
+		! "$TOOLS/files_check" "$folder" >out && says out "points.csv is not what audit row"
+}
+holds "an edited count that contradicts nothing else is named by its seal" sealed_count
+point_removed() { fresh && sed -i 3d "$folder/points.csv" && found points.csv:3 "removed: 1 row"; }
+holds "a removed row of points.csv is named" point_removed
+point_added() {
+	fresh && tail -n 1 "$folder/points.csv" | sed 's/^6,/7,/' >>"$folder/points.csv" &&
+		found points.csv:8 "behind what was sealed"
+}
+holds "an added row of points.csv is named" point_added
+point_put_in() { fresh && sed -i 4p "$folder/points.csv" && found points.csv:5 "added: a row 3"; }
+holds "a row put into points.csv is named" point_put_in
+settings_edited() {
+	fresh && sed -i "1s/unit/Unit/" "$folder/settings.csv" && found settings.csv "edited"
+}
+holds "an edited line of settings.csv is told" settings_edited
 plan_left() {
 	fresh && awk -F, -v OFS=, 'NR == 3 { $11 = 305 } 1' "$folder/points.csv" >points &&
 		cp points "$folder/points.csv" && found points.csv:3 "the plan says"
@@ -154,7 +171,7 @@ killed() {
 	kill -9 $pid
 	wait $pid 2>/dev/null
 	run verify bench.yaml 3 && ends_with 0 && says out "not proved: audit.csv" &&
-		says out "owner died" && run runs bench.yaml && grep -q "crashed *[1-6]/6" out
+		says out "owner died" && says out "points.csv:2: from this line to line" && run runs bench.yaml && grep -q "crashed *[1-6]/6" out
 }
 holds "a killed run holds but for its last rows, and lists the points it has" killed
 finish

@@ -9,6 +9,7 @@
  */
 #include "csv_table.h"
 #include "run_plan.h"
+#include "seal_check.h"
 
 #include <dirent.h>
 #include <inttypes.h>
@@ -976,6 +977,7 @@ int main(int argc, char **argv)
 		    plan_channel_id(&check.plan, get(&check, "result.channels[%d].channel", i)));
 	check_chain(&check, argv[1], "audit.csv", get(&check, "uid"), head);
 	check_writes(&check);
+	check.wrong += seal_check(argv[1], check.is_over);
 	if (check.is_over) {
 		check_file_list(&check);
 		check_counts(&check);

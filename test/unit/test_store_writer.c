@@ -53,7 +53,8 @@ static void a_whole_run_leaves_all_its_files(void **state)
 	text = fixture_file(dir, "device.log");
 	assert_string_equal(text, "2026-11-21T10:52:06.123Z det debug DEBUG: x\\x1B[2J\n");
 	free(text);
-	assert_int_equal(check_chain(dir, "audit", f->head.folder.uid, head), 2);
+	/* run.begin, set; the seals of rows and of four files */
+	assert_int_equal(check_chain(dir, "audit", f->head.folder.uid, head), 2 + 5);
 	text = fixture_file(dir, "run.yaml");
 	assert_non_null(strstr(text, "state: finished"));
 	assert_non_null(strstr(text, head));
@@ -210,7 +211,8 @@ static void a_run_whose_owner_died_goes_on_with_its_numbers_and_its_chain(void *
 		assert_int_equal(ask(writer, point_message(i, PL_POINT_OK)).point, i);
 		pl_writer_stop(writer);
 	}
-	assert_int_equal(check_chain(f->head.folder.dir, "audit", f->head.folder.uid, head), 3);
+	/* run.begin; run.reopen twice, with three seals each */
+	assert_int_equal(check_chain(f->head.folder.dir, "audit", f->head.folder.uid, head), 9);
 	struct lines results = all_lines(f->head.folder.dir, "scan_results_ch1");
 	assert_int_equal(results.count, 3);
 	lines_free(&results);
