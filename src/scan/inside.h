@@ -14,6 +14,7 @@
 #include "scan/beside.h"
 #include "scan/run_state.h"
 #include "scan/runner.h"
+#include "scan/suspect.h"
 #include "scan/until.h"
 
 #define RUNNER_OUTBOX 32
@@ -137,6 +138,13 @@ struct runner_place {
 	bool is_cut_off;  /* its last attempt ended with the program: still without void rows */
 };
 
+/* What one row counted, for a scan that goes up and down. live_s 0 = nothing. */
+struct runner_curve {
+	double set;
+	uint64_t hits;
+	double live_s;
+};
+
 /* A parameter that is read while the window is open. */
 struct runner_beside {
 	uint64_t asked_id;	   /* 0 = no question is open */
@@ -199,7 +207,9 @@ struct pl_runner {
 	int64_t row_end_ns; /* t1 of the last counts; 0 = none */
 	int64_t proven_ns;  /* first confirmed since then, 0 = nothing was */
 	struct pl_until_watch until;
-	int64_t until_next_ns;	       /* when it is asked for again */
+	int64_t until_next_ns; /* when it is asked for again */
+	struct pl_suspect suspects[PL_SERIES_MAX];
+	struct runner_curve *curve; /* a row's at place · measure_count + row; NULL = not kept */
 	struct runner_beside *besides; /* as the scan's readings */
 	bool has_besides_open;
 	int check_next;
@@ -378,6 +388,14 @@ void runner_block_remark(struct pl_runner *runner, const char *why); /* behind e
 bool runner_block_is_valid(const struct pl_runner *runner);	     /* some row is */
 /* Position in the counted device's series of this row at this place, -1 = a reading. */
 int runner_block_series(const struct pl_runner *runner, size_t row, size_t place);
+
+/* runner_curve.c */
+bool runner_curve_init(struct pl_runner *runner); /* false: out of memory */
+/* Why the counts of a series can hardly be true, a constant text; NULL: nothing is wrong. */
+const char *runner_curve_judge(struct pl_runner *runner, int series, const struct pl_count *count,
+			       double live_s);
+void runner_curve_keep(struct pl_runner *runner); /* the rows of a point that is done */
+void runner_curve_tell(struct pl_runner *runner); /* into the results */
 
 /* runner_row.c: ROW */
 void runner_row_enter(struct pl_runner *runner);

@@ -279,15 +279,23 @@ static enum pl_stop_rule stop_rule(const struct pl_count *count, int series)
 	return is_by_count && series != count->last_series ? PL_STOP_TIME : count->stop_rule;
 }
 
-static void count_hits(const struct pl_runner *runner, const struct pl_count *count, int series,
+static void count_hits(struct pl_runner *runner, const struct pl_count *count, int series,
 		       struct pl_point *row)
 {
+	const char *why;
+
 	row->has_counts = true;
 	row->events = count->events;
 	row->hits = count->hits[series];
 	pl_interval_rate(row->hits, row->live_s, PL_LEVEL_68, &row->rate, &row->rate_lo,
 			 &row->rate_hi);
 	correct_rate(runner, count, row);
+	why = runner_curve_judge(runner, series, count, row->live_s);
+	if (!why)
+		return;
+	remark(row, why);
+	if (row->quality == PL_POINT_OK)
+		row->quality = PL_POINT_SUSPECT;
 }
 
 /* A reading as the measured value: its numbers stand in its own columns. */

@@ -105,6 +105,7 @@ void runner_end_enter(struct pl_runner *runner)
 
 	runner_state(runner, event, why_it_ends(runner, event));
 	status->exit = exit_status(runner);
+	runner_curve_tell(runner);
 	status->durable = status->done;
 	status->finished_utc_ns = runner->io.now_utc(runner->io.ctx);
 	status->finished_mono_ns = runner->io.now_mono(runner->io.ctx);

@@ -73,7 +73,8 @@ enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_sca
 	runner->places = calloc(head->plan_count, sizeof(*runner->places));
 	runner->rows = calloc(runner->measure_count, sizeof(*runner->rows));
 	runner->outbox.parcels = calloc(RUNNER_OUTBOX, sizeof(*runner->outbox.parcels));
-	if (runner_beside_init(runner) && runner->places && runner->rows && runner->outbox.parcels)
+	if (runner_beside_init(runner) && runner_curve_init(runner) && runner->places &&
+	    runner->rows && runner->outbox.parcels)
 		return PL_OK;
 	pl_runner_free(runner);
 	*out = NULL;
@@ -86,6 +87,7 @@ void pl_runner_free(struct pl_runner *runner)
 		return;
 	free(runner->outbox.parcels);
 	free(runner->besides);
+	free(runner->curve);
 	free(runner->rows);
 	free(runner->places);
 	free(runner);

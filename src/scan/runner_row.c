@@ -27,6 +27,7 @@ static void point_done(struct pl_runner *runner)
 	bool has_counts = runner_block_is_valid(runner);
 
 	runner_place_done(runner);
+	runner_curve_keep(runner);
 	if (!has_counts) {
 		runner->row_end_ns = 0;
 		runner->owes_void = false;

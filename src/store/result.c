@@ -105,6 +105,16 @@ static struct pl_json *errors_json(const struct pl_run_head *head,
 	return errors;
 }
 
+static struct pl_json *shift_json(const struct pl_shift *shift)
+{
+	struct pl_json *object = pl_json_object();
+
+	pl_json_add_number(object, "value", shift->value);
+	pl_json_add_number(object, "error", shift->error);
+	pl_json_add_text(object, "reason", shift->reason);
+	return object;
+}
+
 static struct pl_json *channel_json(const struct pl_channel *channel,
 				    const struct pl_channel_result *result)
 {
@@ -118,6 +128,8 @@ static struct pl_json *channel_json(const struct pl_channel *channel,
 	pl_json_add_text(object, "error", result->error[0] ? result->error : NULL);
 	pl_json_add_integer(object, "points_ok", result->ok);
 	pl_json_add_integer(object, "points_invalid", result->invalid);
+	if (result->hysteresis.is_given)
+		pl_json_add(object, "hysteresis", shift_json(&result->hysteresis));
 	return object;
 }
 

@@ -69,9 +69,17 @@ struct pl_run_head {
 	size_t column_count, carried_count;
 };
 
+/* How far a curve moved along its axis between the way up and the way down. */
+struct pl_shift {
+	bool is_given;	     /* the scan went both ways */
+	double value, error; /* in the unit of the axis, 1 sigma; NaN when refused */
+	const char *reason;  /* NULL: not refused; a constant text */
+};
+
 struct pl_channel_result {
 	bool scanned;
 	uint32_t ok, invalid;
+	struct pl_shift hysteresis;
 	char error[PL_RUN_TEXT_SIZE]; /* empty = none */
 };
 
