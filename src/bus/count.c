@@ -3,8 +3,10 @@
  * count.c - a counting window on the live line.
  *
  * Everything read until the discard time is over belongs to no window (it is parsed all the same:
- * a line cut in two would make the next one garbage). Then the line is read dry and t0 taken; at
- * each time at which a rule may close the window it is read dry again, and t1 taken if one does.
+ * a line cut in two would make the next one garbage). Then the line is read dry; t0 is the clock
+ * before the read that found nothing, so that a thread that is put off between the two moves no
+ * event across it. At each time at which a rule may close the window it is read dry again, and t1
+ * taken likewise if one does.
  * Counting is in window.c, the rules are in rule.c. Bus thread.
  */
 #include "bus/inside.h"
@@ -50,7 +52,7 @@ static void wait_for_rule(struct pl_bus *bus)
 			pl_bus_round(bus, pl_rule_deadline(window));
 		if (window->is_open && !bus->is_lost)
 			pl_line_read(bus);
-	} while (may_go_on(bus) && !pl_rule_due(window, pl_clock_mono_ns()));
+	} while (may_go_on(bus) && !pl_rule_due(window, bus->dry_ns));
 }
 
 /* CLOCK_BOOTTIME is read between two readings of CLOCK_MONOTONIC: the true skew lies between the
@@ -72,7 +74,7 @@ static int64_t skew_at_least(void)
 enum pl_status pl_bus_count(struct pl_bus *bus, const struct pl_window *rule, struct pl_count *out,
 			    struct pl_error *error)
 {
-	int64_t t0_ns, skew_ns;
+	int64_t t0_ns, utc_ns, skew_ns;
 	enum pl_status status = pl_rule_check(bus->setup.device, rule, error);
 
 	if (status == PL_OK)
@@ -81,12 +83,14 @@ enum pl_status pl_bus_count(struct pl_bus *bus, const struct pl_window *rule, st
 		return status;
 	skew_ns = skew_at_most();
 	pl_line_read(bus);
-	t0_ns = pl_clock_mono_ns();
-	pl_counting_begin(&bus->window, bus->setup.device, t0_ns, pl_clock_utc_ns(), skew_ns);
+	t0_ns = bus->dry_ns;
+	utc_ns = pl_clock_utc_ns() - (pl_clock_mono_ns() - t0_ns);
+	pl_counting_begin(&bus->window, bus->setup.device, t0_ns, utc_ns, skew_ns);
 	pl_rule_begin(&bus->window, &rule->dwell, rule->watched);
 	pl_tell_events_begin(bus, rule->wants_events);
 	wait_for_rule(bus);
-	pl_counting_end(&bus->window, pl_clock_mono_ns(), skew_at_least(), pl_line_baud(bus), out);
+	pl_counting_end(&bus->window, may_go_on(bus) ? bus->dry_ns : pl_clock_mono_ns(),
+			skew_at_least(), pl_line_baud(bus), out);
 	out->untold = pl_tell_events_end(bus);
 	status = fate(bus, error);
 	if (status == PL_ERR_CANCELLED && out->stop_rule == PL_STOP_NONE)

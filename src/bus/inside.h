@@ -76,6 +76,7 @@ struct pl_bus {
 
 	/* what came */
 	struct pl_counting window;
+	int64_t dry_ns;		   /* see pl_line_read */
 	bool tells_events;	   /* those of the window */
 	struct pl_bus_event batch; /* of them, not told yet */
 	uint64_t events_count, bytes, strays;
@@ -132,7 +133,8 @@ enum pl_status pl_line_open(struct pl_bus *bus, struct pl_error *error);
 void pl_line_close(struct pl_bus *bus);
 void pl_line_lose(struct pl_bus *bus); /* after is_lost */
 void pl_line_retry(struct pl_bus *bus);
-/* Reads until there is nothing (EAGAIN) and feeds the driver; how many bytes. */
+/* Reads until there is nothing (EAGAIN) and feeds the driver; how many bytes. dry_ns is the clock
+ * before the read that found nothing: all that had come until then has been read. */
 size_t pl_line_read(struct pl_bus *bus);
 void pl_line_lost(struct pl_bus *bus, const struct pl_error *why); /* note it */
 int64_t pl_line_baud(const struct pl_bus *bus);			   /* 0 = unknown */

@@ -45,6 +45,7 @@ size_t pl_line_read(struct pl_bus *bus)
 	for (int i = 0; i < READS_MAX && !bus->is_lost; i++) {
 		size_t count;
 
+		bus->dry_ns = pl_clock_mono_ns();
 		if (pl_port_read(bus->port, bus->buffer, sizeof bus->buffer, &count, &why) != PL_OK)
 			pl_line_lost(bus, &why);
 		if (count == 0)
