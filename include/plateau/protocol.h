@@ -17,7 +17,7 @@
  *                             with its own build, and no snapshots
  *   detach {saved}         -> {}; saved: <= 1 kB of the view's own, for the next view
  *   show {panels:[…]}      -> {}; a snapshot carries only these parts
- *   scan {name,set:[{path,value}…],operator,label,sample,note,follow}
+ *   scan {name,set:[{path,value}…],operator,label,sample,note,force,follow}
  *                          -> the result object; with follow events {started:S}, {point:{…}},
  *                             {state:{…}}; without it the answer comes at once: S, {run,path,
  *                             planned,warnings:[…]}. The result comes after the callbacks, which

@@ -133,6 +133,7 @@ int pl_scan_word(const struct pl_bench_ref *ref, const char *name, bool detach)
 	pl_progress_init(&scan.progress, ref->call);
 	pl_json_add_text(word.args, "name", name);
 	pl_json_add_boolean(word.args, "follow", !detach);
+	pl_json_add_boolean(word.args, "force", pl_call_has(ref->call, "force"));
 	add_option(ref->call, "label", word.args);
 	add_option(ref->call, "sample", word.args);
 	add_option(ref->call, "note", word.args);

@@ -106,6 +106,7 @@ static void recall_head(struct run *run)
 	pl_text_copy(head->version, sizeof(head->version), record->version);
 	pl_text_copy(head->boot_id, sizeof(head->boot_id), record->boot_id);
 	head->pid = record->pid;
+	head->is_forced = record->is_forced;
 	head->created_utc_ns = record->created_utc_ns;
 	head->created_mono_ns = record->created_mono_ns;
 	head->past = &run->past->status;

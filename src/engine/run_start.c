@@ -151,6 +151,7 @@ void run_fill_head(struct run *run, const struct session *session, const struct 
 	head->plan = run->plan.points;
 	head->plan_count = run->plan.count;
 	head->seed = run->plan.seed;
+	head->is_forced = pl_json_get_boolean(args, "force", false);
 	pl_text_copy(head->label, sizeof(head->label), pl_json_get_text(args, "label", ""));
 	pl_text_copy(head->sample, sizeof(head->sample), pl_json_get_text(args, "sample", ""));
 	snprintf(head->actor, sizeof(head->actor), "%.60s%s%.60s", head->operator_name,

@@ -256,7 +256,7 @@ static void correct_rate(const struct pl_runner *runner, const struct pl_count *
 	    .tau_error_s = runner->device->dead_time_error_s,
 	    .device_dead_s = count->device_dead_s,
 	};
-	struct pl_live_rate rate = pl_live_rate(&seen, false);
+	struct pl_live_rate rate = pl_live_rate(&seen, runner->head->is_forced);
 
 	row->rate_corrected = rate.corrected_hz;
 	if (rate.reason)

@@ -52,6 +52,7 @@ struct pl_run_head {
 	const struct pl_planned *plan; /* owned by whoever made the head */
 	size_t plan_count;
 	int64_t seed;		   /* of a shuffled plan */
+	bool is_forced;		   /* corrects rates whatever part of the time was dead */
 	char actor[PL_ACTOR_SIZE]; /* operator + login + tty or SSH_CONNECTION */
 	char operator_name[64], label[64], sample[64];
 	char host[64], version[64];

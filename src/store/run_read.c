@@ -170,6 +170,7 @@ static enum pl_status take_state(const struct pl_yaml_node *root, struct pl_run_
 	out->exit = (int)pl_yaml_get_integer(root, "exit", -1);
 	out->pid = (int)pl_yaml_get_integer(root, "pid", 0);
 	out->simulated = strcmp(pl_yaml_get_text(root, "simulated", ""), "true") == 0;
+	out->is_forced = strcmp(pl_yaml_get_text(root, "forced", ""), "true") == 0;
 	out->sim_option = strcmp(pl_yaml_get_text(root, "sim_option", ""), "true") == 0;
 	out->bench_file = pl_yaml_get_text(root, "bench_file", "");
 	out->bench_text = pl_yaml_get_text(root, "bench_text", NULL);

@@ -38,6 +38,7 @@ struct pl_run_record {
 	const char *bench_file, *bench_text;
 	char bench_sha256[PL_HASH_SIZE]; /* as stored; compare it with the text's own */
 	bool simulated;
+	bool is_forced;	 /* --force: see head */
 	bool sim_option; /* by --sim, so its workspace ends in /sim */
 	struct pl_override *overrides;
 	size_t override_count;

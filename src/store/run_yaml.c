@@ -66,6 +66,7 @@ static void add_identity(struct pl_yaml_out *out, const struct pl_run_head *head
 	pl_yaml_out_text(out, "name", head->scan->name);
 	pl_yaml_out_boolean(out, "simulated", is_simulated(head));
 	pl_yaml_out_boolean(out, "sim_option", head->bench->simulated);
+	pl_yaml_out_boolean(out, "forced", head->is_forced);
 	pl_yaml_out_text(out, "state", pl_run_state_name(status->state));
 	add_text(out, "reason", status->reason);
 	if (status->exit < 0)

@@ -84,6 +84,7 @@ struct fake {
 	bool is_beside_asked;
 	int64_t beside_ns;
 	struct pl_bus_request request;
+	bool is_forced;
 	bool is_asked, is_cancelled;
 	int64_t answer_ns;
 	uint64_t last_id;
@@ -723,6 +724,7 @@ static inline void fake_prepare(struct fake *fake, const double *held, const dou
 					  .plan = fake->plan.points,
 					  .plan_count = fake->plan.count,
 					  .actor = "kim tty1",
+					  .is_forced = fake->is_forced,
 					  .columns = {{.name = "det.temperature", .unit = "C"}},
 					  .column_count = 1 + fake->bench.scan.reading_count,
 					  .carried_count = 1};

@@ -238,6 +238,28 @@ static void all_dead(struct fake *fake, struct pl_count *count)
 	count->device_dead_s = 10;
 }
 
+/* 28000 hits a second, each of them blind for 12 us: a third of the time. */
+static void too_much_dead_time_is_corrected_only_when_forced(void **state)
+{
+	(void)state;
+	for (int is_forced = 0; is_forced < 2; is_forced++) {
+		struct fake fake;
+		const struct pl_point *row;
+
+		fake_init(&fake);
+		fake.is_forced = is_forced;
+		fake.spoil = hits_alone;
+		fake.bench.device.dead_time_tau_s = 12e-6;
+		fake_start(&fake);
+		fake_run(&fake);
+		row = fake_row_of(&fake, 1);
+		assert_true(is_forced ? fabs(row->rate_corrected - 28000 / (1 - 0.336)) < 1e-6
+				      : isnan(row->rate_corrected));
+		assert_non_null(strstr(row->reason, is_forced ? "dead time" : "no corrected rate"));
+		fake_fini(&fake);
+	}
+}
+
 static void a_window_without_live_time_is_invalid(void **state)
 {
 	struct fake fake;
@@ -737,6 +759,7 @@ int main(void)
 	    cmocka_unit_test(dead_time_the_device_reports_shortens_the_live_time),
 	    cmocka_unit_test(tau_gives_a_corrected_rate_beside_the_rate),
 	    cmocka_unit_test(a_tau_too_large_gives_no_corrected_rate_and_says_so),
+	    cmocka_unit_test(too_much_dead_time_is_corrected_only_when_forced),
 	    cmocka_unit_test(a_window_without_live_time_is_invalid),
 	    cmocka_unit_test(a_suspended_machine_voids_the_point),
 	    cmocka_unit_test(case_43_an_unconfirmed_point_is_invalid_and_the_scan_goes_on),
