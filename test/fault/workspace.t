@@ -26,6 +26,7 @@ holds case_7_a_full_disk_pauses_the_scan says "$work/full/err" 'disk full'
 holds case_7_it_goes_on_when_there_is_room ended full 0
 holds case_7_no_row_is_missing_torn_or_double whole full 3
 
+# This limit stays to the end: the run's last rows have no place, and the program gives up at last.
 more limit "20 ms"
 mkdir "$work/limit/data"
 (
@@ -37,6 +38,21 @@ holds case_10_SIGXFSZ_does_not_kill test "$(code limit)" -lt 128 -o "$(code limi
 holds case_10_every_point_that_was_shown_is_there test "$(counted limit)" -ge "$(shown limit)"
 holds case_10_what_could_not_be_written_is_said says "$work/limit/err" 'the workspace cannot be written'
 holds case_10_the_next_scan_puts_the_settings_back recovers limit
+
+more lifted "20 ms"
+(
+	mkdir "$work/lifted/data"
+	ulimit -S -f 4
+	patience=60 scan lifted
+) &
+job=$!
+said lifted 'disk full'
+status lifted
+prlimit --pid "$(sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$work/lifted/status")" --fsize=unlimited:
+wait $job
+holds case_10_it_goes_on_when_the_limit_is_lifted ended lifted 0
+holds case_10_and_no_row_is_missing whole lifted 11
+holds case_10_and_no_act_is_missing "$PLATEAU" verify --quiet "$(folder lifted)"
 
 more slow '200 ms'
 patience=90 leave slow FAULT_SYNC_MS=1200 FAULT_QUICK=22
