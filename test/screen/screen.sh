@@ -78,6 +78,7 @@ moment() {
 }
 # yes_to TITLE: a hand says y to the question, again if it came too soon, until it is answered.
 answered() {
+	not_on_screen "$1" && return # a key more would take its message away
 	key y
 	moment
 	! on_screen "$1" || { moment && not_on_screen "$1"; }
