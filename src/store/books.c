@@ -115,14 +115,15 @@ static void tell_cut(struct pl_books *books, enum pl_sheet_id id,
 {
 	enum pl_book book = is_bench_sheet(id) ? PL_BOOK_BENCH : PL_BOOK_RUN;
 	const struct pl_sheet *sheet = &books->sheets[id];
+	const char *name = found->has_changed ? sheet->left : sheet->file.name;
 	char detail[PL_RUN_TEXT_SIZE];
 
 	if (!found->cut)
 		return;
 	snprintf(detail, sizeof detail, "bytes %llu to %llu were torn: cut off, kept in %.80s.torn",
 		 (unsigned long long)found->size, (unsigned long long)(found->size + found->cut),
-		 sheet->file.name);
-	pl_books_remark(books, book, "file", sheet->file.name, "mended", detail, NULL);
+		 name);
+	pl_books_remark(books, book, "file", name, "mended", detail, NULL);
 }
 
 /* The rows a file of numbered rows had: the number of its last, in this column. */

@@ -54,7 +54,7 @@ static enum pl_status open_points(struct pl_books *books, struct pl_error *error
 	pl_text_clear(&books->points_header);
 	pl_point_header(&books->points_header, head->columns, head->column_count);
 	form = pl_run_book_form(books, "points", "csv", books->points_header.data);
-	form.is_sealed = true;
+	form.is_sealed = form.may_change = true;
 	return pl_books_open_sheet(books, PL_SHEET_POINTS, &form, error);
 }
 
@@ -108,7 +108,7 @@ static enum pl_status open_events(struct pl_books *books, struct pl_error *error
 	pl_text_clear(&books->events_header);
 	pl_rows_events_header(&books->events_header, books->head);
 	form = pl_run_book_form(books, "events", "csv", books->events_header.data);
-	form.is_sealed = true;
+	form.is_sealed = form.may_change = true;
 	return pl_books_open_sheet(books, PL_SHEET_EVENTS, &form, error);
 }
 

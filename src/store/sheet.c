@@ -54,8 +54,10 @@ static enum pl_status look(struct pl_disk *disk, const struct pl_sheet_form *for
 		return status;
 	for (unsigned part = newest; !status && part >= 1 && !seen.last.length; part--) {
 		status = pl_sheet_check(form, pl_sheet_name(form, part, name), &seen, error);
-		if (part == newest)
+		if (part == newest) {
 			found->size = seen.size;
+			found->has_changed = seen.has_changed;
+		}
 	}
 	found->last = seen.last;
 	return status;
@@ -74,6 +76,9 @@ enum pl_status pl_sheet_open(struct pl_disk *disk, struct pl_sheet *sheet,
 	pl_sheet_name(form, sheet->part, name);
 	sheet->is_new = !pl_store_exists(form->dir, name);
 	status = look(disk, form, sheet->part, found, error);
+	if (!status && found->has_changed)
+		status = pl_sheet_pass_over(disk, sheet, error);
+	pl_sheet_name(form, sheet->part, name);
 	if (!status)
 		status = pl_file_open(disk, form->dir, name, &sheet->file, error);
 	if (!status && sheet->file.size == 0 && form->header[0])

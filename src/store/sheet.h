@@ -22,6 +22,7 @@ struct pl_sheet_form {
 	const char *header;   /* borrowed while the sheet is open; "" = none and no check */
 	uint64_t rotate_size; /* bytes from which the next part begins, 0 = never */
 	bool is_derived;      /* can be made anew: never goes on in another part */
+	bool may_change;      /* under another header rows go on in the next part */
 	bool is_sealed;	      /* the bytes of each part are hashed as they are written */
 };
 
@@ -52,12 +53,14 @@ struct pl_sheet_found {
 	size_t cut; /* bytes of a torn tail, cut off from offset `size` on */
 	uint64_t size;
 	struct pl_text last; /* the last row; caller frees */
+	bool has_changed;    /* the newest part has another header */
 };
 
 /* Name of a part; returns out. */
 const char *pl_sheet_name(const struct pl_sheet_form *form, unsigned part, char out[128]);
 /* Opens the newest part or makes the first, with its header. A torn tail is cut. PL_ERR_CONFIG
- * names a damaged line before it: such a file is not appended to. PL_ERR_VERSION: another header.
+ * names a damaged line before it: such a file is not appended to. PL_ERR_VERSION: another header,
+ * which may not be.
  * serial: never used before, below 2^32. */
 enum pl_status pl_sheet_open(struct pl_disk *disk, struct pl_sheet *sheet,
 			     const struct pl_sheet_form *form, uint64_t serial,

@@ -25,14 +25,38 @@ static enum pl_status damaged(const char *name, uint64_t line, struct pl_error *
 			    "to it: move it away to go on with a new one");
 }
 
-static enum pl_status check_line(const struct pl_sheet_form *form, const char *name, uint64_t line,
-				 const char *text, size_t length, struct pl_error *error)
+/* Other columns may have come or gone; what begins otherwise is no file of ours. */
+static bool is_of_kind(const char *header, const char *ours)
 {
-	if (line == 1 && strcmp(text, form->header) != 0)
-		return pl_error_set(error, PL_ERR_VERSION, name,
-				    "has another header than this version writes; move it away to "
-				    "go on with a new one");
-	if (strlen(text) != length || pl_rows_cells(text) != pl_rows_cells(form->header))
+	size_t first = strcspn(ours, ",");
+
+	return strncmp(header, ours, first + 1) == 0;
+}
+
+static enum pl_status check_header(const struct pl_sheet_form *form, const char *name,
+				   const char *text, struct pl_sheet_seen *seen,
+				   struct pl_error *error)
+{
+	seen->cells = pl_rows_cells(text);
+	seen->has_changed = strcmp(text, form->header) != 0;
+	if (!seen->has_changed || (form->may_change && is_of_kind(text, form->header)))
+		return PL_OK;
+	return pl_error_set(error, PL_ERR_VERSION, name,
+			    "has another header than this version writes; move it away to go on "
+			    "with a new one");
+}
+
+static enum pl_status check_line(const struct pl_sheet_form *form, const char *name, uint64_t line,
+				 const char *text, size_t length, struct pl_sheet_seen *seen,
+				 struct pl_error *error)
+{
+	if (line == 1) {
+		enum pl_status status = check_header(form, name, text, seen, error);
+
+		if (status)
+			return status;
+	}
+	if (strlen(text) != length || pl_rows_cells(text) != seen->cells)
 		return damaged(name, line, error);
 	return PL_OK;
 }
@@ -50,8 +74,9 @@ enum pl_status pl_sheet_check(const struct pl_sheet_form *form, const char *name
 	if (!stream)
 		return PL_ERR_IO;
 	seen->size = 0;
+	seen->has_changed = false;
 	while (!status && form->header[0] && (got = getline(&text, &room, stream)) > 0) {
-		status = check_line(form, name, ++line, text, (size_t)got, error);
+		status = check_line(form, name, ++line, text, (size_t)got, seen, error);
 		seen->size += (uint64_t)got;
 		if (status || line == 1)
 			continue;
@@ -64,4 +89,29 @@ enum pl_status pl_sheet_check(const struct pl_sheet_form *form, const char *name
 	free(text);
 	fclose(stream);
 	return status;
+}
+
+enum pl_status pl_sheet_pass_over(struct pl_disk *disk, struct pl_sheet *sheet,
+				  struct pl_error *error)
+{
+	const struct pl_sheet_form *form = &sheet->form;
+	struct pl_file file;
+	enum pl_status status;
+	char name[128];
+
+	pl_sheet_name(form, sheet->part, sheet->left);
+	status = pl_file_open(disk, form->dir, sheet->left, &file, error);
+	if (!status)
+		status = pl_file_sync(disk, &file, error);
+	pl_file_close(&file);
+	if (!status && form->is_sealed)
+		status = pl_seal_read(form->dir, sheet->left, &sheet->left_seal, error);
+	if (status)
+		return status;
+	snprintf(sheet->moved, sizeof sheet->moved,
+		 "has other columns than this version writes; rows go on in %s",
+		 pl_sheet_name(form, ++sheet->part, name));
+	sheet->left_full = true;
+	sheet->owes_left_seal = form->is_sealed;
+	return PL_OK;
 }

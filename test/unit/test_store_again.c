@@ -4,6 +4,7 @@
 
 #include "store/points_read.h"
 #include "store/run_again.h"
+#include "store/verify.h"
 
 #include <sys/wait.h>
 
@@ -253,6 +254,58 @@ static void case_09_the_newest_part_of_points_goes_on(void **state)
 	pl_run_folder_close(&f->head.folder);
 }
 
+/* What another version has more or less of columns: each part keeps its own header. */
+static void rows_of_other_columns_go_on_in_the_next_part(void **state)
+{
+	struct fixture *f = *state;
+	struct pl_points_state points;
+	struct pl_verdict verdict;
+	struct pl_writer *writer;
+
+	crash(f, 2);
+	take_up(f);
+	char *before = fixture_file(f->head.folder.dir, "points.csv");
+	f->head.column_count = f->head.carried_count = 1;
+	writer = start(f);
+	must(writer, begin_message(f));
+	assert_true(audit_says(f->head.folder.dir, "points.csv,,,full,has other columns"));
+	struct pl_write point = point_message(3, PL_POINT_OK);
+	point.point.stat_count = 1;
+	assert_int_equal(ask(writer, point).point, 3);
+	assert_holds(f->head.folder.dir, "points.csv", before);
+	assert_int_equal(pl_points_state_read(f->head.folder.dir, &points, NULL), PL_OK);
+	assert_int_equal(points.finished, 3);
+	assert_int_equal(points.seen.missing, 0);
+	pl_points_state_fini(&points);
+	must(writer, status_message(PL_WRITE_END, PL_RUN_FINISHED, 3));
+	assert_holds(f->head.folder.dir, "scan_results_ch1.csv", RESULTS RESULT RESULT RESULT);
+	char *yaml = fixture_file(f->head.folder.dir, "run.yaml");
+	assert_non_null(strstr(yaml, "points.2.csv"));
+	assert_int_equal(pl_verify_run(f->head.folder.path, &verdict, NULL), PL_OK);
+	for (size_t i = 0; i < verdict.count; i++) /* of the files, not of what the test measured */
+		assert_null(strstr(verdict.items[i].where, "points.2.csv"));
+	pl_writer_stop(writer);
+	pl_run_folder_close(&f->head.folder);
+	free(yaml);
+	free(before);
+}
+
+static void another_file_in_the_place_of_points_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct pl_writer *writer;
+
+	crash(f, 1);
+	take_up(f);
+	int fd = openat(f->head.folder.dir, "points.csv", O_WRONLY | O_TRUNC);
+	assert_int_equal(write(fd, "index,point,attempt,channel,quality\n", 36), 36);
+	close(fd);
+	writer = start(f);
+	assert_int_equal(ask(writer, begin_message(f)).status, PL_ERR_VERSION);
+	pl_writer_stop(writer);
+	pl_run_folder_close(&f->head.folder);
+}
+
 static void scan_results_follow_from_points_again(void **state)
 {
 	struct fixture *f = *state;
@@ -368,6 +421,8 @@ int main(void)
 	    CASE(case_05_a_torn_row_of_points_is_cut_kept_and_told),
 	    CASE(case_06_a_torn_row_in_the_middle_refuses_and_names_the_line),
 	    CASE(case_09_the_newest_part_of_points_goes_on),
+	    CASE(rows_of_other_columns_go_on_in_the_next_part),
+	    CASE(another_file_in_the_place_of_points_is_refused),
 	    CASE(scan_results_follow_from_points_again),
 	    CASE(what_a_dead_writer_was_about_to_replace_is_swept),
 	    CASE(case_16_the_dead_holder_stands_in_the_audit_file),
