@@ -29,6 +29,7 @@ void pl_text_add_args(struct pl_text *text, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 void pl_text_add_bytes(struct pl_text *text, const char *bytes, size_t count);
 void pl_text_add_string(struct pl_text *text, const char *string);
+void pl_text_add_integer(struct pl_text *text, int64_t value);
 /* Shortest decimal that reads back equal; integers below 2^53 without point or exponent, 0 for -0;
  * nothing for NaN or infinity (missing is empty in every file). */
 void pl_text_add_number(struct pl_text *text, double value);

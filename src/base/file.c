@@ -99,7 +99,7 @@ enum pl_status pl_file_append(struct pl_disk *disk, struct pl_file *file, const 
 	size_t done = pl_disk_write(disk, file->fd, bytes, count, &number);
 	if (number)
 		return append_failed(disk, file, done, number, error);
-	file->size = lseek(file->fd, 0, SEEK_CUR);
+	file->size += (off_t)count;
 	return PL_OK;
 }
 

@@ -47,7 +47,7 @@ void pl_disk_init(struct pl_disk *disk);
 void pl_disk_fini(struct pl_disk *disk);
 void pl_disk_set_plan(struct pl_disk *disk, const struct pl_fault_plan *plan);
 
-/* One append-only file. size is the end of the last whole append. */
+/* One append-only file. size is what it had when it was opened and what was appended since. */
 struct pl_file {
 	int fd; /* -1 = closed */
 	off_t size;

@@ -72,19 +72,31 @@ static void lower_flag(int fd)
 
 bool pl_queue_push(struct pl_queue *queue, const void *message)
 {
-	bool has_room;
+	return pl_queue_push_many(queue, message, 1) == 1;
+}
+
+size_t pl_queue_push_many(struct pl_queue *queue, const void *messages, size_t count)
+{
+	size_t room, slot, before_end;
 
 	pthread_mutex_lock(&queue->lock);
-	has_room = queue->length < queue->capacity;
-	if (has_room) {
-		size_t slot = (queue->first + queue->length) % queue->capacity;
-
-		memcpy(queue->slots + slot * queue->element, message, queue->element);
-		if (queue->length++ == 0)
+	room = queue->capacity - queue->length;
+	if (count > room)
+		count = room;
+	slot = (queue->first + queue->length) % queue->capacity;
+	before_end = queue->capacity - slot;
+	if (before_end > count)
+		before_end = count;
+	if (count > 0) {
+		memcpy(queue->slots + slot * queue->element, messages, before_end * queue->element);
+		memcpy(queue->slots, (const unsigned char *)messages + before_end * queue->element,
+		       (count - before_end) * queue->element);
+		if (queue->length == 0)
 			raise_flag(queue->fd);
+		queue->length += count;
 	}
 	pthread_mutex_unlock(&queue->lock);
-	return has_room;
+	return count;
 }
 
 bool pl_queue_pop(struct pl_queue *queue, void *message)

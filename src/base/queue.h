@@ -20,6 +20,8 @@ void pl_queue_free(struct pl_queue *queue); /* after every thread is done with i
 
 /* Copies one message in; false when full. */
 bool pl_queue_push(struct pl_queue *queue, const void *message);
+/* Copies as many in as there is room for, in one go; returns how many. */
+size_t pl_queue_push_many(struct pl_queue *queue, const void *messages, size_t count);
 /* Copies the oldest message out; false when empty. */
 bool pl_queue_pop(struct pl_queue *queue, void *message);
 /* Up to `most` messages at once; returns how many. */

@@ -80,6 +80,21 @@ void pl_text_add(struct pl_text *text, const char *format, ...)
 	va_end(args);
 }
 
+void pl_text_add_integer(struct pl_text *text, int64_t value)
+{
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	char digits[20]; /* of 2^63 there are 19, and a sign */
+	size_t at = sizeof digits;
+
+	do {
+		digits[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (value < 0)
+		digits[--at] = '-';
+	pl_text_add_bytes(text, digits + at, sizeof digits - at);
+}
+
 void pl_text_add_number(struct pl_text *text, double value)
 {
 	char number[PL_NUMBER_SIZE];

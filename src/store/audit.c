@@ -9,7 +9,6 @@
 
 #include "store/rows.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 void pl_chain_begin(struct pl_chain *chain, const char *origin)
@@ -62,7 +61,11 @@ void pl_chain_row(const struct pl_chain *chain, const struct pl_write *message,
 
 	pl_clock_format_utc(message->t_utc_ns, time);
 	next->seq = chain->seq + 1;
-	pl_text_add(out, "%" PRIu64 ",%s,%" PRId64, next->seq, time, message->t_mono_ns);
+	pl_text_add_integer(out, (int64_t)next->seq);
+	pl_text_add_string(out, ",");
+	pl_text_add_string(out, time);
+	pl_text_add_string(out, ",");
+	pl_text_add_integer(out, message->t_mono_ns);
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		pl_text_add_string(out, ",");
 		pl_text_add_cell(out, texts[i]);
@@ -76,7 +79,9 @@ void pl_chain_row(const struct pl_chain *chain, const struct pl_write *message,
 	pl_text_add_string(out, ",");
 	pl_text_add_cell(out, entry->detail);
 	pl_hash_chain(chain->head, out->data + start, out->length - start, next->head);
-	pl_text_add(out, ",%s\n", next->head);
+	pl_text_add_string(out, ",");
+	pl_text_add_string(out, next->head);
+	pl_text_add_string(out, "\n");
 }
 
 bool pl_chain_check(struct pl_chain *chain, const char *row)

@@ -282,20 +282,23 @@ static void not_written(struct pl_books *books, const struct pl_write *message)
 		pl_run_book_drop_block(books);
 }
 
-enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *message,
-			      uint32_t *point, struct pl_error *error)
+/* Not before every row: what is written into a workspace that has just gone is in its files still,
+ * and sheet.c keeps it. A failure may come from there, so then it is looked at in any case. */
+static enum pl_status look_at_place(struct pl_books *books, bool has_failed, struct pl_error *error)
 {
-	if (needs_run(message) && !books->head)
-		return pl_error_set(error, PL_ERR_NOT_RUNNING, NULL,
-				    "no run is open that this could be written to");
-	if (needs_place(message) && !message->has_more) {
-		enum pl_status status = pl_workspace_in_place(books->workspace, error);
+	int64_t now_ns = pl_clock_mono_ns();
+	enum pl_status status;
 
-		if (status) {
-			not_written(books, message);
-			return status;
-		}
-	}
+	if (!has_failed && books->looked_ns && now_ns - books->looked_ns < PL_SHEET_LOOK_NS)
+		return PL_OK;
+	status = pl_workspace_in_place(books->workspace, error);
+	books->looked_ns = status ? 0 : now_ns;
+	return status;
+}
+
+static enum pl_status write_message(struct pl_books *books, const struct pl_write *message,
+				    uint32_t *point, struct pl_error *error)
+{
 	switch (message->kind) {
 	case PL_WRITE_BEGIN:
 		return pl_run_book_begin(books, message->head, error);
@@ -323,4 +326,26 @@ enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *mes
 		return pl_run_book_end(books, &message->status, error);
 	}
 	return pl_error_set(error, PL_ERR_UNSUPPORTED, NULL, "no such message");
+}
+
+enum pl_status pl_books_write(struct pl_books *books, const struct pl_write *message,
+			      uint32_t *point, struct pl_error *error)
+{
+	bool is_placed = needs_place(message) && !message->has_more;
+	enum pl_status status;
+
+	if (needs_run(message) && !books->head)
+		return pl_error_set(error, PL_ERR_NOT_RUNNING, NULL,
+				    "no run is open that this could be written to");
+	if (is_placed && (status = look_at_place(books, false, error))) {
+		not_written(books, message);
+		return status;
+	}
+	status = write_message(books, message, point, error);
+	if (status && is_placed) {
+		enum pl_status place = look_at_place(books, true, error);
+
+		status = place ? place : status;
+	}
+	return status;
 }

@@ -52,6 +52,7 @@ struct pl_books {
 	struct pl_row_prints prints;
 	uint64_t missing_events;	  /* not in events.csv, and not told in audit.csv yet */
 	struct pl_text row;		  /* scratch */
+	int64_t looked_ns;		  /* last look at the workspace's place; 0 = look */
 	uint64_t opened;		  /* sheets, ever */
 	bool is_synced;			  /* nothing written waits for a sync */
 	bool owes_results;		  /* scan_results must be made anew */
@@ -74,7 +75,8 @@ enum pl_status pl_books_mend(struct pl_books *books, struct pl_error *error);
 /* Rows run.seal: of each file of the run what is durable of it and was not sealed yet. To be called
  * when everything is; the rows themselves are not durable then. */
 enum pl_status pl_books_seal(struct pl_books *books, struct pl_error *error);
-/* Before the sync of END: scan_results made anew when a row is missing or was voided. */
+/* At END: scan_results made anew when a row is missing or was voided, from points that are durable.
+ */
 enum pl_status pl_books_settle(struct pl_books *books, struct pl_error *error);
 /* Tells the audit files about parts that were left. Rows that do not fit now are told later. */
 void pl_books_tell(struct pl_books *books);

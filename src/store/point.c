@@ -10,7 +10,6 @@
 
 #include "plateau/clock.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -184,7 +183,7 @@ static void add_cell(struct pl_text *out, const struct cell *cell)
 {
 	switch (cell->kind) {
 	case CELL_INTEGER:
-		pl_text_add(out, "%" PRId64, cell->integer);
+		pl_text_add_integer(out, cell->integer);
 		break;
 	case CELL_NUMBER:
 		pl_text_add_number(out, cell->number);

@@ -33,13 +33,23 @@ static bool is_newest(const struct pl_points *points)
 				pl_run_file_name(PL_RUN_POINTS, points->part + 1, name));
 }
 
+/* Somebody deleted it: what it held is in the next one. */
+static bool is_taken(const struct pl_points *points)
+{
+	char name[PL_NAME_SIZE];
+
+	return !pl_store_exists(points->dir, part_name(points, name)) && !is_newest(points);
+}
+
 static enum pl_status open_part(struct pl_points *points, struct pl_error *error)
 {
 	char name[PL_NAME_SIZE];
 
 	if (points->stream)
 		fclose(points->stream);
-	points->part++;
+	do
+		points->part++;
+	while (is_taken(points));
 	points->line_number = 0;
 	points->column_count = 0;
 	points->doubtful = points->seen.torn = 0;

@@ -20,9 +20,13 @@ static void add_time(struct pl_text *out, int64_t t_utc_ns)
 void pl_rows_result(struct pl_text *out, const struct pl_point *point)
 {
 	add_time(out, point->t_utc_ns);
-	pl_text_add(out, ",%d,", point->channel_id);
+	pl_text_add_string(out, ",");
+	pl_text_add_integer(out, point->channel_id);
+	pl_text_add_string(out, ",");
 	pl_text_add_number(out, point->applied);
-	pl_text_add(out, ",%llu\n", (unsigned long long)point->hits);
+	pl_text_add_string(out, ",");
+	pl_text_add_integer(out, (int64_t)point->hits);
+	pl_text_add_string(out, "\n");
 }
 
 void pl_rows_operation(struct pl_text *out, int64_t t_utc_ns, const struct pl_operation *operation)
@@ -79,8 +83,14 @@ void pl_rows_event(struct pl_text *out, const struct pl_run_head *head,
 	const struct pl_device_spec *spec = &head->scan->device->spec;
 
 	add_time(out, message->t_utc_ns - (message->t_mono_ns - event->t_ns));
-	pl_text_add(out, ",%lld,%u,%s,%llu", (long long)event->t_ns, point, spec->name,
-		    (unsigned long long)number);
+	pl_text_add_bytes(out, ",", 1);
+	pl_text_add_integer(out, event->t_ns);
+	pl_text_add_bytes(out, ",", 1);
+	pl_text_add_integer(out, point);
+	pl_text_add_bytes(out, ",", 1);
+	pl_text_add_string(out, spec->name);
+	pl_text_add_bytes(out, ",", 1);
+	pl_text_add_integer(out, (int64_t)number);
 	for (size_t i = 0; i < spec->channel_count; i++)
 		pl_text_add_bytes(out, event->hits >> i & 1 ? ",1" : ",0", 2);
 	for (size_t i = 0; i < head->carried_count; i++) {

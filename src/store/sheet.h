@@ -2,9 +2,11 @@
 /*
  * sheet.h - one append-only file of rows that outlives its disk's bad moments.
  *
- * Rows that were written but not yet synced are kept in memory. When a sync or a write fails for
- * good, or somebody takes the file away, the sheet goes on in the next part (points.2.csv) with
- * those rows, and says so. Writer thread.
+ * Rows are kept in memory until a sync says that they are on the disk and the file was still in its
+ * place after it. When a sync or a write fails for good, or somebody takes the file away, the sheet
+ * goes on in the next part (points.2.csv) with those rows, and says so. Whether the file is in its
+ * place is looked at after each sync, and before a row when the last look is PL_SHEET_LOOK_NS old.
+ * Writer thread.
  */
 #ifndef STORE_SHEET_H
 #define STORE_SHEET_H
@@ -14,6 +16,8 @@
 #include "store/seal.h"
 
 #include "base/file.h"
+
+#define PL_SHEET_LOOK_NS (INT64_C(100) * 1000 * 1000)
 
 struct pl_sheet_form {
 	int dir;	      /* borrowed while the sheet is open */
@@ -33,6 +37,8 @@ struct pl_sheet {
 	uint64_t serial;     /* of this open file; a late sync of another one is told by it */
 	bool is_new;	     /* made by this open */
 	bool is_suspect;     /* takes nothing more */
+	bool is_taken;	     /* why it is suspect: its name is gone or leads elsewhere */
+	int64_t looked_ns;   /* CLOCK_MONOTONIC of the last look at its place; 0 = look */
 	struct pl_text unsynced;
 	size_t marked; /* bytes of unsynced that the sync under way covers */
 	uint64_t rows, durable, marked_rows;
@@ -78,6 +84,8 @@ enum pl_status pl_sheet_append(struct pl_disk *disk, struct pl_sheet *sheet, con
 enum pl_status pl_sheet_append_rows(struct pl_disk *disk, struct pl_sheet *sheet, const char *bytes,
 				    size_t count, size_t rows, int64_t now_ns,
 				    struct pl_error *error);
+/* Suspects a file whose name is gone or leads elsewhere. */
+void pl_sheet_look(struct pl_sheet *sheet);
 /* Goes on in the next part when this one is suspect; PL_OK when there was nothing to do. */
 enum pl_status pl_sheet_mend(struct pl_disk *disk, struct pl_sheet *sheet, struct pl_error *error);
 

@@ -4,14 +4,11 @@
  *
  * No acknowledgement can be lost: the engine thread is the only one that puts messages and takes
  * acknowledgements, and pl_writer_put refuses as soon as 4096 messages are not yet taken back, so
- * the acknowledgement queue of that size never fills. A job for the sync thread is started whenever
- * there are unsynced rows and none is under way; the writer waits for it only before a head is
- * taken (pause, end) and at the stop.
+ * the acknowledgement queue of that size never fills. A row alone is acknowledged at once; of a
+ * backlog up to PL_WRITER_AT_ONCE are acknowledged together, none later than ACK_NS after it was
+ * written.
  */
-#include "store/writer.h"
-
-#include "store/books.h"
-#include "store/sync.h"
+#include "store/writer_inside.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -20,116 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH	    4096
-#define FLUSH_TRIES 8
-#define AT_ONCE	    64
+#define DEPTH  4096
+#define ACK_NS PL_NS_PER_MS
 
 /* What the inbox carries: a message has up to 5 kB, so it is kept where it was copied. */
 struct letter {
 	uint64_t seq;
 	struct pl_write *message; /* NULL: stop */
 };
-
-struct pl_writer {
-	struct pl_queue *inbox, *acks;
-	struct pl_sync *sync;
-	struct pl_books books; /* writer thread alone, once it runs */
-	bool is_syncing;
-	pthread_t thread;
-	uint64_t put; /* engine thread: messages ever put */
-	pthread_mutex_t lock;
-	uint64_t answered; /* under lock, like what follows */
-	uint64_t durable;
-	int64_t oldest_ns;
-};
-
-/* Takes back the job of the sync thread, if it is done. */
-static bool take_synced(struct pl_writer *writer)
-{
-	struct pl_books *books = &writer->books;
-	struct pl_sync_job job;
-
-	if (!pl_sync_take(writer->sync, &job))
-		return false;
-	for (size_t i = 0; i < job.count; i++) {
-		struct pl_sheet *sheet = &books->sheets[job.items[i].sheet];
-
-		if (pl_sheet_is_open(sheet) && sheet->serial == job.items[i].serial)
-			pl_sheet_synced(books->workspace->disk, sheet, job.items[i].status);
-	}
-	writer->is_syncing = false;
-	pl_books_tell(books);
-	return true;
-}
-
-/* False when nothing was there to sync, or could be given away. */
-static bool start_sync(struct pl_writer *writer)
-{
-	struct pl_sync_job job = {.count = 0};
-
-	if (writer->is_syncing)
-		return true;
-	for (unsigned id = 0; id < PL_SHEETS; id++) {
-		struct pl_sheet *sheet = &writer->books.sheets[id];
-
-		if (pl_sheet_is_dirty(sheet) && pl_sync_add(&job, id, sheet->serial, &sheet->file))
-			pl_sheet_mark(sheet);
-	}
-	if (!job.count)
-		return false;
-	pl_sync_put(writer->sync, &job);
-	writer->is_syncing = true;
-	return true;
-}
-
-static void wait_synced(struct pl_writer *writer)
-{
-	struct pollfd wait = {.fd = pl_sync_fd(writer->sync), .events = POLLIN};
-
-	while (writer->is_syncing && !take_synced(writer))
-		pl_clock_poll(&wait, 1, PL_NEVER);
-}
-
-static bool is_dirty(const struct pl_books *books)
-{
-	for (unsigned id = 0; id < PL_SHEETS; id++)
-		if (pl_sheet_is_dirty(&books->sheets[id]))
-			return true;
-	return false;
-}
-
-/* Makes every row durable, in other files if need be. */
-static enum pl_status flush(struct pl_writer *writer, struct pl_error *error)
-{
-	struct pl_books *books = &writer->books;
-
-	books->is_synced = false;
-	for (int tries = 0; tries < FLUSH_TRIES; tries++) {
-		wait_synced(writer);
-		enum pl_status status = pl_books_mend(books, error);
-		if (status)
-			return status;
-		pl_books_tell(books);
-		if (!is_dirty(books)) {
-			books->is_synced = true;
-			return PL_OK;
-		}
-		if (!start_sync(writer))
-			break;
-	}
-	return pl_error_set(error, PL_ERR_IO, books->workspace->path,
-			    "the rows cannot be brought to the disk");
-}
-
-/* Everything durable, sealed, and the seals durable too. */
-static enum pl_status flush_and_seal(struct pl_writer *writer, struct pl_error *error)
-{
-	enum pl_status status = flush(writer, error);
-
-	if (!status)
-		status = pl_books_seal(&writer->books, error);
-	return status ? status : flush(writer, error);
-}
 
 /* For pl_writer_put and pl_writer_durable. */
 static void publish(struct pl_writer *writer, uint64_t answered)
@@ -143,55 +38,89 @@ static void publish(struct pl_writer *writer, uint64_t answered)
 	pthread_mutex_unlock(&writer->lock);
 }
 
-/* Before END. The sync may be what spoils a scan_results file, so that is looked at again. */
+/* Before END. scan_results are made from the points that are found by their names, so those are in
+ * their place first. A later sync may be what spoils a scan_results file, so that is looked at
+ * again.
+ */
 static enum pl_status make_ready(struct pl_writer *writer, struct pl_error *error)
 {
 	enum pl_status status;
 
 	writer->books.has_tried_end = true;
-	status = pl_books_settle(&writer->books, error);
+	for (unsigned id = 0; id < PL_SHEETS; id++)
+		pl_sheet_look(&writer->books.sheets[id]);
+	status = pl_writer_flush(writer, error);
 	if (!status)
-		status = flush_and_seal(writer, error);
+		status = pl_books_settle(&writer->books, error);
+	if (!status)
+		status = pl_writer_flush_and_seal(writer, error);
 	return status ? status : pl_books_settle(&writer->books, error);
+}
+
+/* Tells what was done, and has it synced. */
+static void tell(struct pl_writer *writer)
+{
+	size_t count = writer->acked_count;
+
+	publish(writer, 0); /* who has the acknowledgement sees what it is about */
+	size_t pushed = pl_queue_push_many(writer->acks, writer->acked, count);
+	assert(pushed == count);
+	(void)pushed;
+	writer->acked_count = 0;
+	publish(writer, count);
+	pl_writer_start_sync(writer, false);
+}
+
+/* Waits for no sync and replaces no file. */
+static bool is_row(enum pl_write_kind kind)
+{
+	return kind == PL_WRITE_POINT || kind == PL_WRITE_SETTING || kind == PL_WRITE_EVENTS ||
+	       kind == PL_WRITE_OPERATION || kind == PL_WRITE_AUDIT || kind == PL_WRITE_DEVICE_LOG;
 }
 
 static void do_message(struct pl_writer *writer, const struct letter *letter)
 {
 	const struct pl_write *message = letter->message;
-	struct pl_write_ack ack = {.seq = letter->seq, .kind = message->kind};
 	struct pl_books *books = &writer->books;
 
+	if (!is_row(message->kind))
+		tell(writer); /* what came before has not to wait for it */
+	struct pl_write_ack *ack = &writer->acked[writer->acked_count++];
+	*ack = (struct pl_write_ack){.seq = letter->seq, .kind = message->kind};
 	if (message->kind == PL_WRITE_END && books->head)
-		ack.status = make_ready(writer, &ack.error);
+		ack->status = make_ready(writer, &ack->error);
 	if (message->kind == PL_WRITE_STATUS && message->status.state == PL_RUN_PAUSED)
-		flush_and_seal(writer, NULL);
+		pl_writer_flush_and_seal(writer, NULL);
 	if (message->kind == PL_WRITE_END)
-		pl_run_book_parts(books, ack.parts);
-	if (!ack.status)
-		ack.status = pl_books_write(books, message, &ack.point, &ack.error);
-	if (!ack.status)
-		ack.error = (struct pl_error){.code = PL_OK};
+		pl_run_book_parts(books, ack->parts);
+	if (!ack->status)
+		ack->status = pl_books_write(books, message, &ack->point, &ack->error);
+	if (!ack->status)
+		ack->error = (struct pl_error){.code = PL_OK};
 	pl_books_tell(books);
-	publish(writer, 0); /* who has the acknowledgement sees what it is about */
-	bool has_room = pl_queue_push(writer->acks, &ack);
-	assert(has_room);
-	(void)has_room;
 }
 
 /* False when the inbox said stop. */
 static bool do_some(struct pl_writer *writer)
 {
-	struct letter letter;
+	struct letter letters[PL_WRITER_AT_ONCE];
+	size_t count = pl_queue_pop_many(writer->inbox, letters, PL_WRITER_AT_ONCE);
+	int64_t since_ns = pl_clock_mono_ns();
+	bool has_stopped = false;
 
-	for (int i = 0; i < AT_ONCE && pl_queue_pop(writer->inbox, &letter); i++) {
-		if (!letter.message)
-			return false;
-		do_message(writer, &letter);
-		free(letter.message);
-		publish(writer, 1);
-		start_sync(writer);
+	for (size_t i = 0; i < count; i++) {
+		has_stopped = !letters[i].message; /* nothing comes after it */
+		if (has_stopped)
+			break;
+		do_message(writer, &letters[i]);
+		free(letters[i].message);
+		if (pl_clock_mono_ns() - since_ns >= ACK_NS) {
+			tell(writer);
+			since_ns = pl_clock_mono_ns();
+		}
 	}
-	return true;
+	tell(writer);
+	return !has_stopped;
 }
 
 static void *writer_main(void *arg)
@@ -203,12 +132,12 @@ static void *writer_main(void *arg)
 	};
 
 	while (do_some(writer)) {
-		take_synced(writer);
-		start_sync(writer);
+		pl_writer_take_synced(writer);
+		pl_writer_start_sync(writer, false);
 		publish(writer, 0);
 		pl_clock_poll(wait, 2, PL_NEVER);
 	}
-	flush(writer, NULL);
+	pl_writer_flush(writer, NULL);
 	publish(writer, 0);
 	return NULL;
 }
@@ -293,7 +222,9 @@ uint64_t pl_writer_put(struct pl_writer *writer, const struct pl_write *message)
 	size_t size = message_size(message->kind);
 	struct letter letter = {.seq = writer->put + 1};
 
-	if (in_flight(writer) >= DEPTH)
+	if (writer->put - writer->taken >= DEPTH)
+		writer->taken = writer->put - in_flight(writer);
+	if (writer->put - writer->taken >= DEPTH)
 		return 0;
 	letter.message = malloc(size);
 	if (!letter.message)

@@ -100,6 +100,27 @@ static void many_come_out_at_once_across_the_end(void **state)
 	pl_queue_free(queue);
 }
 
+static void many_go_in_at_once_across_the_end_and_no_more_than_fit(void **state)
+{
+	struct pl_queue *queue = pl_queue_new(sizeof(int), 5);
+	const int in[] = {1, 2, 3, 4, 5, 6};
+	int out[8] = {0};
+
+	(void)state;
+	assert_int_equal(pl_queue_push_many(queue, in, 0), 0);
+	assert_false(is_readable(pl_queue_fd(queue)));
+	assert_int_equal(pl_queue_push_many(queue, in, 3), 3);
+	assert_true(is_readable(pl_queue_fd(queue)));
+	assert_int_equal(pl_queue_pop_many(queue, out, 3), 3);
+	assert_int_equal(pl_queue_push_many(queue, in, 6), 5);
+	assert_int_equal(pl_queue_push_many(queue, in, 6), 0);
+	assert_int_equal(pl_queue_pop_many(queue, out, 8), 5);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(out[i], 1 + i);
+	assert_false(is_readable(pl_queue_fd(queue)));
+	pl_queue_free(queue);
+}
+
 enum { PRODUCERS = 4, MESSAGES = 5000 };
 
 struct message {
@@ -172,6 +193,7 @@ int main(void)
 	    cmocka_unit_test(a_full_queue_says_no_and_keeps_what_it_has),
 	    cmocka_unit_test(it_is_readable_exactly_while_it_holds_anything),
 	    cmocka_unit_test(many_come_out_at_once_across_the_end),
+	    cmocka_unit_test(many_go_in_at_once_across_the_end_and_no_more_than_fit),
 	    cmocka_unit_test(several_producers_lose_and_reorder_nothing),
 	    cmocka_unit_test(a_queue_larger_than_memory_is_refused),
 	};

@@ -130,6 +130,22 @@ static void case_64_hostile_device_bytes_become_escapes(void **state)
 	}
 }
 
+static void integers_are_written_whole_to_both_ends(void **state)
+{
+	struct pl_text text = {0};
+
+	(void)state;
+	pl_text_add_integer(&text, 0);
+	pl_text_add_string(&text, " ");
+	pl_text_add_integer(&text, -1020);
+	pl_text_add_string(&text, " ");
+	pl_text_add_integer(&text, INT64_MAX);
+	pl_text_add_string(&text, " ");
+	pl_text_add_integer(&text, INT64_MIN);
+	assert_string_equal(text.data, "0 -1020 9223372036854775807 -9223372036854775808");
+	pl_text_free(&text);
+}
+
 static void case_64_every_byte_is_escaped_to_printable_ascii(void **state)
 {
 	(void)state;
@@ -365,6 +381,7 @@ int main(void)
 	    cmocka_unit_test(a_copy_says_when_it_had_to_cut),
 	    cmocka_unit_test(hexadecimal_digits_have_their_value_and_nothing_else_has),
 	    cmocka_unit_test(case_64_hostile_device_bytes_become_escapes),
+	    cmocka_unit_test(integers_are_written_whole_to_both_ends),
 	    cmocka_unit_test(case_64_every_byte_is_escaped_to_printable_ascii),
 	    cmocka_unit_test(an_escape_is_cut_at_a_whole_escape),
 	    cmocka_unit_test(case_64_safe_text_keeps_letters_and_nothing_that_acts),

@@ -135,11 +135,42 @@ static void case_13_a_file_taken_away_is_noticed_and_its_rows_are_written_again(
 	assert_int_equal(unlinkat(dir, "points.csv", 0), 0);
 	assert_int_equal(unlinkat(dir, "scan_results_ch1.csv", 0), 0);
 	must(writer, point_message(3, PL_POINT_OK));
-	must(writer, status_message(PL_WRITE_STATUS, PL_RUN_RUNNING, 3));
+	wait_until_durable(writer, 3);
 	struct lines points = all_lines(dir, "points");
 	assert_int_equal(points.count, 3);
 	lines_free(&points);
 	pl_writer_stop(writer);
+	pl_run_folder_close(&f->head.folder);
+}
+
+/* No time passes here in which its place would be looked at before a row. */
+static void case_13_rows_of_a_burst_into_a_file_taken_away_are_there_at_the_end(void **state)
+{
+	struct fixture *f = *state;
+	struct pl_writer *writer;
+
+	fixture_open(f);
+	fixture_head(f);
+	int dir = f->head.folder.dir;
+	writer = start(f);
+	must(writer, begin_message(f));
+	for (uint32_t i = 1; i <= 200; i++) {
+		must(writer, point_message(i, PL_POINT_OK));
+		if (i == 100) {
+			assert_int_equal(unlinkat(dir, "points.csv", 0), 0);
+			assert_int_equal(unlinkat(dir, "scan_results_ch1.csv", 0), 0);
+		}
+	}
+	must(writer, status_message(PL_WRITE_END, PL_RUN_FINISHED, 200));
+	pl_writer_stop(writer);
+	struct lines points = all_lines(dir, "points");
+	struct lines results = all_lines(dir, "scan_results_ch1");
+	assert_int_equal(points.count, 200);
+	assert_int_equal(results.count, 200);
+	for (size_t i = 0; i < 200; i++)
+		assert_int_equal(cell_number(points.items[i], 1), i + 1);
+	lines_free(&points);
+	lines_free(&results);
 	pl_run_folder_close(&f->head.folder);
 }
 
@@ -442,6 +473,7 @@ int main(void)
 	    CASE(rows_become_durable_unasked),
 	    CASE(case_09_after_a_failed_sync_the_rows_since_go_to_the_next_file),
 	    CASE(case_13_a_file_taken_away_is_noticed_and_its_rows_are_written_again),
+	    CASE(case_13_rows_of_a_burst_into_a_file_taken_away_are_there_at_the_end),
 	    cmocka_unit_test(any_write_may_fail_once),
 	    CASE(case_10_rows_go_on_behind_a_torn_one_that_stays),
 	    cmocka_unit_test(any_write_of_a_block_may_fail_once),
