@@ -383,11 +383,18 @@ void runner_block_blank(struct pl_runner *runner, size_t place);
 void runner_block_written(struct pl_runner *runner); /* what the writes said */
 /* All that are not skipped already. */
 void runner_block_mark(struct pl_runner *runner, enum pl_point_quality quality, const char *why);
-void runner_block_count(struct pl_runner *runner, const struct pl_count *count);
 void runner_block_remark(struct pl_runner *runner, const char *why); /* behind each reason */
 bool runner_block_is_valid(const struct pl_runner *runner);	     /* some row is */
 /* Position in the counted device's series of this row at this place, -1 = a reading. */
 int runner_block_series(const struct pl_runner *runner, size_t row, size_t place);
+
+/* The entry of the plan whose setting is that of a series' row; NULL = there is no such. */
+const struct pl_planned *runner_block_entry(const struct pl_runner *runner, int series,
+					    size_t place);
+void runner_block_add(struct pl_point *row, const char *why); /* behind its reason */
+
+/* runner_window.c */
+void runner_block_count(struct pl_runner *runner, const struct pl_count *count);
 
 /* runner_curve.c */
 bool runner_curve_init(struct pl_runner *runner); /* false: out of memory */

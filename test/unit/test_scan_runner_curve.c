@@ -96,6 +96,39 @@ static void a_scan_of_one_way_has_none(void **state)
 	fake_fini(&fake);
 }
 
+/* A line of the device takes what the window before says: 10 s · 0.5 / 1000 = 5 ms. */
+static void slow_line(struct fake *fake, struct pl_count *count)
+{
+	(void)fake;
+	count->events = 1000;
+	count->occupancy = 0.5;
+}
+
+static void a_settle_shorter_than_two_lines_is_warned_of_once(void **state)
+{
+	static const int64_t settles_ms[] = {29, 31};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct fake fake;
+		const char *said;
+
+		one_channel(&fake, range_step(280, 300, 10));
+		fake.bench.scan.settle_ns = settles_ms[i] * PL_NS_PER_MS;
+		fake.spoil = slow_line;
+		fake_start(&fake);
+		fake_run(&fake);
+		said = strstr(fake.all_said.data, "settle is 29.000 ms");
+		if (i == 0)
+			assert_non_null(said);
+		else
+			assert_null(said);
+		if (said)
+			assert_null(strstr(said + 1, "settle is"));
+		fake_fini(&fake);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -104,6 +137,7 @@ int main(void)
 	    cmocka_unit_test(a_curve_that_goes_back_as_it_came_has_no_hysteresis),
 	    cmocka_unit_test(too_few_points_give_a_reason_and_no_number),
 	    cmocka_unit_test(a_scan_of_one_way_has_none),
+	    cmocka_unit_test(a_settle_shorter_than_two_lines_is_warned_of_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
