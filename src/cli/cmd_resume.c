@@ -61,6 +61,8 @@ static enum pl_status newest(const char *workspace, const char *bench, struct pl
 	size_t count = 0, at;
 	enum pl_status status = pl_runs_list(workspace, &runs, &count, error);
 
+	if (status == PL_ERR_NOT_FOUND) /* it is made with its first run */
+		status = PL_OK;
 	for (at = count; status == PL_OK && at > 0; at--) {
 		const struct pl_run_summary *run = &runs[at - 1];
 

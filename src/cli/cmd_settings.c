@@ -239,6 +239,10 @@ static enum pl_status read_settings(struct settings *settings, struct pl_error *
 	if (status != PL_OK)
 		return status;
 	status = pl_settings_read(folder, &settings->rows, &settings->count, error);
+	if (status == PL_ERR_NOT_FOUND)
+		status = pl_error_set(error, PL_ERR_NOT_FOUND, settings->run->path,
+				      "has no settings.csv: it ended before its first write, or "
+				      "an older version took it");
 	close(folder);
 	return status;
 }
