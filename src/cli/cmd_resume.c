@@ -105,10 +105,14 @@ static enum pl_status meant(const struct pl_call *call, const struct pl_bench *b
 			    struct pl_run_summary *out, struct pl_error *error)
 {
 	const char *number = pl_call_value(call, "run");
+	enum pl_status status;
 
-	if (number != NULL)
-		return pl_runs_find(bench->workspace, number, out, error);
-	return newest(bench->workspace, bench->name, out, error);
+	if (number == NULL)
+		return newest(bench->workspace, bench->name, out, error);
+	status = pl_runs_find(bench->workspace, number, out, error);
+	if (status == PL_ERR_NOT_FOUND) /* as of the other words: run N cannot be had */
+		status = error->code = PL_ERR_NOT_RUNNING;
+	return status;
 }
 
 /* A bench: the live engine knows its runs itself; without one it is looked for here, to be called

@@ -43,6 +43,7 @@ holds 'and that is said' says err 'as it was at the start of run 1'
 
 plateau set bench.yaml det.top.threshold=333 >out
 plateau settings last --diff >out
+# shellcheck disable=SC2034 # in what eval runs
 code=$?
 holds 'what was changed since is told with status 1' eval '[ $code = 1 ] && says out 333 && says out 291 && says_not out det.mid'
 plateau settings last --diff --json >out
