@@ -5,8 +5,9 @@
  * audit rows by their hashes and has the sync thread behind it; the bare loop syncs nothing.
  *
  * Then one row at a time, as a scan writes them: until it is acknowledged, against the bare write()
- * of both files, and until it is durable, against write() and fdatasync() of both. The thread that
- * acquires only puts: that has a figure of its own.
+ * of both files, by the thread that asks and by another one that is asked through the same queues
+ * (what is left then is ours), and until it is durable, against write() of both and fdatasync() of
+ * points.csv. The thread that acquires only puts: that has a figure of its own.
  */
 #include "bench/bench.h"
 
@@ -14,10 +15,12 @@
 #include "unit/folder.h"
 
 #include <errno.h>
+#include <pthread.h>
 
 #define ROUNDS		 5
 #define ROWS		 20000
 #define EVENTS_A_MESSAGE 5   /* as the bus tells them */
+#define BLOCK		 4   /* rows of a point that has several */
 #define SINGLE		 100 /* rows, one at a time */
 
 struct place {
@@ -32,11 +35,12 @@ struct place {
 	struct pl_planned planned;
 	struct pl_run_head head;
 	enum pl_write_kind kind;
-	char *rows[2]; /* what the writer wrote last, file by file; NULL = no such file */
+	uint32_t block; /* POINT: rows put on disk together */
+	char *rows[2];	/* what the writer wrote last, file by file; NULL = no such file */
 	unsigned copies;
 };
 
-static void init_place(struct place *place, enum pl_write_kind kind)
+static void init_place(struct place *place, enum pl_write_kind kind, uint32_t block)
 {
 	char path[96];
 	struct pl_error error;
@@ -46,6 +50,7 @@ static void init_place(struct place *place, enum pl_write_kind kind)
 	    .driver = {.name = "osechi"},
 	    .planned = {.index = 1, .repeat = 1, .set = 250},
 	    .kind = kind,
+	    .block = block,
 	};
 	place->device = (struct pl_device){
 	    .spec = {.name = "det", .channels = &place->channel, .channel_count = 1},
@@ -225,6 +230,7 @@ static double through_writer(void *ctx)
 	for (uint32_t i = 1; i <= ROWS; i++) {
 		struct pl_write message = row_message(place->kind, i);
 
+		message.has_more = i % place->block != 0;
 		put(writer, &message, &taken);
 	}
 	while (taken < ROWS + 1)
@@ -266,13 +272,13 @@ static double bare_writes(void *ctx)
 	struct place *place = ctx;
 	const char *at[2] = {place->rows[0], place->rows[1]};
 	int fds[2] = {new_file(place), new_file(place)};
-	size_t rows = place->kind == PL_WRITE_EVENTS ? EVENTS_A_MESSAGE : 1;
+	size_t rows = place->kind == PL_WRITE_EVENTS ? EVENTS_A_MESSAGE : place->block;
 	int64_t start_ns = pl_clock_mono_ns(), took_ns;
 
 	while (at[0] || at[1])
 		for (int i = 0; i < 2; i++)
 			if (at[i])
-				at[i] = write_row(fds[i], at[i], rows);
+				at[i] = write_row(fds[i], at[i], i ? 1 : rows);
 	took_ns = pl_clock_mono_ns() - start_ns;
 	close(fds[0]);
 	close(fds[1]);
@@ -283,7 +289,14 @@ static double bare_writes(void *ctx)
 
 struct single {
 	struct bench_samples put, acknowledged, durable; /* us */
-	struct bench_samples bare_write, bare_sync;
+	struct bench_samples bare_write, bare_sync, asked_write;
+};
+
+/* Another thread that writes what it is asked to, and says so: no more than that. */
+struct asked {
+	struct pl_queue *rows, *done; /* const char *; NULL = stop */
+	const int *fds;
+	pthread_t thread;
 };
 
 static double us_since(int64_t start_ns)
@@ -307,35 +320,100 @@ static void time_writer(struct pl_writer *writer, const struct pl_write *message
 	bench_add(&out->durable, us_since(start_ns));
 }
 
+static void write_both(const int fds[2], const char *row)
+{
+	for (int i = 0; i < 2; i++)
+		write_row(fds[i], row, 1);
+}
+
+static const char *await_row(struct pl_queue *queue)
+{
+	struct pollfd wait = {.fd = pl_queue_fd(queue), .events = POLLIN};
+	const char *row;
+
+	while (!pl_queue_pop(queue, &row))
+		pl_clock_poll(&wait, 1, PL_NEVER);
+	return row;
+}
+
+static void *write_asked(void *ctx)
+{
+	struct asked *asked = ctx;
+	const char *row;
+
+	while ((row = await_row(asked->rows))) {
+		write_both(asked->fds, row);
+		pl_queue_push(asked->done, &row);
+	}
+	return NULL;
+}
+
+static void start_asked(struct asked *asked, const int fds[2])
+{
+	*asked = (struct asked){.rows = pl_queue_new(sizeof(char *), 4),
+				.done = pl_queue_new(sizeof(char *), 4),
+				.fds = fds};
+	if (!asked->rows || !asked->done ||
+	    pthread_create(&asked->thread, NULL, write_asked, asked) != 0)
+		bench_fail("no second thread");
+}
+
+static void stop_asked(struct asked *asked)
+{
+	pl_queue_push(asked->rows, &(const char *){NULL});
+	pthread_join(asked->thread, NULL);
+	pl_queue_free(asked->rows);
+	pl_queue_free(asked->done);
+}
+
+static void time_asked(struct asked *asked, const char *row, struct single *out)
+{
+	int64_t start_ns = pl_clock_mono_ns();
+
+	pl_queue_push(asked->rows, &row);
+	await_row(asked->done);
+	bench_add(&out->asked_write, us_since(start_ns));
+}
+
 static void time_bare(const int fds[2], const struct pl_text *row, struct single *out)
 {
 	int64_t start_ns = pl_clock_mono_ns();
 
-	for (int i = 0; i < 2; i++)
-		write_row(fds[i], row->data, 1);
+	write_both(fds, row->data);
 	bench_add(&out->bare_write, us_since(start_ns));
-	for (int i = 0; i < 2; i++)
-		if (fdatasync(fds[i]) != 0)
-			bench_fail("fdatasync: %s", strerror(errno));
+	if (fdatasync(fds[0]) != 0)
+		bench_fail("fdatasync: %s", strerror(errno));
 	bench_add(&out->bare_sync, us_since(start_ns));
 }
 
-/* In turns: the disk has moods too. */
+static void pause_ms(int ms)
+{
+	pl_clock_poll(NULL, 0, pl_clock_mono_ns() + ms * PL_NS_PER_MS);
+}
+
+/* In turns: the disk has moods too. Each begins with threads that sleep, as in a scan. */
 static void time_both(struct place *place, struct single *out)
 {
 	uint64_t taken = 0;
 	struct pl_writer *writer = begin_run(place, &taken);
 	int fds[2] = {new_file(place), new_file(place)};
 	struct pl_text row = {0};
+	struct asked asked;
 
+	start_asked(&asked, fds);
 	for (uint32_t i = 1; i <= SINGLE; i++) {
 		struct pl_write message = row_message(PL_WRITE_POINT, i);
 
 		pl_text_clear(&row);
 		pl_point_row(&row, &message.point);
 		time_writer(writer, &message, &taken, out);
+		pause_ms(3); /* scan_results is synced after the row was durable */
 		time_bare(fds, &row, out);
+		pause_ms(3);
+		time_asked(&asked, row.data, out);
+		pause_ms(3);
 	}
+	stop_asked(&asked);
 	pl_text_free(&row);
 	close(fds[0]);
 	close(fds[1]);
@@ -348,24 +426,28 @@ static void measure_single(void)
 	struct place place;
 	struct single single = {.put = {.count = 0}};
 
-	init_place(&place, PL_WRITE_POINT);
+	init_place(&place, PL_WRITE_POINT, 1);
 	time_both(&place, &single);
 	bench_print((struct bench_row){"one row: time of the thread that puts it",
 				       bench_median(&single.put), "us", NAN, BENCH_NO_GOAL, 0});
 	bench_print((struct bench_row){"one row: acknowledged", bench_median(&single.acknowledged),
 				       "us", bench_median(&single.bare_write), BENCH_NO_GOAL, 0});
+	bench_print((struct bench_row){"... against a bare thread asked to write",
+				       bench_median(&single.acknowledged), "us",
+				       bench_median(&single.asked_write), BENCH_AT_MOST,
+				       2 * bench_median(&single.asked_write)});
 	bench_print((struct bench_row){"one row: durable", bench_median(&single.durable), "us",
 				       bench_median(&single.bare_sync), BENCH_AT_MOST,
 				       2 * bench_median(&single.bare_sync)});
 	fini_place(&place);
 }
 
-static void measure(const char *name, enum pl_write_kind kind)
+static void measure(const char *name, enum pl_write_kind kind, uint32_t block)
 {
 	struct place place;
 	struct bench_pair pair;
 
-	init_place(&place, kind);
+	init_place(&place, kind, block);
 	place.scan.events = kind == PL_WRITE_EVENTS;
 	bench_alternate(ROUNDS, through_writer, bare_writes, &place, &pair);
 	bench_print((struct bench_row){name, bench_median(&pair.subject) / 1e3, "k/s",
@@ -375,10 +457,12 @@ static void measure(const char *name, enum pl_write_kind kind)
 
 int main(void)
 {
+	pl_clock_sharpen();
 	bench_head("rows to disk");
-	measure("points (points.csv and scan_results)", PL_WRITE_POINT);
-	measure("audit rows (hash chain)", PL_WRITE_AUDIT);
-	measure("raw events, five a message", PL_WRITE_EVENTS);
+	measure("points (points.csv and scan_results)", PL_WRITE_POINT, 1);
+	measure("points, four rows a block", PL_WRITE_POINT, BLOCK);
+	measure("audit rows (hash chain)", PL_WRITE_AUDIT, 1);
+	measure("raw events, five a message", PL_WRITE_EVENTS, 1);
 	measure_single();
 	return 0;
 }

@@ -99,7 +99,7 @@ await deleted
 holds case_13_a_deleted_file_does_not_stop_the_scan ended deleted 0
 holds case_13_its_rows_go_on_in_the_next_file test -s "$(folder deleted)/points.2.csv"
 holds case_13_with_all_rows_from_before test "$(counted deleted)" = 11
-holds case_13_both_files_are_named grep -q 'file,points.csv,,,suspect,.*deleted or replaced.*points.2.csv' \
+holds case_13_both_files_are_named grep -q 'file,points.csv,,,gone,.*deleted or replaced.*points.2.csv' \
 	"$(folder deleted)/audit.csv"
 
 more replaced '150 ms'
