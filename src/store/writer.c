@@ -133,8 +133,8 @@ static void *writer_main(void *arg)
 
 	while (do_some(writer)) {
 		pl_writer_take_synced(writer);
-		pl_writer_start_sync(writer, false);
 		publish(writer, 0);
+		pl_writer_start_sync(writer, false);
 		pl_clock_poll(wait, 2, PL_NEVER);
 	}
 	pl_writer_flush(writer, NULL);

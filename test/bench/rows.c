@@ -289,14 +289,19 @@ static double bare_writes(void *ctx)
 
 struct single {
 	struct bench_samples put, acknowledged, durable; /* us */
-	struct bench_samples bare_write, bare_sync, asked_write;
+	struct bench_samples bare_write, bare_sync, asked_write, asked_sync;
 };
 
 /* Another thread that writes what it is asked to, and says so: no more than that. */
 struct asked {
-	struct pl_queue *rows, *done; /* const char *; NULL = stop */
+	struct pl_queue *orders, *done;
 	const int *fds;
 	pthread_t thread;
+};
+
+struct order {
+	const char *row; /* NULL = stop */
+	bool is_durable; /* points.csv synced too */
 };
 
 static double us_since(int64_t start_ns)
@@ -316,7 +321,7 @@ static void time_writer(struct pl_writer *writer, const struct pl_write *message
 		wait_acks(writer, taken);
 	bench_add(&out->acknowledged, us_since(start_ns));
 	while (pl_writer_durable(writer, &behind_ns) < row)
-		pl_clock_poll(NULL, 0, pl_clock_mono_ns() + 20000);
+		pl_clock_poll(NULL, 0, pl_clock_mono_ns() + 50000);
 	bench_add(&out->durable, us_since(start_ns));
 }
 
@@ -326,53 +331,61 @@ static void write_both(const int fds[2], const char *row)
 		write_row(fds[i], row, 1);
 }
 
-static const char *await_row(struct pl_queue *queue)
+static void sync_points(const int fds[2])
+{
+	if (fdatasync(fds[0]) != 0)
+		bench_fail("fdatasync: %s", strerror(errno));
+}
+
+static struct order await_order(struct pl_queue *queue)
 {
 	struct pollfd wait = {.fd = pl_queue_fd(queue), .events = POLLIN};
-	const char *row;
+	struct order order;
 
-	while (!pl_queue_pop(queue, &row))
+	while (!pl_queue_pop(queue, &order))
 		pl_clock_poll(&wait, 1, PL_NEVER);
-	return row;
+	return order;
 }
 
 static void *write_asked(void *ctx)
 {
 	struct asked *asked = ctx;
-	const char *row;
+	struct order order;
 
-	while ((row = await_row(asked->rows))) {
-		write_both(asked->fds, row);
-		pl_queue_push(asked->done, &row);
+	while ((order = await_order(asked->orders)).row) {
+		write_both(asked->fds, order.row);
+		if (order.is_durable)
+			sync_points(asked->fds);
+		pl_queue_push(asked->done, &order);
 	}
 	return NULL;
 }
 
 static void start_asked(struct asked *asked, const int fds[2])
 {
-	*asked = (struct asked){.rows = pl_queue_new(sizeof(char *), 4),
-				.done = pl_queue_new(sizeof(char *), 4),
+	*asked = (struct asked){.orders = pl_queue_new(sizeof(struct order), 4),
+				.done = pl_queue_new(sizeof(struct order), 4),
 				.fds = fds};
-	if (!asked->rows || !asked->done ||
+	if (!asked->orders || !asked->done ||
 	    pthread_create(&asked->thread, NULL, write_asked, asked) != 0)
 		bench_fail("no second thread");
 }
 
 static void stop_asked(struct asked *asked)
 {
-	pl_queue_push(asked->rows, &(const char *){NULL});
+	pl_queue_push(asked->orders, &(struct order){.row = NULL});
 	pthread_join(asked->thread, NULL);
-	pl_queue_free(asked->rows);
+	pl_queue_free(asked->orders);
 	pl_queue_free(asked->done);
 }
 
-static void time_asked(struct asked *asked, const char *row, struct single *out)
+static void time_asked(struct asked *asked, struct order order, struct bench_samples *out)
 {
 	int64_t start_ns = pl_clock_mono_ns();
 
-	pl_queue_push(asked->rows, &row);
-	await_row(asked->done);
-	bench_add(&out->asked_write, us_since(start_ns));
+	pl_queue_push(asked->orders, &order);
+	await_order(asked->done);
+	bench_add(out, us_since(start_ns));
 }
 
 static void time_bare(const int fds[2], const struct pl_text *row, struct single *out)
@@ -381,8 +394,7 @@ static void time_bare(const int fds[2], const struct pl_text *row, struct single
 
 	write_both(fds, row->data);
 	bench_add(&out->bare_write, us_since(start_ns));
-	if (fdatasync(fds[0]) != 0)
-		bench_fail("fdatasync: %s", strerror(errno));
+	sync_points(fds);
 	bench_add(&out->bare_sync, us_since(start_ns));
 }
 
@@ -410,7 +422,10 @@ static void time_both(struct place *place, struct single *out)
 		pause_ms(3); /* scan_results is synced after the row was durable */
 		time_bare(fds, &row, out);
 		pause_ms(3);
-		time_asked(&asked, row.data, out);
+		time_asked(&asked, (struct order){.row = row.data}, &out->asked_write);
+		pause_ms(3);
+		time_asked(&asked, (struct order){.row = row.data, .is_durable = true},
+			   &out->asked_sync);
 		pause_ms(3);
 	}
 	stop_asked(&asked);
@@ -439,6 +454,9 @@ static void measure_single(void)
 	bench_print((struct bench_row){"one row: durable", bench_median(&single.durable), "us",
 				       bench_median(&single.bare_sync), BENCH_AT_MOST,
 				       2 * bench_median(&single.bare_sync)});
+	bench_print((struct bench_row){"... against a bare thread asked to",
+				       bench_median(&single.durable), "us",
+				       bench_median(&single.asked_sync), BENCH_NO_GOAL, 0});
 	fini_place(&place);
 }
 
