@@ -53,34 +53,6 @@ static int on_result(void *ctx, const struct pl_json *result)
 
 /* ---- which run ---- */
 
-/* The newest that is not finished and has no owner; bench "" = of any. */
-static enum pl_status newest(const char *workspace, const char *bench, struct pl_run_summary *out,
-			     struct pl_error *error)
-{
-	struct pl_run_summary *runs = NULL;
-	size_t count = 0, at;
-	enum pl_status status = pl_runs_list(workspace, &runs, &count, error);
-
-	if (status == PL_ERR_NOT_FOUND) /* it is made with its first run */
-		status = PL_OK;
-	for (at = count; status == PL_OK && at > 0; at--) {
-		const struct pl_run_summary *run = &runs[at - 1];
-
-		if (run->problem[0] == '\0' && !run->is_owned &&
-		    strcmp(run->state, "finished") != 0 &&
-		    (bench[0] == '\0' || strcmp(run->bench, bench) == 0))
-			break;
-	}
-	if (status == PL_OK && at == 0)
-		status = pl_error_set(error, PL_ERR_NOT_RUNNING, workspace,
-				      "nothing is paused, and no run here was interrupted or has "
-				      "crashed");
-	if (status == PL_OK)
-		*out = runs[at - 1];
-	free(runs);
-	return status;
-}
-
 static bool is_workspace(const char *argument)
 {
 	char path[PL_CLI_PATH_SIZE];
@@ -108,7 +80,7 @@ static enum pl_status meant(const struct pl_call *call, const struct pl_bench *b
 	enum pl_status status;
 
 	if (number == NULL)
-		return newest(bench->workspace, bench->name, out, error);
+		return pl_runs_unfinished(bench->workspace, bench->name, out, error);
 	status = pl_runs_find(bench->workspace, number, out, error);
 	if (status == PL_ERR_NOT_FOUND) /* as of the other words: run N cannot be had */
 		status = error->code = PL_ERR_NOT_RUNNING;
@@ -148,7 +120,7 @@ static enum pl_status of_run(const struct pl_call *call, struct pl_bench_ref *re
 	enum pl_status status;
 
 	if (is_workspace(call->arguments[0])) {
-		status = newest(call->arguments[0], "", &run, error);
+		status = pl_runs_unfinished(call->arguments[0], "", &run, error);
 	} else {
 		status = pl_run_ref_named(call, call->arguments[0], &refs, error);
 		if (status == PL_OK)

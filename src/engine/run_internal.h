@@ -121,9 +121,6 @@ void run_find_warnings(struct pl_engine *engine, struct pl_run_head *head);
 
 /* ---- run_stored.c ---- */
 
-/* The newest run of this bench that is not finished and has no owner. PL_ERR_NOT_RUNNING: none. */
-enum pl_status run_newest_unfinished(const struct pl_engine *engine, struct pl_run_summary *out,
-				     struct pl_error *error);
 /* run->record from a run folder. */
 enum pl_status run_read_record(struct run *run, const char *path, struct pl_error *error);
 /* Bench, scan and plan of run->record. PL_ERR_CONFIG when the live bench has other devices. */

@@ -167,7 +167,8 @@ static enum pl_status take_folder(struct pl_engine *engine, const struct pl_json
 	if (path[0] == '\0' && pl_json_is_number(named))
 		path = pl_number_format(pl_json_number(named, 0), number);
 	if (path[0] == '\0') {
-		if (run_newest_unfinished(engine, &newest, error) != PL_OK)
+		if (pl_runs_unfinished(engine->workspace.path, engine->bench->name, &newest,
+				       error) != PL_OK)
 			return error->code;
 		path = newest.path;
 	}

@@ -15,35 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- which one ---- */
-
-static bool is_resumable(const struct pl_engine *engine, const struct pl_run_summary *run)
-{
-	if (run->problem[0] != '\0' || strcmp(run->bench, engine->bench->name) != 0)
-		return false;
-	return !run->is_owned && strcmp(run->state, pl_run_state_name(PL_RUN_FINISHED)) != 0;
-}
-
-enum pl_status run_newest_unfinished(const struct pl_engine *engine, struct pl_run_summary *out,
-				     struct pl_error *error)
-{
-	struct pl_run_summary *runs = NULL;
-	size_t count = 0;
-	enum pl_status status = pl_runs_list(engine->workspace.path, &runs, &count, error);
-
-	while (status == PL_OK && count > 0 && !is_resumable(engine, &runs[count - 1]))
-		count--;
-	if (status == PL_OK && count == 0)
-		status = pl_error_set(error, PL_ERR_NOT_RUNNING, engine->workspace.path,
-				      "nothing is paused, and no run of %s was interrupted or has "
-				      "crashed",
-				      engine->bench->name);
-	if (status == PL_OK)
-		*out = runs[count - 1];
-	free(runs);
-	return status;
-}
-
 enum pl_status run_read_record(struct run *run, const char *path, struct pl_error *error)
 {
 	enum pl_status status;

@@ -193,6 +193,33 @@ out:
 	return status;
 }
 
+static bool is_unfinished(const struct pl_run_summary *run, const char *bench)
+{
+	return run->problem[0] == '\0' && !run->is_owned && strcmp(run->state, "finished") != 0 &&
+	       (bench[0] == '\0' || strcmp(run->bench, bench) == 0);
+}
+
+enum pl_status pl_runs_unfinished(const char *workspace, const char *bench,
+				  struct pl_run_summary *out, struct pl_error *error)
+{
+	struct pl_run_summary *runs = NULL;
+	size_t count = 0;
+	enum pl_status status = pl_runs_list(workspace, &runs, &count, error);
+
+	if (status == PL_ERR_NOT_FOUND) /* it is made with its first run */
+		status = PL_OK;
+	while (status == PL_OK && count > 0 && !is_unfinished(&runs[count - 1], bench))
+		count--;
+	if (status == PL_OK && count == 0)
+		status = pl_error_set(error, PL_ERR_NOT_RUNNING, workspace,
+				      "nothing is paused, and no run here was interrupted or has "
+				      "crashed");
+	if (status == PL_OK)
+		*out = runs[count - 1];
+	free(runs);
+	return status;
+}
+
 /* True for "last", "42", "2026-11-21/42" and "2026-11-21/run_0042", with what they name. number 0
  * is the last one. */
 static bool parse_word(const char *run, char day[PL_DAY_SIZE], unsigned *number)

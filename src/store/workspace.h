@@ -92,6 +92,10 @@ struct pl_run_summary {
 /* All runs below a workspace, oldest first; caller frees *out with free(). Needs no lock. */
 enum pl_status pl_runs_list(const char *workspace, struct pl_run_summary **out, size_t *count,
 			    struct pl_error *error);
+/* The newest run that is not finished and that nobody owns: the one to be taken up again. bench ""
+ * = of any. PL_ERR_NOT_RUNNING: there is none, nor in a workspace that is not there. */
+enum pl_status pl_runs_unfinished(const char *workspace, const char *bench,
+				  struct pl_run_summary *out, struct pl_error *error);
 /* RUN of the command line: "last", a number, "2026-11-21/42", or a path of a run folder. */
 enum pl_status pl_runs_find(const char *workspace, const char *run, struct pl_run_summary *out,
 			    struct pl_error *error);
