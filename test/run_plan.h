@@ -169,28 +169,46 @@ static inline void plan_rows(const struct plan *plan, struct plan_place *place)
 							 : false;
 }
 
+/* What is set at place i of a group, for a channel, "" = the axis of none. */
+static inline void plan_add(struct plan *plan, int group, int i, const char *channel,
+			    const char *set)
+{
+	size_t index = (size_t)atoi(plan_get(plan, "plan[%d].first_index", group)) + (size_t)i;
+	struct plan_place *place = &plan->places[index < PLAN_INDEX_MAX ? index : 0];
+	struct plan_entry *entry;
+
+	plan->wrong += index != plan->count && index != plan->count + 1;
+	if (index == plan->count + 1)
+		plan->count++;
+	if (place->entry_count == PLAN_ROWS_MAX)
+		return;
+	entry = &place->entries[place->entry_count++];
+	plan->is_one |= !*channel || !strcmp(channel, "null");
+	snprintf(entry->channel, sizeof(entry->channel), "%s", channel);
+	entry->set = atof(set);
+	place->repeat = atoi(plan_get(plan, "plan[%d].repeat", group));
+	snprintf(place->pass, sizeof(place->pass), "%s", plan_get(plan, "plan[%d].pass", group));
+}
+
+/* A group is of one channel (set), or of several side by side (channels). */
 static inline void plan_load_group(struct plan *plan, int group)
 {
-	for (int i = 0; *plan_get(plan, "plan[%d].set[%d]", group, i); i++) {
-		size_t index =
-		    (size_t)atoi(plan_get(plan, "plan[%d].first_index", group)) + (size_t)i;
-		struct plan_place *place = &plan->places[index < PLAN_INDEX_MAX ? index : 0];
-		struct plan_entry *entry;
+	for (int i = 0; *plan_get(plan, "plan[%d].set[%d]", group, i); i++)
+		plan_add(plan, group, i, plan_get(plan, "plan[%d].channel", group),
+			 plan_get(plan, "plan[%d].set[%d]", group, i));
+	for (int i = 0, found = 1; found; i++) {
+		found = 0;
+		for (int c = 0; *plan_get(plan, "devices[%d].channels[%d]", plan->device, c); c++) {
+			const char *name =
+			    plan_get(plan, "devices[%d].channels[%d].name", plan->device, c);
+			const char *set =
+			    plan_get(plan, "plan[%d].channels.%s[%d]", group, name, i);
 
-		plan->wrong += index != plan->count && index != plan->count + 1;
-		if (index == plan->count + 1)
-			plan->count++;
-		if (place->entry_count == PLAN_ROWS_MAX)
-			continue;
-		entry = &place->entries[place->entry_count++];
-		plan->is_one |= !*plan_get(plan, "plan[%d].channel", group) ||
-				!strcmp(plan_get(plan, "plan[%d].channel", group), "null");
-		snprintf(entry->channel, sizeof(entry->channel), "%s",
-			 plan_get(plan, "plan[%d].channel", group));
-		entry->set = atof(plan_get(plan, "plan[%d].set[%d]", group, i));
-		place->repeat = atoi(plan_get(plan, "plan[%d].repeat", group));
-		snprintf(place->pass, sizeof(place->pass), "%s",
-			 plan_get(plan, "plan[%d].pass", group));
+			if (!*set)
+				continue;
+			plan_add(plan, group, i, name, set);
+			found = 1;
+		}
 	}
 }
 

@@ -70,7 +70,9 @@ struct pl_yaml_out;
 struct pl_yaml_out *pl_yaml_out_begin(struct pl_text *to);
 void pl_yaml_out_map(struct pl_yaml_out *out, const char *key);	 /* opens */
 void pl_yaml_out_list(struct pl_yaml_out *out, const char *key); /* opens */
-void pl_yaml_out_close(struct pl_yaml_out *out);		 /* closes the innermost */
+/* A list of numbers on one line: key: [1, 2.5]. */
+void pl_yaml_out_row(struct pl_yaml_out *out, const char *key); /* opens */
+void pl_yaml_out_close(struct pl_yaml_out *out);		/* closes the innermost */
 void pl_yaml_out_text(struct pl_yaml_out *out, const char *key, const char *value);
 void pl_yaml_out_block(struct pl_yaml_out *out, const char *key, const char *value); /* | style */
 void pl_yaml_out_number(struct pl_yaml_out *out, const char *key,

@@ -130,7 +130,7 @@ static void put_key(struct pl_yaml_out *out, const char *key)
 		scalar(out, key, text_style(key));
 }
 
-static void open_level(struct pl_yaml_out *out, enum pl_yaml_kind kind)
+static void open_level(struct pl_yaml_out *out, enum pl_yaml_kind kind, yaml_sequence_style_t style)
 {
 	yaml_event_t event;
 
@@ -139,8 +139,7 @@ static void open_level(struct pl_yaml_out *out, enum pl_yaml_kind kind)
 		must(yaml_mapping_start_event_initialize(&event, NULL, NULL, 1,
 							 YAML_BLOCK_MAPPING_STYLE));
 	else
-		must(yaml_sequence_start_event_initialize(&event, NULL, NULL, 1,
-							  YAML_BLOCK_SEQUENCE_STYLE));
+		must(yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, style));
 	emit(out, &event);
 	out->open[out->depth++] = kind;
 }
@@ -159,20 +158,26 @@ struct pl_yaml_out *pl_yaml_out_begin(struct pl_text *to)
 	emit(out, &event);
 	must(yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1));
 	emit(out, &event);
-	open_level(out, PL_YAML_MAP);
+	open_level(out, PL_YAML_MAP, YAML_ANY_SEQUENCE_STYLE);
 	return out;
 }
 
 void pl_yaml_out_map(struct pl_yaml_out *out, const char *key)
 {
 	put_key(out, key);
-	open_level(out, PL_YAML_MAP);
+	open_level(out, PL_YAML_MAP, YAML_ANY_SEQUENCE_STYLE);
 }
 
 void pl_yaml_out_list(struct pl_yaml_out *out, const char *key)
 {
 	put_key(out, key);
-	open_level(out, PL_YAML_LIST);
+	open_level(out, PL_YAML_LIST, YAML_BLOCK_SEQUENCE_STYLE);
+}
+
+void pl_yaml_out_row(struct pl_yaml_out *out, const char *key)
+{
+	put_key(out, key);
+	open_level(out, PL_YAML_LIST, YAML_FLOW_SEQUENCE_STYLE);
 }
 
 void pl_yaml_out_close(struct pl_yaml_out *out)

@@ -5,6 +5,7 @@
 #include "store/run_again.h"
 
 #include "store/books.h"
+#include "store/run_yaml.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -35,20 +36,9 @@ static void take_series(const struct pl_points_state *points, const char *name,
 		}
 }
 
-/* det.top.threshold: of this channel of this device, whatever parameter. */
-static bool is_path_of(const char *path, const char *device, const char *channel)
-{
-	size_t first = strlen(device), second = strlen(channel);
-
-	return strncmp(path, device, first) == 0 && path[first] == '.' &&
-	       strncmp(path + first + 1, channel, second) == 0 && path[first + 1 + second] == '.';
-}
-
 static void take_channels(const struct pl_run_record *record, const struct pl_points_state *points,
 			  const struct pl_device_spec *spec, struct pl_run_status *out)
 {
-	for (size_t c = 0; c < PL_CHANNELS_MAX; c++)
-		out->restore[c] = NAN;
 	for (size_t c = 0; c < spec->channel_count && c < PL_CHANNELS_MAX; c++) {
 		const char *name = spec->channels[c].name;
 		const struct pl_channel_result *result = result_of(record, name);
@@ -56,13 +46,24 @@ static void take_channels(const struct pl_run_record *record, const struct pl_po
 		if (result)
 			out->channels[c] = *result;
 		take_series(points, name, &out->channels[c]);
+	}
+}
+
+/* By path: what was set need not be a channel's, nor of the counted device. */
+static void take_restore(const struct pl_run_record *record, const struct pl_run_head *head,
+			 struct pl_run_status *out)
+{
+	char path[PL_PATH_SIZE];
+
+	for (size_t c = 0; c < PL_CHANNELS_MAX; c++)
+		out->restore[c] = NAN;
+	for (size_t c = 0; pl_run_setting_path(head, c, path); c++)
 		for (size_t i = 0; i < record->restore_count; i++) {
-			if (!is_path_of(record->restore[i].path, spec->name, name))
+			if (strcmp(record->restore[i].path, path) != 0)
 				continue;
 			out->restore[c] = record->restore[i].value;
 			out->restore_confirmed[c] = record->restore[i].is_confirmed;
 		}
-	}
 }
 
 void pl_run_again_status(const struct pl_run_record *record, const struct pl_points_state *points,
@@ -85,6 +86,7 @@ void pl_run_again_status(const struct pl_run_record *record, const struct pl_poi
 	}
 	memcpy(out->audit_head, record->audit_head, sizeof out->audit_head);
 	take_channels(record, points, &head->scan->device->spec, out);
+	take_restore(record, head, out);
 }
 
 /* ---- temporary files ---- */

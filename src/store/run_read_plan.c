@@ -168,32 +168,92 @@ enum pl_status pl_run_read_overrides(const struct pl_yaml_node *root, struct pl_
 
 /* ---- plan ---- */
 
+static enum pl_status take_place(const struct pl_yaml_node *set, struct pl_planned place,
+				 struct pl_run_record *out, struct pl_error *error)
+{
+	if (!set->text || !pl_text_to_double(set->text, &place.set))
+		return pl_run_read_refuse(set, "a setting that is no number", error);
+	out->plan[out->plan_count++] = place;
+	return PL_OK;
+}
+
+/* One channel, or the axis of none, point by point. */
+static enum pl_status take_serial(const struct pl_yaml_node *group, struct pl_planned place,
+				  struct pl_run_record *out, struct pl_error *error)
+{
+	const char *name = pl_yaml_get_text(group, "channel", NULL);
+	enum pl_status status = PL_OK;
+
+	place.channel = (int16_t)(name ? channel_of(out->device, name) : -1);
+	if (name && place.channel < 0)
+		return pl_run_read_refuse(group, "points of a channel that is not there", error);
+	for (const struct pl_yaml_node *set = first_of(group, "set"); set && !status;
+	     set = set->next, place.index++)
+		status = take_place(set, place, out, error);
+	return status;
+}
+
+/* Lists side by side: the n-th settings of all channels are set together. */
+static enum pl_status take_parallel(const struct pl_yaml_node *channels, struct pl_planned place,
+				    struct pl_run_record *out, struct pl_error *error)
+{
+	const struct pl_yaml_node *next[PL_CHANNELS_MAX];
+	int16_t tracks[PL_CHANNELS_MAX];
+	enum pl_status status = PL_OK;
+	size_t width = 0;
+
+	for (const struct pl_yaml_node *node = channels->first; node; node = node->next, width++) {
+		int channel = channel_of(out->device, node->key ? node->key : "");
+
+		if (width == PL_CHANNELS_MAX || channel < 0 || node->kind != PL_YAML_LIST)
+			return pl_run_read_refuse(node, "points of a channel that is not there",
+						  error);
+		if (node->count != channels->first->count)
+			return pl_run_read_refuse(node,
+						  "channels of a parallel pass have as many "
+						  "settings as each other",
+						  error);
+		tracks[width] = (int16_t)channel;
+		next[width] = node->first;
+	}
+	for (; !status && width && next[0]; place.index++)
+		for (size_t i = 0; !status && i < width; i++) {
+			place.channel = tracks[i];
+			status = take_place(next[i], place, out, error);
+			next[i] = next[i]->next;
+		}
+	return status;
+}
+
 static enum pl_status take_group(const struct pl_yaml_node *group, struct pl_run_record *out,
 				 struct pl_error *error)
 {
-	const char *name = pl_yaml_get_text(group, "channel", NULL);
-	int channel = name ? channel_of(out->device, name) : -1;
+	const struct pl_yaml_node *channels = pl_yaml_get(group, "channels");
 	int64_t index = pl_yaml_get_integer(group, "first_index", 0);
 	int64_t repeat = pl_yaml_get_integer(group, "repeat", 0);
+	struct pl_planned place = {.index = 0};
 	enum pl_pass pass;
 
-	if (name && channel < 0)
-		return pl_run_read_refuse(group, "points of a channel that is not there", error);
 	if (index < 1 || index > INDEX_MAX || repeat < 1 || repeat > UINT16_MAX ||
 	    !pl_pass_from_name(pl_yaml_get_text(group, "pass", ""), &pass))
 		return pl_run_read_refuse(group, "points without index, repeat or pass", error);
-	for (const struct pl_yaml_node *set = first_of(group, "set"); set; set = set->next) {
-		struct pl_planned *planned = &out->plan[out->plan_count++];
+	place.index = (uint32_t)index;
+	place.repeat = (uint16_t)repeat;
+	place.pass = pass;
+	return channels ? take_parallel(channels, place, out, error)
+			: take_serial(group, place, out, error);
+}
 
-		*planned = (struct pl_planned){.index = (uint32_t)index,
-					       .channel = (int16_t)channel,
-					       .repeat = (uint16_t)repeat,
-					       .pass = pass};
-		index++;
-		if (!set->text || !pl_text_to_double(set->text, &planned->set))
-			return pl_run_read_refuse(set, "a setting that is no number", error);
-	}
-	return PL_OK;
+static size_t count_places(const struct pl_yaml_node *group)
+{
+	const struct pl_yaml_node *set = pl_yaml_get(group, "set");
+	const struct pl_yaml_node *channels = pl_yaml_get(group, "channels");
+	size_t count = set ? set->count : 0;
+
+	for (const struct pl_yaml_node *node = channels ? channels->first : NULL; node;
+	     node = node->next)
+		count += node->count;
+	return count;
 }
 
 enum pl_status pl_run_read_plan(const struct pl_yaml_node *root, struct pl_run_record *out,
@@ -201,12 +261,8 @@ enum pl_status pl_run_read_plan(const struct pl_yaml_node *root, struct pl_run_r
 {
 	size_t count = 0;
 
-	for (const struct pl_yaml_node *group = first_of(root, "plan"); group;
-	     group = group->next) {
-		const struct pl_yaml_node *set = pl_yaml_get(group, "set");
-
-		count += set ? set->count : 0;
-	}
+	for (const struct pl_yaml_node *group = first_of(root, "plan"); group; group = group->next)
+		count += count_places(group);
 	if (!count)
 		return out->device ? pl_run_read_refuse(pl_yaml_get(root, "plan"),
 							"a scan without a plan", error)

@@ -193,38 +193,6 @@ static void add_devices(struct pl_yaml_out *out, const struct pl_run_head *head,
 	pl_yaml_out_close(out);
 }
 
-/* The parameter that is scanned: "threshold" of "det.threshold". */
-static const char *axis_name(const struct pl_scan *scan)
-{
-	const char *dot = scan->set ? strrchr(scan->set, '.') : NULL;
-
-	return dot ? dot + 1 : "threshold";
-}
-
-static void add_restore(struct pl_yaml_out *out, const struct pl_run_head *head,
-			const struct pl_run_status *status)
-{
-	const struct pl_device_spec *spec = &head->scan->device->spec;
-	bool is_one = head->scan->axis_kind == PL_AXIS_ONE;
-	char path[PL_PATH_SIZE];
-
-	pl_yaml_out_list(out, "restore");
-	for (size_t i = 0; i < spec->channel_count && i < PL_CHANNELS_MAX; i++) {
-		if (isnan(status->restore[i]))
-			continue;
-		snprintf(path, sizeof path, "%s.%s.%s", spec->name, spec->channels[i].name,
-			 axis_name(head->scan));
-		pl_yaml_out_map(out, NULL);
-		pl_yaml_out_text(out, "path", is_one ? head->scan->set : path);
-		if (!is_one)
-			pl_yaml_out_text(out, "channel", spec->channels[i].name);
-		pl_yaml_out_number(out, "value", status->restore[i]);
-		pl_yaml_out_boolean(out, "confirmed", status->restore_confirmed[i]);
-		pl_yaml_out_close(out);
-	}
-	pl_yaml_out_close(out);
-}
-
 /* Any JSON value as YAML, so that the result object has one source. */
 static void add_json(struct pl_yaml_out *out, const char *key, const struct pl_json *value)
 {
@@ -264,37 +232,6 @@ static void add_overrides(struct pl_yaml_out *out, const struct pl_bench *bench)
 	pl_yaml_out_close(out);
 }
 
-static bool goes_on(const struct pl_planned *a, const struct pl_planned *b)
-{
-	return b->index == a->index + 1 && b->channel == a->channel && b->repeat == a->repeat &&
-	       b->pass == a->pass;
-}
-
-/* Neighbours that differ only in index and setting are one group. */
-static void add_plan(struct pl_yaml_out *out, const struct pl_run_head *head)
-{
-	const struct pl_device_spec *spec = &head->scan->device->spec;
-
-	pl_yaml_out_list(out, "plan");
-	for (size_t i = 0; i < head->plan_count;) {
-		const struct pl_planned *first = &head->plan[i];
-
-		pl_yaml_out_map(out, NULL);
-		add_text(out, "channel",
-			 first->channel < 0 ? NULL : spec->channels[first->channel].name);
-		pl_yaml_out_integer(out, "repeat", first->repeat);
-		pl_yaml_out_text(out, "pass", pl_pass_name(first->pass));
-		pl_yaml_out_integer(out, "first_index", first->index);
-		pl_yaml_out_list(out, "set");
-		do
-			pl_yaml_out_number(out, NULL, head->plan[i].set);
-		while (++i < head->plan_count && goes_on(&head->plan[i - 1], &head->plan[i]));
-		pl_yaml_out_close(out);
-		pl_yaml_out_close(out);
-	}
-	pl_yaml_out_close(out);
-}
-
 static void add_result(struct pl_yaml_out *out, const struct pl_run_head *head,
 		       const struct pl_run_status *status)
 {
@@ -322,11 +259,11 @@ void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *sta
 	add_points(out, status);
 	add_text(out, "audit_head", status->audit_head);
 	add_devices(out, head, status);
-	add_restore(out, head, status);
+	pl_run_yaml_restore(out, head, status);
 	add_result(out, head, status);
 	pl_run_yaml_scan(out, head);
 	add_overrides(out, head->bench);
-	add_plan(out, head);
+	pl_run_yaml_plan(out, head);
 	pl_yaml_out_block(out, "bench_text", head->bench->text);
 	pl_yaml_out_end(out);
 }

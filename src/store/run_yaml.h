@@ -9,5 +9,11 @@
 
 /* The map `scan`. */
 void pl_run_yaml_scan(struct pl_yaml_out *out, const struct pl_run_head *head);
+/* The lists `restore` and `plan`. */
+void pl_run_yaml_restore(struct pl_yaml_out *out, const struct pl_run_head *head,
+			 const struct pl_run_status *status);
+void pl_run_yaml_plan(struct pl_yaml_out *out, const struct pl_run_head *head);
+/* The path of what restore[i] of a status is about; false when there is no such setting. */
+bool pl_run_setting_path(const struct pl_run_head *head, size_t i, char out[PL_PATH_SIZE]);
 
 #endif
