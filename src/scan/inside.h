@@ -182,7 +182,7 @@ struct pl_runner {
 	char pause_text[PL_REASON_SIZE]; /* why it asks for a pause */
 	bool has_failed;		 /* status.reason says why */
 	bool has_forgotten;		 /* settings are unknown since the last turn */
-	bool owes_void;			 /* the last row counted a device that had restarted */
+	bool owes_void;			 /* the last counts are of a device that had restarted */
 	bool has_touched;		 /* a write has left */
 
 	struct runner_unit units[RUNNER_UNITS];
@@ -203,9 +203,10 @@ struct pl_runner {
 	int64_t point_started_ns;
 	struct pl_point *rows; /* of one point, on their way to the disk; measure_count */
 	size_t row_place;
-	bool is_revoking;   /* rows void those before them */
-	int64_t row_end_ns; /* t1 of the last counts; 0 = none */
-	int64_t proven_ns;  /* first confirmed since then, 0 = nothing was */
+	bool is_revoking;     /* rows void those before them */
+	size_t counted_place; /* of the last counts */
+	int64_t row_end_ns;   /* their t1; 0 = none */
+	int64_t proven_ns;    /* first confirmed since then, 0 = nothing was */
 	struct pl_until_watch until;
 	int64_t until_next_ns; /* when it is asked for again */
 	struct pl_suspect suspects[PL_SERIES_MAX];

@@ -63,7 +63,7 @@ enum pl_status pl_runner_new(const struct pl_run_head *head, const struct pl_sca
 	runner->io = *io;
 	runner->deadline_ns = PL_NEVER;
 	runner->ready_channel = RUNNER_NOT_READY;
-	runner->last_place = head->plan_count;
+	runner->last_place = runner->counted_place = head->plan_count;
 	runner->status = (struct pl_run_status){.state = PL_RUN_PREPARING,
 						.planned = head->plan[head->plan_count - 1].index,
 						.success = true,

@@ -162,7 +162,9 @@ void runner_place_doubt(struct pl_runner *runner)
 {
 	for (size_t i = 0; i < runner->head->plan_count && runner->has_doubts; i++)
 		runner->places[i].must_void |= runner->places[i].is_doubtful;
+	/* The doubtful ones may have been taken back meanwhile. */
 	runner->has_to_void |= runner->has_doubts;
+	runner->has_to_void = runner_place_to_void(runner) < runner->head->plan_count;
 	runner->has_doubts = false;
 }
 

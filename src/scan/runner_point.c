@@ -149,8 +149,9 @@ void runner_point_skip(struct pl_runner *runner)
 
 void runner_point_revoke(struct pl_runner *runner)
 {
-	size_t place = runner->owes_void || !runner->has_to_void ? runner->last_place
-								 : runner_place_to_void(runner);
+	size_t place = runner->owes_void     ? runner->counted_place
+		       : runner->has_to_void ? runner_place_to_void(runner)
+					     : runner->last_place;
 	bool is_asked = !runner->owes_void && !runner->has_to_void;
 
 	if (is_asked)

@@ -28,11 +28,9 @@ static void point_done(struct pl_runner *runner)
 
 	runner_place_done(runner);
 	runner_curve_keep(runner);
-	if (!has_counts) {
-		runner->row_end_ns = 0;
-		runner->owes_void = false;
-		return;
-	}
+	if (!has_counts)
+		return; /* those before it are as unproven as they were */
+	runner->counted_place = runner->row_place;
 	if (runner->checked_ns > 0)
 		runner_place_proven(runner);
 	runner->measured_points++;
@@ -42,7 +40,7 @@ static void point_done(struct pl_runner *runner)
 
 static void revoked(struct pl_runner *runner)
 {
-	if (runner->row_place == runner->last_place) {
+	if (runner->row_place == runner->counted_place) {
 		runner->row_end_ns = 0;
 		runner->owes_void = false;
 	}

@@ -838,6 +838,68 @@ static void nothing_unconfirmed_ever_carries_counts_whatever_happens(void **stat
 	assert_true(voids > 100 && invalid > 30 && points > 1000);
 }
 
+/* Counts that nobody could read back are doubtful only as long as they stand. */
+static void case_42_a_restart_after_a_doubtful_point_was_taken_back_voids_nothing_else(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	init(&fake);
+	fake.reads_back = true;
+	fake_start(&fake);
+	while (fake.counts < 1)
+		fake_step(&fake);
+	fake.is_mute = true;
+	fake_command(&fake, PL_SCAN_PAUSE);
+	fake_run(&fake);
+	assert_true(fake_is_paused(&fake));
+	assert_int_equal(fake_row_of(&fake, 1)->quality, PL_POINT_SUSPECT);
+	assert_int_equal(fake_command(&fake, PL_SCAN_RETAKE), PL_OK);
+	fake_run(&fake);
+	assert_int_equal(fake_row_of(&fake, 2)->quality, PL_POINT_VOID);
+	fake.is_mute = false;
+	fake_restart(&fake);
+	fake_command(&fake, PL_SCAN_RESUME);
+	fake_run(&fake);
+	expect_whole(&fake);
+	assert_int_equal(fake_voids(&fake), 1);
+	fake_check_restored(&fake);
+	fake_fini(&fake);
+}
+
+static enum pl_status dead_from_the_second_point(struct fake *fake, int channel, double value)
+{
+	(void)channel;
+	(void)value;
+	return fake->rows == 1 ? PL_ERR_UNANSWERED : PL_OK;
+}
+
+/* It died in or after its last window, and says so only when a point in between is over. */
+static void case_42_points_without_counts_do_not_prove_the_counts_before_them(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	init(&fake);
+	fake.on_write = dead_from_the_second_point;
+	fake_start(&fake);
+	while (fake.rows < 2)
+		fake_step(&fake);
+	assert_int_equal(fake_row_of(&fake, 1)->quality, PL_POINT_OK);
+	assert_int_equal(fake_row_of(&fake, 2)->quality, PL_POINT_INVALID);
+	fake_restart(&fake);
+	fake_run(&fake);
+	assert_int_equal(fake_row_of(&fake, 3)->quality, PL_POINT_VOID);
+	assert_int_equal(fake_row_of(&fake, 3)->index, 1);
+	assert_int_equal(fake_row_of(&fake, 4)->index, 1);
+	assert_int_equal(fake_row_of(&fake, 4)->quality, PL_POINT_OK);
+	fake_check_books(&fake);
+	assert_int_equal(fake.end.exit, 4);
+	assert_int_equal(fake.end.done, 4);
+	fake_check_restored(&fake);
+	fake_fini(&fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -854,6 +916,9 @@ int main(void)
 	    cmocka_unit_test(case_42_a_device_that_forgot_without_a_word_is_read_back),
 	    cmocka_unit_test(case_42_boot_text_before_anything_is_confirmed_voids_the_last_row),
 	    cmocka_unit_test(a_restart_after_the_next_write_leaves_the_last_row),
+	    cmocka_unit_test(
+		case_42_a_restart_after_a_doubtful_point_was_taken_back_voids_nothing_else),
+	    cmocka_unit_test(case_42_points_without_counts_do_not_prove_the_counts_before_them),
 	    cmocka_unit_test(a_device_that_restarts_while_it_is_restored_is_restored_again),
 	    cmocka_unit_test(a_device_that_never_stops_restarting_does_not_hold_the_end_up),
 	    cmocka_unit_test(case_7_a_full_disk_pauses_and_loses_no_row),
