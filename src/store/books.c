@@ -9,12 +9,10 @@
 
 #include "store/notes.h"
 #include "store/rows.h"
-#include "store/run_again.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static enum pl_sheet_id audit_sheet(enum pl_book book)
 {
@@ -57,11 +55,6 @@ enum pl_status pl_books_remark(struct pl_books *books, enum pl_book book, const 
 	return pl_books_audit(books, book, &now, &entry, error);
 }
 
-static bool is_bench_sheet(unsigned id)
-{
-	return id == PL_SHEET_BENCH_AUDIT || id == PL_SHEET_BENCH_OPERATIONS;
-}
-
 static const char *left_status(const struct pl_sheet *sheet)
 {
 	return sheet->left_gone ? "gone" : sheet->left_full ? "full" : "suspect";
@@ -71,7 +64,7 @@ void pl_books_tell(struct pl_books *books)
 {
 	for (unsigned id = 0; id < PL_SHEETS; id++) {
 		struct pl_sheet *sheet = &books->sheets[id];
-		enum pl_book book = is_bench_sheet(id) ? PL_BOOK_BENCH : PL_BOOK_RUN;
+		enum pl_book book = pl_books_is_bench(id) ? PL_BOOK_BENCH : PL_BOOK_RUN;
 
 		if (!pl_sheet_is_open(sheet))
 			continue;
@@ -99,136 +92,6 @@ enum pl_status pl_books_mend(struct pl_books *books, struct pl_error *error)
 			first = status;
 	}
 	return first;
-}
-
-/* Where the chain of an audit file stands. */
-static enum pl_status take_chain(struct pl_books *books, enum pl_book book,
-				 const struct pl_sheet_found *found, struct pl_error *error)
-{
-	if (!found->last.length)
-		return PL_OK;
-	return pl_chain_continue(&books->chains[book], found->last.data, error);
-}
-
-static void tell_cut(struct pl_books *books, enum pl_sheet_id id,
-		     const struct pl_sheet_found *found)
-{
-	enum pl_book book = is_bench_sheet(id) ? PL_BOOK_BENCH : PL_BOOK_RUN;
-	const struct pl_sheet *sheet = &books->sheets[id];
-	const char *name = found->has_changed ? sheet->left : sheet->file.name;
-	char detail[PL_RUN_TEXT_SIZE];
-
-	if (!found->cut)
-		return;
-	snprintf(detail, sizeof detail, "bytes %llu to %llu were torn: cut off, kept in %.80s.torn",
-		 (unsigned long long)found->size, (unsigned long long)(found->size + found->cut),
-		 name);
-	pl_books_remark(books, book, "file", name, "mended", detail, NULL);
-}
-
-/* The rows a file of numbered rows had: the number of its last, in this column. */
-static void take_rows(struct pl_sheet *sheet, const struct pl_sheet_found *found, int column)
-{
-	const char *line = found->last.data;
-	char cell[PL_PATH_SIZE] = "";
-	int64_t number;
-
-	for (int i = 0; found->last.length && i <= column; i++)
-		if (!pl_rows_cell(&line, cell, sizeof cell))
-			return;
-	if (found->last.length && pl_text_to_int(cell, &number) && number > 0)
-		sheet->rows = sheet->durable = sheet->marked_rows = (uint64_t)number;
-}
-
-enum pl_status pl_books_open_sheet(struct pl_books *books, enum pl_sheet_id id,
-				   const struct pl_sheet_form *form, struct pl_error *error)
-{
-	struct pl_disk *disk = books->workspace->disk;
-	struct pl_sheet *sheet = &books->sheets[id];
-	struct pl_sheet_found found;
-	enum pl_status status;
-
-	status = pl_sheet_open(disk, sheet, form, ++books->opened, &found, error);
-	if (!status)
-		status = pl_file_sync(disk, &sheet->file, error);
-	if (!status && (id == PL_SHEET_AUDIT || id == PL_SHEET_BENCH_AUDIT))
-		status = take_chain(books, id == PL_SHEET_AUDIT ? PL_BOOK_RUN : PL_BOOK_BENCH,
-				    &found, error);
-	if (!status && id == PL_SHEET_POINTS)
-		take_rows(sheet, &found, 0);
-	if (!status && id == PL_SHEET_EVENTS)
-		take_rows(sheet, &found, PL_ROWS_EVENT_NUMBER);
-	if (!status)
-		tell_cut(books, id, &found);
-	if (status && pl_sheet_is_open(sheet)) {
-		if (sheet->is_new)
-			pl_file_remove(form->dir, sheet->file.name, NULL);
-		pl_sheet_close(sheet);
-	}
-	pl_text_free(&found.last);
-	return status;
-}
-
-static enum pl_status open_bench_sheet(struct pl_books *books, enum pl_sheet_id id,
-				       const char *what, const char *header, struct pl_error *error)
-{
-	struct pl_sheet_form form = {
-	    .dir = books->workspace->dir, .suffix = "csv", .header = header};
-
-	snprintf(form.stem, sizeof form.stem, "%s.%s", books->workspace->bench, what);
-	return pl_books_open_sheet(books, id, &form, error);
-}
-
-static void tell_swept(void *ctx, const char *name)
-{
-	pl_books_remark(ctx, PL_BOOK_BENCH, "file", name, "removed",
-			"left by a writer that died before it could replace the file", NULL);
-}
-
-static void sweep(struct pl_books *books)
-{
-	char stem[40];
-
-	snprintf(stem, sizeof stem, "%s.", books->workspace->bench);
-	pl_run_again_sweep(books->workspace->dir, stem, tell_swept, books);
-}
-
-enum pl_status pl_books_init(struct pl_books *books, struct pl_workspace *workspace,
-			     struct pl_error *error)
-{
-	enum pl_status status;
-
-	*books = (struct pl_books){.workspace = workspace, .run_dir = -1};
-	for (unsigned id = 0; id < PL_SHEETS; id++)
-		books->sheets[id].file.fd = -1;
-	pl_chain_begin(&books->chains[PL_BOOK_BENCH], workspace->bench);
-	status = pl_state_load(workspace, &books->state, error);
-	if (!status)
-		status =
-		    open_bench_sheet(books, PL_SHEET_BENCH_AUDIT, "audit", PL_ROWS_AUDIT, error);
-	if (!status)
-		status = open_bench_sheet(books, PL_SHEET_BENCH_OPERATIONS, "threshold_operations",
-					  PL_ROWS_OPERATIONS, error);
-	if (!status)
-		status = pl_dir_sync(workspace->disk, workspace->dir, error);
-	if (!status)
-		sweep(books);
-	if (!status && workspace->stale_holder[0])
-		pl_books_remark(books, PL_BOOK_BENCH, "file", ".plateau", "stale lock",
-				workspace->stale_holder, NULL);
-	return status;
-}
-
-void pl_books_fini(struct pl_books *books)
-{
-	for (unsigned id = 0; id < PL_SHEETS; id++)
-		pl_sheet_close(&books->sheets[id]);
-	if (books->run_dir >= 0)
-		close(books->run_dir);
-	pl_state_fini(&books->state);
-	pl_text_free(&books->row);
-	pl_text_free(&books->points_header);
-	pl_text_free(&books->events_header);
 }
 
 static enum pl_status write_operation(struct pl_books *books, const struct pl_write *message,

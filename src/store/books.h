@@ -82,6 +82,10 @@ enum pl_status pl_books_settle(struct pl_books *books, struct pl_error *error);
 void pl_books_tell(struct pl_books *books);
 
 /* Inside the room. */
+static inline bool pl_books_is_bench(unsigned id)
+{
+	return id == PL_SHEET_BENCH_AUDIT || id == PL_SHEET_BENCH_OPERATIONS;
+}
 enum pl_status pl_books_open_sheet(struct pl_books *books, enum pl_sheet_id id,
 				   const struct pl_sheet_form *form, struct pl_error *error);
 enum pl_status pl_books_audit(struct pl_books *books, enum pl_book book,
@@ -107,6 +111,10 @@ enum pl_status pl_run_book_status(struct pl_books *books, const struct pl_run_st
 				  struct pl_error *error);
 enum pl_status pl_run_book_end(struct pl_books *books, const struct pl_run_status *status,
 			       struct pl_error *error);
+enum pl_status pl_run_book_open_sheets(struct pl_books *books, struct pl_error *error);
+/* The folder's descriptor too. remove_new: what this open made goes again, so that a failed BEGIN
+ * can be tried once more. */
+void pl_run_book_close_sheets(struct pl_books *books, bool remove_new);
 /* How many parts each file of the open run has; 0 = it is not open. */
 void pl_run_book_parts(const struct pl_books *books, uint16_t parts[PL_RUN_FILES]);
 /* *number: which row it is, or is going to be. has_more: more of its block come. */

@@ -32,144 +32,12 @@ static const struct {
     {PL_RUN_NOTES, PL_SHEET_NOTES},
 };
 
-struct pl_sheet_form pl_run_book_form(const struct pl_books *books, const char *stem,
-				      const char *suffix, const char *header)
-{
-	struct pl_sheet_form form = {.dir = books->run_dir, .suffix = suffix, .header = header};
-
-	pl_text_copy(form.stem, sizeof form.stem, stem);
-	return form;
-}
-
-int pl_run_book_scanned_id(const struct pl_run_head *head, size_t i)
-{
-	return head->scan->device->spec.channels[head->scan->channels[i].channel].id;
-}
-
-static enum pl_status open_points(struct pl_books *books, struct pl_error *error)
-{
-	const struct pl_run_head *head = books->head;
-	struct pl_sheet_form form;
-
-	pl_text_clear(&books->points_header);
-	pl_point_header(&books->points_header, head->columns, head->column_count);
-	form = pl_run_book_form(books, "points", "csv", books->points_header.data);
-	form.is_sealed = form.may_change = true;
-	return pl_books_open_sheet(books, PL_SHEET_POINTS, &form, error);
-}
-
-/* One may be there without its points: a power cut leaves what it likes of rows not yet durable. */
-static bool has_results(const struct pl_books *books)
-{
-	char name[PL_NAME_SIZE];
-
-	for (size_t i = 0; i < books->head->scan->channel_count; i++)
-		if (pl_run_book_scanned_id(books->head, i) > 0 &&
-		    pl_store_exists(
-			books->run_dir,
-			pl_run_results_name(pl_run_book_scanned_id(books->head, i), name)))
-			return true;
-	return false;
-}
-
-static enum pl_status open_results(struct pl_books *books, struct pl_error *error)
-{
-	enum pl_status status = PL_OK;
-
-	for (size_t i = 0; !status && i < books->head->scan->channel_count; i++) {
-		int id = pl_run_book_scanned_id(books->head, i);
-		char stem[40];
-
-		if (id <= 0)
-			continue;
-		snprintf(stem, sizeof stem, "scan_results_ch%d", id);
-		struct pl_sheet_form form = pl_run_book_form(books, stem, "csv", PL_ROWS_RESULTS);
-		form.is_derived = true;
-		status = pl_books_open_sheet(books, (enum pl_sheet_id)(PL_SHEET_RESULTS + i), &form,
-					     error);
-	}
-	return status;
-}
-
-static enum pl_status open_settings(struct pl_books *books, struct pl_error *error)
-{
-	struct pl_sheet_form form = pl_run_book_form(books, "settings", "csv", PL_ROWS_SETTINGS);
-
-	form.is_sealed = true;
-	return pl_books_open_sheet(books, PL_SHEET_SETTINGS, &form, error);
-}
-
-static enum pl_status open_events(struct pl_books *books, struct pl_error *error)
-{
-	struct pl_sheet_form form;
-
-	if (!books->head->scan->events)
-		return PL_OK;
-	pl_text_clear(&books->events_header);
-	pl_rows_events_header(&books->events_header, books->head);
-	form = pl_run_book_form(books, "events", "csv", books->events_header.data);
-	form.is_sealed = form.may_change = true;
-	return pl_books_open_sheet(books, PL_SHEET_EVENTS, &form, error);
-}
-
-static enum pl_status open_sheets(struct pl_books *books, struct pl_error *error)
-{
-	struct pl_sheet_form audit = pl_run_book_form(books, "audit", "csv", PL_ROWS_AUDIT);
-	struct pl_sheet_form operations =
-	    pl_run_book_form(books, "threshold_operations", "csv", PL_ROWS_OPERATIONS);
-	enum pl_status status;
-
-	operations.is_sealed = true;
-	status = pl_books_open_sheet(books, PL_SHEET_AUDIT, &audit, error);
-	if (!status)
-		status = open_points(books, error);
-	if (!status)
-		status = pl_books_open_sheet(books, PL_SHEET_OPERATIONS, &operations, error);
-	if (!status)
-		status = open_settings(books, error);
-	if (!status)
-		status = open_events(books, error);
-	if (!status && pl_store_exists(books->run_dir, "device.log"))
-		status = pl_run_book_open_log(books, error);
-	books->owes_results |= has_results(books);
-	if (!status)
-		status = pl_books_settle(books, error); /* of a run that goes on */
-	if (!status)
-		status = open_results(books, error);
-	return status;
-}
-
-/* remove_new: what this open made goes again, so that a failed BEGIN can be tried once more. */
-static void close_sheets(struct pl_books *books, bool remove_new)
-{
-	for (unsigned id = 0; id < PL_SHEETS; id++) {
-		struct pl_sheet *sheet = &books->sheets[id];
-		char name[128];
-
-		if (id == PL_SHEET_BENCH_AUDIT || id == PL_SHEET_BENCH_OPERATIONS ||
-		    !pl_sheet_is_open(sheet))
-			continue;
-		if (remove_new && sheet->is_new)
-			for (unsigned part = 1; part <= sheet->part; part++)
-				pl_file_remove(sheet->form.dir,
-					       pl_sheet_name(&sheet->form, part, name), NULL);
-		pl_sheet_close(sheet);
-	}
-	if (books->run_dir >= 0)
-		close(books->run_dir);
-	books->run_dir = -1;
-	books->head = NULL;
-	books->block_count = 0;
-	books->missing_events = 0;
-	books->prints.count = 0;
-}
-
 /* What a run is whose end could not be written: as if its owner had died. */
 static void leave_run(struct pl_books *books)
 {
 	pl_books_remark(books, PL_BOOK_BENCH, "run.left", books->run_name, "crashed",
 			"its end could not be written; its files are as they were then", NULL);
-	close_sheets(books, false);
+	pl_run_book_close_sheets(books, false);
 }
 
 /* The run's first row holds the head of the bench's chain: neither can be cut off unseen. So does
@@ -224,7 +92,7 @@ enum pl_status pl_run_book_begin(struct pl_books *books, const struct pl_run_hea
 	if (is_again)
 		status = pl_run_book_recall(books, &recalled, error);
 	if (!status)
-		status = open_sheets(books, error);
+		status = pl_run_book_open_sheets(books, error);
 	if (!status)
 		status = chain_to_bench(books, is_again, error);
 	if (!status && is_again)
@@ -233,7 +101,7 @@ enum pl_status pl_run_book_begin(struct pl_books *books, const struct pl_run_hea
 		status = is_again ? pl_run_book_again(books, &recalled, error)
 				  : first_yaml(books, error);
 	if (status)
-		close_sheets(books, true);
+		pl_run_book_close_sheets(books, true);
 	return status;
 }
 
@@ -258,10 +126,10 @@ enum pl_status pl_books_settle(struct pl_books *books, struct pl_error *error)
 	return status;
 }
 
-/* Rows of the record that are durable, told as points: those of the runner less what is not. */
+/* The points of the runner less those that are not: a block of rows is one write and one point. */
 static uint32_t durable_points(const struct pl_sheet *points, uint32_t done)
 {
-	uint64_t missing = points->rows - points->durable;
+	uint64_t missing = points->appends - points->durable_appends;
 
 	return missing >= done ? 0 : done - (uint32_t)missing;
 }
@@ -338,6 +206,6 @@ enum pl_status pl_run_book_end(struct pl_books *books, const struct pl_run_statu
 		result = replace_yaml(books, status, error);
 	}
 	if (!result)
-		close_sheets(books, false);
+		pl_run_book_close_sheets(books, false);
 	return result;
 }

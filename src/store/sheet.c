@@ -15,7 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of a file that was taken away: a log may hold a gigabyte, and so may a night of raw events. */
+/* A file that was taken away is written again from its open descriptor, through memory. A log may
+ * hold a gigabyte, and so may a night of raw events: of those only the rows that were not durable
+ * yet go on, and the audit row says that the others are lost. points.csv is never so long. */
 #define RECALL_MAX (64 << 20)
 
 /* Mends, checks and reads the parts that are there. *size: of the newest one. */
@@ -84,6 +86,16 @@ void pl_sheet_close(struct pl_sheet *sheet)
 	sheet->is_suspect = sheet->is_taken = false;
 }
 
+static const char *why_left(const struct pl_sheet *sheet)
+{
+	if (!sheet->is_taken)
+		return "a write or sync failed";
+	return sheet->is_recalled
+		   ? "was deleted or replaced by another program"
+		   : "was deleted or replaced by another program, too long to be written again: "
+		     "its durable rows are lost";
+}
+
 enum pl_status pl_sheet_mend(struct pl_disk *disk, struct pl_sheet *sheet, struct pl_error *error)
 {
 	if (!pl_sheet_is_open(sheet) || !sheet->is_suspect)
@@ -91,10 +103,7 @@ enum pl_status pl_sheet_mend(struct pl_disk *disk, struct pl_sheet *sheet, struc
 	if (sheet->form.is_derived)
 		return pl_error_set(error, PL_ERR_IO, sheet->file.name,
 				    "failed before; it is made anew at the end of the run");
-	return pl_sheet_move_on(disk, sheet,
-				sheet->is_taken ? "was deleted or replaced by another program"
-						: "a write or sync failed",
-				error);
+	return pl_sheet_move_on(disk, sheet, why_left(sheet), error);
 }
 
 static bool is_in_place(const struct pl_sheet *sheet)
@@ -109,6 +118,7 @@ static bool is_in_place(const struct pl_sheet *sheet)
 static void mark_taken(struct pl_sheet *sheet)
 {
 	sheet->is_suspect = sheet->is_taken = true;
+	sheet->is_recalled = false;
 	if (!sheet->form.is_derived && !sheet->form.rotate_size && sheet->file.size <= RECALL_MAX)
 		pl_sheet_recall(sheet);
 }
@@ -136,7 +146,8 @@ static enum pl_status look_at_place(struct pl_disk *disk, struct pl_sheet *sheet
 }
 
 /* These rows are on the disk, in a file that was in its place after that. */
-static void let_go(struct pl_sheet *sheet, size_t bytes, uint64_t rows, int64_t oldest_ns)
+static void let_go(struct pl_sheet *sheet, size_t bytes, uint64_t rows, uint64_t appends,
+		   int64_t oldest_ns)
 {
 	struct pl_text *unsynced = &sheet->unsynced;
 
@@ -144,6 +155,7 @@ static void let_go(struct pl_sheet *sheet, size_t bytes, uint64_t rows, int64_t 
 	if (unsynced->length > 0)
 		memmove(unsynced->data, unsynced->data + bytes, unsynced->length + 1);
 	sheet->durable = rows;
+	sheet->durable_appends = appends;
 	sheet->oldest_ns = oldest_ns;
 }
 
@@ -155,7 +167,7 @@ static enum pl_status rotate(struct pl_disk *disk, struct pl_sheet *sheet, size_
 	if (!limit || (uint64_t)sheet->file.size + count <= limit)
 		return PL_OK;
 	if (!pl_file_sync(disk, &sheet->file, NULL) && is_in_place(sheet)) {
-		let_go(sheet, sheet->unsynced.length, sheet->rows, 0);
+		let_go(sheet, sheet->unsynced.length, sheet->rows, sheet->appends, 0);
 		sheet->durable_seal = sheet->written;
 		pl_sheet_forget_sync(sheet);
 	}
@@ -171,6 +183,7 @@ static void count_rows(struct pl_sheet *sheet, const char *bytes, size_t count, 
 	if (sheet->form.is_sealed)
 		pl_seal_add(&sheet->written, bytes, count);
 	sheet->rows += rows;
+	sheet->appends++;
 	if (!sheet->oldest_ns)
 		sheet->oldest_ns = now_ns;
 	if (!sheet->unmarked_ns)
@@ -216,13 +229,15 @@ void pl_sheet_mark(struct pl_sheet *sheet)
 	sheet->marked = sheet->unsynced.length;
 	sheet->sealing = sheet->written;
 	sheet->marked_rows = sheet->rows;
+	sheet->marked_appends = sheet->appends;
 	sheet->unmarked_ns = 0;
 }
 
 void pl_sheet_synced(struct pl_disk *disk, struct pl_sheet *sheet, enum pl_status status)
 {
 	if (!status && is_in_place(sheet)) {
-		let_go(sheet, sheet->marked, sheet->marked_rows, sheet->unmarked_ns);
+		let_go(sheet, sheet->marked, sheet->marked_rows, sheet->marked_appends,
+		       sheet->unmarked_ns);
 		sheet->marked = 0;
 		sheet->durable_seal = sheet->sealing;
 		return;

@@ -38,10 +38,12 @@ struct pl_sheet {
 	bool is_new;	     /* made by this open */
 	bool is_suspect;     /* takes nothing more */
 	bool is_taken;	     /* why it is suspect: its name is gone or leads elsewhere */
+	bool is_recalled;    /* and all its rows are in `unsynced` */
 	int64_t looked_ns;   /* CLOCK_MONOTONIC of the last look at its place; 0 = look */
 	struct pl_text unsynced;
 	size_t marked; /* bytes of unsynced that the sync under way covers */
 	uint64_t rows, durable, marked_rows;
+	uint64_t appends, durable_appends, marked_appends; /* one may hold several rows */
 	int64_t oldest_ns, unmarked_ns; /* CLOCK_MONOTONIC of the oldest row not durable, not
 					 * marked; 0 = none */
 	char left[128], moved[200];	/* the part that was left, and why; empty = told */

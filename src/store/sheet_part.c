@@ -115,10 +115,11 @@ void pl_sheet_recall(struct pl_sheet *sheet)
 	while ((got = fread(block, 1, sizeof block, stream)) > 0)
 		pl_text_add_bytes(&rows, block, got);
 	fclose(stream);
+	sheet->is_recalled = rows.length >= skip + sheet->unsynced.length;
 	if (rows.length > skip && rows.length >= skip + sheet->unsynced.length) {
 		pl_text_clear(&sheet->unsynced);
 		pl_text_add_bytes(&sheet->unsynced, rows.data + skip, rows.length - skip);
-		sheet->durable = 0;
+		sheet->durable = sheet->durable_appends = 0;
 		pl_sheet_forget_sync(sheet);
 	}
 	pl_text_free(&rows);

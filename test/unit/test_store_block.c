@@ -2,6 +2,8 @@
 /* Rows that belong together: blocks of points, settings, raw events of a window. */
 #include "unit/store_writer.h"
 
+#include "store/books.h"
+
 #include <errno.h>
 
 static struct pl_writer *begun(struct fixture *f)
@@ -111,6 +113,47 @@ static void durable_counts_every_row_of_a_block(void **state)
 	assert_int_equal(pl_writer_durable(writer, &behind_ns), 6);
 	assert_int_equal(behind_ns, 0);
 	pl_writer_stop(writer);
+	pl_run_folder_close(&f->head.folder);
+}
+
+static void assert_yaml_says(const struct fixture *f, const char *text)
+{
+	char *yaml = fixture_file(f->head.folder.dir, "run.yaml");
+
+	if (!strstr(yaml, text))
+		fail_msg("run.yaml does not say `%s`", text);
+	free(yaml);
+}
+
+static void put(struct pl_books *books, struct pl_write message)
+{
+	uint32_t number;
+
+	assert_int_equal(pl_books_write(books, &message, &number, NULL), PL_OK);
+}
+
+/* Without the sync thread: what is durable is what the test says. */
+static void run_yaml_counts_the_points_of_blocks_that_are_durable(void **state)
+{
+	struct fixture *f = *state;
+	struct pl_books books;
+
+	fixture_open(f);
+	fixture_head(f);
+	assert_int_equal(pl_books_init(&books, &f->workspace, NULL), PL_OK);
+	put(&books, begin_message(f));
+	for (uint32_t index = 1; index <= 3; index++) {
+		for (int row = 0; row < 3; row++)
+			put(&books, row_of_block(index, row));
+		if (index == 2)
+			pl_sheet_mark(&books.sheets[PL_SHEET_POINTS]);
+	}
+	put(&books, status_message(PL_WRITE_STATUS, PL_RUN_RUNNING, 3));
+	assert_yaml_says(f, "done: 3\n  durable: 0\n");
+	pl_sheet_synced(&f->disk, &books.sheets[PL_SHEET_POINTS], PL_OK);
+	put(&books, status_message(PL_WRITE_STATUS, PL_RUN_RUNNING, 3));
+	assert_yaml_says(f, "done: 3\n  durable: 2\n");
+	pl_books_fini(&books);
 	pl_run_folder_close(&f->head.folder);
 }
 
@@ -321,6 +364,7 @@ int main(void)
 	    STORE_TEST(a_block_is_in_the_file_with_its_last_row_only),
 	    STORE_TEST(a_block_that_fails_leaves_no_row_and_no_number),
 	    STORE_TEST(durable_counts_every_row_of_a_block),
+	    STORE_TEST(run_yaml_counts_the_points_of_blocks_that_are_durable),
 	    STORE_TEST(more_rows_than_any_point_has_are_refused_whole),
 	    STORE_TEST(settings_are_rows_with_their_units),
 	    STORE_TEST(each_event_is_a_row_with_its_own_time),

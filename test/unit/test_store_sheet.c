@@ -124,6 +124,24 @@ static void case_13_a_row_put_into_a_file_just_taken_away_goes_to_the_next_one(v
 	pl_sheet_close(&sheet);
 }
 
+static void case_13_rows_of_a_long_log_that_are_lost_with_it_are_said(void **state)
+{
+	struct fixture *f = *state;
+	fixture_open(f);
+	struct pl_sheet_form form = form_of(f);
+
+	form.rotate_size = 1000;
+	struct pl_sheet sheet = opened(f, &form);
+	add(f, &sheet, "1,1\n");
+	pl_sheet_mark(&sheet);
+	pl_sheet_synced(&f->disk, &sheet, PL_OK);
+	assert_int_equal(unlinkat(form.dir, "rows.csv", 0), 0);
+	add_at(f, &sheet, "2,2\n", LATER);
+	assert_file(f, "rows.2.csv", "a,b\n2,2\n");
+	assert_non_null(strstr(sheet.moved, "durable rows are lost; rows go on in rows.2.csv"));
+	pl_sheet_close(&sheet);
+}
+
 static void case_13_a_sync_of_a_file_that_is_gone_makes_no_row_durable(void **state)
 {
 	struct fixture *f = *state;
@@ -248,6 +266,7 @@ int main(void)
 	    CASE(case_13_a_replaced_file_is_left_to_its_new_owner),
 	    CASE(case_13_a_row_put_into_a_file_just_taken_away_goes_to_the_next_one),
 	    CASE(case_13_a_sync_of_a_file_that_is_gone_makes_no_row_durable),
+	    CASE(case_13_rows_of_a_long_log_that_are_lost_with_it_are_said),
 	    CASE(case_13_without_room_for_the_next_file_its_rows_are_held),
 	    CASE(case_19_a_log_goes_on_in_the_next_file_at_a_row),
 	    CASE(case_13_of_a_log_only_the_rows_since_the_last_sync_are_written_again),
