@@ -2,8 +2,9 @@
 /*
  * verify_points.c - the record against the plan, against itself, and scan_results against it.
  *
- * No hash seals points.csv: a number in it is held by what was made from it. So a row's rate must
- * follow from its hits, and scan_results_chN.csv row by row from its last rows.
+ * Its seals (verify_seals.c) tell that it was changed; this tells what is wrong with it, also where
+ * nothing is sealed yet: a row's rate must follow from its hits, and scan_results_chN.csv row by
+ * row from its last rows.
  */
 #include "store/verify_inside.h"
 

@@ -3,9 +3,10 @@
  * files_check RUN_FOLDER [killed] - holds the files of a run against each other, and nothing else:
  * it uses no code of the program. Shapes and headers of all CSV files; points against plan,
  * quality, interval and window; scan_results against points; threshold_operations against audit
- * rows; the threshold of every window against the writes before it; the hash chains; run.yaml
- * against all of them; the state file. "killed": the owner died by kill -9, so counters of run.yaml
- * may lag. Prints one line a violation and a summary; exit 0 when nothing is wrong, 1 otherwise.
+ * rows; the threshold of every window against the writes before it; the hash chains and
+ * the seals in them; run.yaml against all of them; the state file. "killed": the owner died by kill
+ * -9, so counters of run.yaml may lag. Prints one line a violation and a summary; exit 0 when
+ * nothing is wrong, 1 otherwise.
  */
 #include "csv_table.h"
 #include "run_plan.h"
