@@ -213,12 +213,16 @@ t: $(PROGRAM) $(TOOLS) $(PAGES)
 
 # What takes too long for every change. Needs valgrind, which `make packages` does not install.
 LONG_FUZZ_SECONDS ?= 600
+# Not for valgrind: a test hands the system a bad address on purpose, others bound memory or time,
+# and one holds sums to the last bit, for which valgrind's long doubles are too short.
+NOT_VALGRIND := $(addprefix $(DIR)/test/test_,base_clock base_yaml bus_window config_problems engine_run)
+
 check-long: $(TESTS) $(PROGRAM) $(TOOLS)
 	@command -v valgrind >/dev/null || { echo "check-long: install valgrind first"; exit 1; }
 	PLATEAU_KILLS=1000 PLATEAU_LONG=1 $(DRIVE) $(call PROVE,7200) $(wildcard test/fault/*.t)
 	for first in 101 107 113 119 125; do CHAOS_SEEDS="$$(seq -s' ' $$first $$((first + 5)))" \
 		$(DRIVE) $(call PROVE,3600) test/sim/chaos.t || exit 1; done
-	prove -j$(shell nproc) -e 'timeout 1800 valgrind -q --error-exitcode=99 --leak-check=full' $(TESTS)
+	prove -j$(shell nproc) -e 'timeout 1800 valgrind -q --error-exitcode=99 --leak-check=full' $(filter-out $(NOT_VALGRIND),$(TESTS))
 	+@$(SUBMAKE) FUZZ_SECONDS=$(LONG_FUZZ_SECONDS) fuzz
 
 # Arrows between rooms, from the include lines and by linking what must do without a library.
