@@ -84,10 +84,34 @@ static void io_cancel(void *ctx, const struct pl_bus_request *request)
 	pl_bus_cancel(run->actor.engine->devices[request->target.device].bus, request->id);
 }
 
+static bool is_own_setting(const struct run *run, const char *path)
+{
+	struct pl_target targets[PL_CHANNELS_MAX];
+	size_t count = pl_scan_settings(run->scan, targets);
+	char own[PL_PATH_SIZE];
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(pl_bench_path(run->head.bench, targets[i], own), path) == 0)
+			return true;
+	return false;
+}
+
+/* What an earlier run owes of settings that this one does not touch stays owed. */
+static void keep_other_debts(const struct run *run, struct pl_pending *pending)
+{
+	const struct pl_pending *owed = &run->actor.engine->pending;
+
+	if (pending->count == 0)
+		pending->run = owed->run;
+	for (size_t i = 0; i < owed->count && pending->count < PL_PENDING_MAX; i++)
+		if (!is_own_setting(run, owed->items[i].path))
+			pending->items[pending->count++] = owed->items[i];
+}
+
 static uint64_t io_write(void *ctx, const struct pl_write *message)
 {
 	struct run *run = ctx;
-	struct pl_write with_clock;
+	struct pl_write completed;
 
 	if ((message->kind == PL_WRITE_POINT || message->kind == PL_WRITE_END) &&
 	    !run_events_flush(run))
@@ -95,12 +119,16 @@ static uint64_t io_write(void *ctx, const struct pl_write *message)
 	if (message->kind == PL_WRITE_END)
 		run->is_closing = true;
 	if (message->kind == PL_WRITE_END || message->kind == PL_WRITE_STATUS) {
-		with_clock = *message;
-		with_clock.status.clock = run->clock;
-		message = &with_clock;
+		completed = *message;
+		completed.status.clock = run->clock;
+		message = &completed;
 	}
-	if (message->kind == PL_WRITE_PENDING)
-		run->actor.engine->pending = message->pending;
+	if (message->kind == PL_WRITE_PENDING) {
+		completed = *message;
+		keep_other_debts(run, &completed.pending);
+		run->actor.engine->pending = completed.pending;
+		message = &completed;
+	}
 	return pl_writer_put(run->actor.engine->writer, message);
 }
 

@@ -141,8 +141,9 @@ static enum pl_status recall(const struct pl_engine *engine, struct run *run,
 
 	if (status == PL_OK)
 		status = run_follow_record(engine, run, error);
-	if (status == PL_OK)
-		status = pl_points_state_read(head->folder.dir, &past->points, error);
+	if (status != PL_OK)
+		return status;
+	status = pl_points_state_read(head->folder.dir, &past->points, error);
 	if (status == PL_ERR_NOT_FOUND) /* its owner died before it had files */
 		status = PL_OK;
 	if (status == PL_OK)

@@ -74,7 +74,7 @@ static bool parse_pending(const struct pl_yaml_node *map, struct pl_pending *out
 
 	if (pl_yaml_is_null(map))
 		return true;
-	if (!list || list->kind != PL_YAML_LIST || list->count > PL_CHANNELS_MAX)
+	if (!list || list->kind != PL_YAML_LIST || list->count > PL_PENDING_MAX)
 		return false;
 	out->run = (unsigned)pl_yaml_get_integer(map, "run", 0);
 	for (const struct pl_yaml_node *node = list->first; node; node = node->next) {

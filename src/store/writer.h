@@ -78,6 +78,8 @@ struct pl_kept {
 	char actor[PL_ACTOR_SIZE];
 };
 
+#define PL_PENDING_MAX (2 * PL_CHANNELS_MAX)
+
 /* What must be put back: written before the first write of a run, gone after the confirmed
  * restore. */
 struct pl_pending {
@@ -86,7 +88,7 @@ struct pl_pending {
 	struct {
 		char path[PL_PATH_SIZE];
 		double value;
-	} items[PL_CHANNELS_MAX];
+	} items[PL_PENDING_MAX];
 };
 
 enum pl_write_kind {

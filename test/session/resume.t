@@ -293,6 +293,13 @@ less() { # less NAME SED: a bench that lacks what the run needs
 }
 lane case_80_a_removed_channel_is_refused less channel '/mid: {id/d; s/\[top, mid\]/[top]/'
 lane case_80_a_removed_device_is_refused less device 's/^  det:/  tec:/; s/det\.threshold/tec.threshold/'
+no_scan() { # its run.yaml names a scan that its own copy of the bench does not have
+	stopped no_scan || return 1
+	sed -i 's/^name: .*short.*/name: gone/' "$(folder 0001)/run.yaml"
+	run resume --force --quiet
+	[ "$code" = 2 ] && says err 'no scan `gone`' || { echo "resume ended with $code"; cat err; return 1; }
+}
+lane a_run_whose_scan_is_not_in_its_bench_is_refused no_scan
 
 # ---- the hook before a run
 hooked() {

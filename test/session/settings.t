@@ -55,4 +55,34 @@ holds 'a run must be named' eval 'plateau settings; [ $? = 2 ]'
 holds 'and be there' eval '! plateau settings 7 && says err "no run"'
 rm data/2*/run_0001/settings.csv
 holds 'a run without them says so' eval '! plateau settings 1 && says err settings.csv'
+
+# ---- debts of an earlier run that the next one does not touch
+"$PLATEAU" sim osechi rate=100 boot=no protocol=text seed=4 threshold=300 link="$work/port2" >path2 &
+until_true test -e port2
+cat >two.yaml <<EOF
+bench: two
+workspace: ./two
+devices:
+  det:
+    driver: osechi
+    port: $work/port
+    channels: {top: {id: 1, threshold: 290}}
+  aux:
+    driver: osechi
+    port: $work/port2
+    channels: {side: {id: 1, threshold: 295}}
+scans:
+  side: {set: aux.side.threshold, channels: [top], measure: [det.top.hits], range: {list: [280, 285]}, dwell: {time: 30 s}}
+  top: {set: det.threshold, channels: [top], range: {list: [280]}, dwell: {time: 50 ms}}
+EOF
+"$PLATEAU" scan two.yaml side --quiet --log-dir "$work/log" >out 2>&1 &
+pid=$!
+until_true grep -q 'point 1, attempt 1' two/2*/run_0001/audit.csv
+kill -9 $pid
+wait $pid 2>/dev/null
+holds 'a killed run owes its settings' says two/two.state.yaml aux.side.threshold
+holds 'a run of other settings ends well' plateau scan two.yaml top --quiet
+holds 'and leaves that debt as it was' says two/two.state.yaml aux.side.threshold
+plateau set two.yaml aux.side.threshold=300 >out
+holds 'until somebody sets it' says two/two.state.yaml 'pending_restore: null'
 finish
