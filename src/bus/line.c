@@ -9,6 +9,7 @@
 
 #include "bus/reconnect.h"
 #include "plateau/clock.h"
+#include "plateau/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -149,9 +150,12 @@ static enum pl_status find_out(struct pl_bus *bus, struct pl_error *error)
 	}
 	if (status == PL_OK)
 		status = pl_reconnect_same("device", bus->identity.serial, found.serial, error);
-	if (status == PL_OK)
-		bus->identity = found;
-	return status;
+	if (status != PL_OK)
+		return status;
+	if (!found.serial[0]) /* it may tell no number this time: whose it must be is known */
+		pl_text_copy(found.serial, sizeof found.serial, bus->identity.serial);
+	bus->identity = found;
+	return PL_OK;
 }
 
 /* Port and probe; on failure all is taken down again. */

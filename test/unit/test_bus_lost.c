@@ -203,6 +203,30 @@ static void case_28_another_device_is_refused_until_someone_opens_it(void **stat
 	assert_int_equal(next_answer(bench).status, PL_OK);
 }
 
+static void case_28_a_device_that_tells_no_number_once_does_not_let_another_in(void **state)
+{
+	struct bench *bench = *state;
+
+	bench->options.probes = true;
+	bench_start(bench);
+	post(bench, open_port);
+	expect_line(bench, "?\n");
+	say(bench, "!7\n");
+	assert_int_equal(next_answer(bench).status, PL_OK);
+	unplug(bench);
+	wait_for_state(bench, PL_BUS_LOST);
+	plug_in(bench);
+	expect_line(bench, "?\n");
+	say(bench, "!\n");
+	assert_string_equal(wait_for_state(bench, PL_BUS_UP).state.identity.serial, "7");
+	unplug(bench);
+	wait_for_state(bench, PL_BUS_LOST);
+	plug_in(bench);
+	expect_line(bench, "?\n");
+	say(bench, "!8\n");
+	assert_non_null(strstr(wait_for_state(bench, PL_BUS_LOST).state.text, "8"));
+}
+
 static void closing_a_lost_device_ends_the_tries(void **state)
 {
 	struct bench *bench = *state;
@@ -252,6 +276,7 @@ int main(void)
 	    BUS_TEST(case_26_a_port_lost_in_a_question_answers_it),
 	    BUS_TEST(case_27_a_port_that_comes_back_is_opened_again),
 	    BUS_TEST(case_28_another_device_is_refused_until_someone_opens_it),
+	    BUS_TEST(case_28_a_device_that_tells_no_number_once_does_not_let_another_in),
 	    BUS_TEST(closing_a_lost_device_ends_the_tries),
 	    BUS_TEST(no_state_is_lost_on_a_full_ring),
 	};
