@@ -35,7 +35,10 @@ static enum pl_status look(struct pl_disk *disk, const struct pl_sheet_form *for
 	if (status)
 		return status;
 	for (unsigned part = newest; !status && part >= 1 && !seen.last.length; part--) {
-		status = pl_sheet_check(form, pl_sheet_name(form, part, name), &seen, error);
+		pl_sheet_name(form, part, name);
+		if (part < newest && !pl_store_exists(form->dir, name))
+			continue; /* it was taken away: what it held is in the next one */
+		status = pl_sheet_check(form, name, &seen, error);
 		if (part == newest) {
 			found->size = seen.size;
 			found->has_changed = seen.has_changed;

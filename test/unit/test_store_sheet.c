@@ -241,6 +241,25 @@ static void the_newest_part_is_the_one_that_goes_on(void **state)
 	pl_sheet_close(&sheet);
 }
 
+static void case_13_the_part_behind_an_empty_file_taken_away_is_opened_again(void **state)
+{
+	struct fixture *f = *state;
+	fixture_open(f);
+	struct pl_sheet_form form = form_of(f);
+	struct pl_sheet sheet = opened(f, &form);
+
+	assert_int_equal(unlinkat(form.dir, "rows.csv", 0), 0);
+	pl_sheet_look(&sheet);
+	assert_int_equal(pl_sheet_mend(&f->disk, &sheet, NULL), PL_OK);
+	assert_file(f, "rows.2.csv", "a,b\n");
+	pl_sheet_close(&sheet);
+	sheet = opened(f, &form);
+	assert_int_equal(sheet.part, 2);
+	add(f, &sheet, "1,1\n");
+	assert_file(f, "rows.2.csv", "a,b\n1,1\n");
+	pl_sheet_close(&sheet);
+}
+
 static void a_file_of_another_version_is_left_alone(void **state)
 {
 	struct pl_sheet_found found;
@@ -271,6 +290,7 @@ int main(void)
 	    CASE(case_19_a_log_goes_on_in_the_next_file_at_a_row),
 	    CASE(case_13_of_a_log_only_the_rows_since_the_last_sync_are_written_again),
 	    CASE(the_newest_part_is_the_one_that_goes_on),
+	    CASE(case_13_the_part_behind_an_empty_file_taken_away_is_opened_again),
 	    CASE(a_file_of_another_version_is_left_alone),
 	};
 
