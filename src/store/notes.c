@@ -185,9 +185,12 @@ enum pl_status pl_notes_read(int folder, struct pl_notes *out, struct pl_error *
 
 	*out = (struct pl_notes){.count = 0};
 	for (unsigned part = 1; !status && part < PARTS_MAX; part++) {
-		if (!pl_store_exists(folder, pl_sheet_name(&form, part, name)))
-			break;
-		status = add_file(out, folder, name, error);
+		bool is_there = pl_store_exists(folder, pl_sheet_name(&form, part, name));
+
+		if (is_there)
+			status = add_file(out, folder, name, error);
+		else if (!pl_store_exists(folder, pl_sheet_name(&form, part + 1, name)))
+			break; /* else it was taken away: what it held is in the next one */
 	}
 	return status;
 }

@@ -27,6 +27,15 @@ bool verify_lines_is_newest(const struct verify_lines *lines)
 	       !pl_store_exists(lines->dir, part_name(lines, lines->part + 1, name));
 }
 
+/* Somebody deleted it: what it held is in the next one. */
+static bool is_taken(const struct verify_lines *lines)
+{
+	char name[128];
+
+	return !pl_store_exists(lines->dir, part_name(lines, lines->part, name)) &&
+	       !verify_lines_is_newest(lines);
+}
+
 static bool open_part(struct verify_lines *lines)
 {
 	char name[128];
@@ -34,7 +43,10 @@ static bool open_part(struct verify_lines *lines)
 	if (lines->stream)
 		fclose(lines->stream);
 	lines->number = 0;
-	lines->stream = pl_store_stream(lines->dir, part_name(lines, ++lines->part, name), NULL);
+	do
+		lines->part++;
+	while (is_taken(lines));
+	lines->stream = pl_store_stream(lines->dir, part_name(lines, lines->part, name), NULL);
 	return lines->stream != NULL;
 }
 

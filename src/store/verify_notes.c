@@ -51,13 +51,27 @@ static bool tick_off(struct notes *notes, const char *line)
 	return false;
 }
 
+/* A later part repeats rows of the one before. */
+static bool is_repeat(const struct notes *notes, const struct verify_lines *lines)
+{
+	char hash[PL_HASH_SIZE];
+
+	pl_hash_bytes(lines->text, strlen(lines->text), hash);
+	for (size_t i = 0; lines->part > 1 && i < notes->count; i++)
+		if (strcmp(notes->items[i].hash, hash) == 0)
+			return true;
+	return false;
+}
+
 static void check_lines(struct verify *verify, struct notes *notes)
 {
 	struct verify_lines *lines = verify_lines_open(verify->folder, "notes");
 
 	while (lines && verify_lines_next(lines)) {
-		if (lines->part > 1 || tick_off(notes, lines->text))
-			continue; /* a later part repeats rows, and holds what was not lost */
+		if (tick_off(notes, lines->text) || is_repeat(notes, lines))
+			continue;
+		if (lines->is_torn && !verify_lines_is_newest(lines))
+			continue; /* why that part was left; the next one has the row whole */
 		if (verify->is_over)
 			verify_bad(verify, lines->where, "edited",
 				   "edited or added: no audit row of a note has its hash");
@@ -65,17 +79,6 @@ static void check_lines(struct verify *verify, struct notes *notes)
 			verify_open(verify, lines->where, "tail",
 				    "no audit row of a note has its hash; the run is not over");
 	}
-	verify_lines_close(lines);
-}
-
-/* Notes of the newest parts, before any is called missing. */
-static void take_parts(struct verify *verify, struct notes *notes)
-{
-	struct verify_lines *lines = verify_lines_open(verify->folder, "notes");
-
-	while (lines && verify_lines_next(lines))
-		if (lines->part > 1)
-			tick_off(notes, lines->text);
 	verify_lines_close(lines);
 }
 
@@ -93,10 +96,8 @@ void verify_notes(struct verify *verify)
 	if (verify->workspace >= 0)
 		verify_chain_walk(verify->workspace, bench, verify->record.bench, on_row, notes,
 				  &chain);
-	if (verify->workspace >= 0 && chain.fault != CHAIN_MISSING) {
+	if (verify->workspace >= 0 && chain.fault != CHAIN_MISSING)
 		check_lines(verify, notes);
-		take_parts(verify, notes);
-	}
 	for (size_t i = 0; i < notes->count && chain.fault != CHAIN_MISSING; i++)
 		if (!notes->items[i].is_there)
 			verify_bad(verify, "notes.csv", "removed",
