@@ -48,9 +48,12 @@ static void too_late(struct pl_runner *runner)
 	const struct pl_until *rule = &runner->scan->until;
 	char why[PL_REASON_SIZE], value[PL_NUMBER_SIZE], wanted[PL_NUMBER_SIZE];
 
+	bool is_there = fabs(runner->until.value - runner->until.target) <= rule->within;
+
 	runner_print(
-	    why, sizeof(why), "%.40s is %s, not %s, after %.0f s", rule->path,
+	    why, sizeof(why), "%.40s is %s, not %s%s, after %.3g s", rule->path,
 	    isnan(runner->until.value) ? "unknown" : pl_number_format(runner->until.value, value),
+	    is_there ? "yet for long enough at " : "",
 	    pl_number_format(runner->until.target, wanted), (double)rule->at_most_ns / 1e9);
 	if (rule->otherwise == PL_UNTIL_ASK) {
 		runner->wish.pause = true;
@@ -77,6 +80,7 @@ void runner_until_over(struct pl_runner *runner)
 void runner_until_answer(struct pl_runner *runner, const struct pl_bus_answer *answer)
 {
 	int64_t now_ns = runner->io.now_mono(runner->io.ctx);
+	int64_t asked_ns = runner->until_next_ns - pl_until_period(&runner->scan->until);
 
 	if (answer->status == PL_ERR_LOST)
 		runner_line_lost(runner, answer);
@@ -86,7 +90,7 @@ void runner_until_answer(struct pl_runner *runner, const struct pl_bus_answer *a
 	}
 	if (answer->status == PL_OK && answer->reading.quality == PL_QUALITY_OK)
 		pl_until_feed(&runner->until, answer->reading.value.number,
-			      answer->reading.t_mono_ns);
+			      answer->reading.t_mono_ns, now_ns - asked_ns);
 	if (pl_until_judge(&runner->until, now_ns) != PL_UNTIL_WAIT)
 		runner_until_over(runner);
 	else

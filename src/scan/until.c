@@ -27,11 +27,16 @@ int64_t pl_until_period(const struct pl_until *rule)
 	return period_ns < LEAST_NS ? LEAST_NS : period_ns;
 }
 
-void pl_until_feed(struct pl_until_watch *watch, double value, int64_t t_ns)
+void pl_until_feed(struct pl_until_watch *watch, double value, int64_t t_ns, int64_t cost_ns)
 {
 	bool is_inside = fabs(value - watch->target) <= watch->rule->within;
-	int64_t gap_ns = GAP_PERIODS * pl_until_period(watch->rule);
+	int64_t pace_ns = pl_until_period(watch->rule), gap_ns;
 
+	if (cost_ns > watch->cost_ns)
+		watch->cost_ns = cost_ns;
+	if (watch->cost_ns > pace_ns)
+		pace_ns = watch->cost_ns;
+	gap_ns = GAP_PERIODS * pace_ns;
 	watch->value = value;
 	if (!is_inside)
 		watch->since_ns = 0;

@@ -26,20 +26,26 @@ struct gathering {
 	bool is_boundary;
 };
 
-/* The id of det.top.threshold, 0 when that is no threshold of the scanned device. */
+/* What follows "name." in a path, NULL when it begins otherwise. */
+static const char *after_name(const char *path, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(path, name, length) == 0 && path[length] == '.' ? path + length + 1 : NULL;
+}
+
+/* The id of det.top.threshold, of whatever device is set; 0 when it is no channel's. */
 static int channel_id(const struct verify *verify, const char *target)
 {
-	const struct pl_run_device *device = verify->record.device;
-	size_t length = strlen(device->name);
+	const struct pl_run_record *record = &verify->record;
 
-	if (strncmp(target, device->name, length) != 0 || target[length] != '.')
-		return 0;
-	target += length + 1;
-	for (size_t i = 0; i < device->channel_count; i++) {
-		size_t name = strlen(device->channels[i].name);
+	for (size_t d = 0; d < record->device_count; d++) {
+		const struct pl_run_device *device = &record->devices[d];
+		const char *rest = after_name(target, device->name);
 
-		if (strncmp(target, device->channels[i].name, name) == 0 && target[name] == '.')
-			return device->channels[i].id;
+		for (size_t i = 0; rest && i < device->channel_count; i++)
+			if (after_name(rest, device->channels[i].name))
+				return device->channels[i].id;
 	}
 	return 0;
 }

@@ -29,10 +29,10 @@ static void it_is_reached_when_it_was_inside_for_long_enough(void **state)
 
 	(void)state;
 	for (int t = 101; t < 161; t++) {
-		pl_until_feed(&watch, 30.5, S(t));
+		pl_until_feed(&watch, 30.5, S(t), 0);
 		assert_int_equal(pl_until_judge(&watch, S(t)), PL_UNTIL_WAIT);
 	}
-	pl_until_feed(&watch, 29.5, S(161));
+	pl_until_feed(&watch, 29.5, S(161), 0);
 	assert_int_equal(pl_until_judge(&watch, S(161)), PL_UNTIL_REACHED);
 }
 
@@ -42,8 +42,8 @@ static void one_reading_outside_begins_anew(void **state)
 
 	(void)state;
 	for (int t = 101; t <= 160; t++)
-		pl_until_feed(&watch, t == 130 ? 30.6 : 30, S(t));
-	pl_until_feed(&watch, 30, S(190));
+		pl_until_feed(&watch, t == 130 ? 30.6 : 30, S(t), 0);
+	pl_until_feed(&watch, 30, S(190), 0);
 	assert_int_equal(pl_until_judge(&watch, S(190)), PL_UNTIL_WAIT);
 }
 
@@ -52,12 +52,27 @@ static void a_time_without_readings_begins_anew(void **state)
 	struct pl_until_watch watch = begun();
 
 	(void)state;
-	pl_until_feed(&watch, 30, S(101));
-	pl_until_feed(&watch, 30, S(162));
+	pl_until_feed(&watch, 30, S(101), 0);
+	pl_until_feed(&watch, 30, S(162), 0);
 	assert_int_equal(pl_until_judge(&watch, S(162)), PL_UNTIL_WAIT);
 	for (int t = 163; t <= 222; t++)
-		pl_until_feed(&watch, 30, S(t));
+		pl_until_feed(&watch, 30, S(t), 0);
 	assert_int_equal(pl_until_judge(&watch, S(222)), PL_UNTIL_REACHED);
+}
+
+/* Four readings in 0.2 s are wanted of a device that takes 0.6 s for one. */
+static void a_slow_answer_is_no_break(void **state)
+{
+	const struct pl_until quick = {
+	    .within = 0.5, .for_ns = 200 * PL_NS_PER_MS, .at_most_ns = 3 * PL_NS_PER_S};
+	struct pl_until_watch watch;
+
+	(void)state;
+	pl_until_begin(&watch, &quick, 280, 1);
+	pl_until_feed(&watch, 280, 600 * PL_NS_PER_MS, 600 * PL_NS_PER_MS);
+	assert_int_equal(pl_until_judge(&watch, 600 * PL_NS_PER_MS), PL_UNTIL_WAIT);
+	pl_until_feed(&watch, 280, 1200 * PL_NS_PER_MS, 600 * PL_NS_PER_MS);
+	assert_int_equal(pl_until_judge(&watch, 1200 * PL_NS_PER_MS), PL_UNTIL_REACHED);
 }
 
 static void what_is_no_number_is_not_inside(void **state)
@@ -66,7 +81,7 @@ static void what_is_no_number_is_not_inside(void **state)
 
 	(void)state;
 	for (int t = 101; t <= 200; t++)
-		pl_until_feed(&watch, NAN, S(t));
+		pl_until_feed(&watch, NAN, S(t), 0);
 	assert_int_equal(pl_until_judge(&watch, S(200)), PL_UNTIL_WAIT);
 }
 
@@ -99,6 +114,7 @@ int main(void)
 	    cmocka_unit_test(it_is_reached_when_it_was_inside_for_long_enough),
 	    cmocka_unit_test(one_reading_outside_begins_anew),
 	    cmocka_unit_test(a_time_without_readings_begins_anew),
+	    cmocka_unit_test(a_slow_answer_is_no_break),
 	    cmocka_unit_test(what_is_no_number_is_not_inside),
 	    cmocka_unit_test(it_is_too_late_at_the_most),
 	    cmocka_unit_test(it_is_read_about_once_a_second_and_four_times_at_least),
