@@ -297,7 +297,7 @@ no_scan() { # its run.yaml names a scan that its own copy of the bench does not 
 	stopped no_scan || return 1
 	sed -i 's/^name: .*short.*/name: gone/' "$(folder 0001)/run.yaml"
 	run resume --force --quiet
-	[ "$code" = 2 ] && says err 'no scan `gone`' || { echo "resume ended with $code"; cat err; return 1; }
+	[ "$code" = 1 ] && says err 'no scan `gone`' || { echo "resume ended with $code"; cat err; return 1; }
 }
 lane a_run_whose_scan_is_not_in_its_bench_is_refused no_scan
 
