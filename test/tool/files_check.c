@@ -518,7 +518,7 @@ struct writes {
 	struct table audit, operations, points;
 	bool has_point;
 	bool is_sent;	 /* a row `sent` without its outcome */
-	bool is_resumed; /* an operation may have lost its audit row to a kill */
+	int orphans;	 /* operations that may have lost their audit rows to kills */
 	double sent_ns;	 /* of the last one */
 	double sent_old; /* confirmed when the last one left; NaN = unknown */
 };
@@ -616,17 +616,15 @@ static bool is_operation_of(const struct table *audit, const struct table *row, 
 static void check_operation(struct check *check, struct writes *writes, int id)
 {
 	const struct table *audit = &writes->audit, *row = &writes->operations;
-	bool may_skip = writes->is_resumed;
+	int orphans = writes->orphans;
 
-	writes->is_resumed = false;
-	if (!table_next(&writes->operations)) {
-		wrong(check, "audit row %s has no threshold operation", audit->cells[0]);
-		return;
-	}
-	if (may_skip && !is_operation_of(audit, row, id) && !table_next(&writes->operations)) {
-		wrong(check, "audit row %s has no threshold operation", audit->cells[0]);
-		return;
-	}
+	writes->orphans = 0;
+	do {
+		if (!table_next(&writes->operations)) {
+			wrong(check, "audit row %s has no threshold operation", audit->cells[0]);
+			return;
+		}
+	} while (orphans-- > 0 && !is_operation_of(audit, row, id));
 	if (!is_operation_of(audit, row, id))
 		wrong(check, "the operation of audit row %s is %s", audit->cells[0], row->line);
 }
@@ -673,7 +671,7 @@ static void begin_anew(struct check *check, struct writes *writes)
 	check_windows(check, writes, number(table_cell(&writes->audit, "t_mono_ns")));
 	for (int id = 0; id < SLOTS; id++)
 		writes->since_ns[id] = 0;
-	writes->is_resumed = writes->is_sent;
+	writes->orphans += writes->is_sent;
 	writes->is_sent = false;
 }
 
