@@ -152,7 +152,9 @@ TESTS := $(patsubst test/unit/%.c,$(DIR)/test/%,$(wildcard test/unit/test_*.c))
 PURE := config analysis ui
 THREADED := $(filter-out $(PURE:%=$(DIR)/test/test_%_%),$(TESTS))
 FIXED := $(if $(filter asan tsan,$(MODE)),$(shell setarch -R true 2>/dev/null && echo setarch -R))
-PROVE = prove -j$(shell nproc) -e '$(strip $(FIXED) timeout $1)'
+CORES := $(shell nproc)
+prove = prove -j$1 -e '$(strip $(FIXED) timeout $2)'
+PROVE = $(call prove,$(CORES),$1)
 export CMOCKA_MESSAGE_OUTPUT := TAP
 export UBSAN_OPTIONS ?= print_stacktrace=1
 export TSAN_OPTIONS ?= halt_on_error=1:second_deadlock_stack=1
@@ -189,8 +191,9 @@ check-asan check-tsan: check-%:
 		echo "$@: left out, it cannot start here: needs setarch -R or sysctl vm.mmap_rnd_bits=28" | \
 			tee -a $(OUT)/left-out; fi
 
-# Scripts that drive the program: executable, TAP on stdout. Those of test/sim measure times and
-# run alone. Programs they need are test/tool/*.c, found in $TOOLS.
+# Scripts that drive the program: executable, TAP on stdout. They mostly wait, so several share a
+# core; fewer of those in test/sim, which measure times. Programs they need are test/tool/*.c, found
+# in $TOOLS.
 TOOLS := $(patsubst test/tool/%.c,$(DIR)/tool/%,$(filter-out %_shim.c,$(wildcard test/tool/*.c))) \
 	$(patsubst test/tool/%.c,$(DIR)/tool/%.so,$(wildcard test/tool/*_shim.c))
 DRIVE = PLATEAU=$(abspath $(PROGRAM)) TOOLS=$(abspath $(DIR)/tool) PAGES=$(abspath $(OUT)/man)
@@ -208,8 +211,8 @@ $(DIR)/tool/%_shim.so: test/tool/%_shim.c $(DIR)/flags
 		-MMD -MP -MF $@.d -o $@ $<
 
 t: $(PROGRAM) $(TOOLS) $(PAGES)
-	@$(if $(QUIET_T),$(DRIVE) $(call PROVE,300) -j1 $(QUIET_T))
-	@$(if $(OTHER_T),$(DRIVE) $(call PROVE,300) $(OTHER_T))
+	@$(if $(QUIET_T),$(DRIVE) $(call prove,$(shell expr 2 '*' $(CORES)),300) $(QUIET_T))
+	@$(if $(OTHER_T),$(DRIVE) $(call prove,$(shell expr 3 '*' $(CORES)),300) $(OTHER_T))
 
 # What takes too long for every change. Needs valgrind, which `make packages` does not install.
 LONG_FUZZ_SECONDS ?= 600
