@@ -29,7 +29,8 @@ all: needs $(PROGRAM)
 # ---- Packages: the one list. A library stands as pkg-config's name:Debian's name.
 
 LIBRARIES := ncursesw:libncurses-dev libserialport:libserialport-dev yaml-0.1:libyaml-dev \
-	jansson:libjansson-dev libmd:libmd-dev gsl:libgsl-dev
+	jansson:libjansson-dev libmd:libmd-dev gsl:libgsl-dev libmodbus:libmodbus-dev \
+	sqlite3:libsqlite3-dev
 BUILD_PACKAGES := gcc libc6-dev pkgconf $(foreach l,$(LIBRARIES),$(lastword $(subst :, ,$l)))
 CHECK_PACKAGES := libcmocka-dev perl tmux bsdutils procps clang libclang-rt-dev clang-format cppcheck shellcheck
 MODULES := $(foreach l,$(LIBRARIES),$(firstword $(subst :, ,$l)))

@@ -14,6 +14,7 @@
 #ifndef PLATEAU_DRIVER_H
 #define PLATEAU_DRIVER_H
 
+#include "plateau/host.h"
 #include "plateau/option.h"
 #include "plateau/parameter.h"
 #include "plateau/status.h"
@@ -38,6 +39,12 @@ struct pl_device_spec {
 	const struct pl_channel *channels;
 	size_t channel_count;
 	const void *options; /* the driver's own struct, filled by its option rows */
+	/* Described by a profile: its rows, and what each looks like on the wire. NULL: the
+	 * driver's own tables hold. Instance 1 of such a device is the device itself, instance 2 is
+	 * the channel "2" of id 2, and so on; channel_parameters are the rows that have instances.
+	 */
+	const struct pl_profile *profile;
+	const struct pl_parameter *parameters, *channel_parameters;
 };
 
 /* What a device says it is. Empty where unknown. */
@@ -49,50 +56,17 @@ struct pl_identity {
 	bool reads_back;   /* settings can be read back */
 };
 
-/* One detector event. hits is a bit per channel of the spec. Carried values stand in the order of
- * the driver's device parameters of PL_KIND_CARRIED; NaN where the line has none. */
-#define PL_CARRIED_MAX 8
-struct pl_event {
-	int64_t t_ns; /* when its line was complete on the host */
-	uint32_t hits;
-	double carried[PL_CARRIED_MAX];
-	double device_us; /* the device's own clock, NaN when it tells none */
-	double dead_s;	  /* dead time the device reports for it, NaN when none */
-};
-
-enum pl_note_level { PL_NOTE_INFO, PL_NOTE_WARNING };
-
-/* What a driver may ask of the thread that runs it. ctx goes first in every call. */
-struct pl_host {
-	void *ctx;
-	int64_t (*now)(void *ctx); /* CLOCK_MONOTONIC, ns */
-	/* All bytes or an error: PL_ERR_UNANSWERED (not taken by deadline), PL_ERR_LOST,
-	 * PL_ERR_CANCELLED. After a cancel it still sends what the line takes at once, so that a
-	 * driver can leave its device in order; wait() then returns at once. Feeds nothing. */
-	enum pl_status (*send)(void *ctx, const void *bytes, size_t count, int64_t deadline_ns,
-			       struct pl_error *error);
-	/* Feeds the driver until done(arg) is true (PL_OK), the deadline passes
-	 * (PL_ERR_UNANSWERED), PL_ERR_LOST or PL_ERR_CANCELLED. done NULL: just let time pass,
-	 * PL_OK at the deadline. */
-	enum pl_status (*wait)(void *ctx, int64_t deadline_ns, bool (*done)(void *arg), void *arg,
-			       struct pl_error *error);
-	void (*event)(void *ctx, const struct pl_event *event);
-	/* A value of a device (channel -1) or channel parameter that came unasked. */
-	void (*reading)(void *ctx, int channel, int parameter, const struct pl_reading *reading);
-	/* Bytes no parser took; why is a short constant word ("debug", "garbage", "boot"). */
-	void (*stray)(void *ctx, const char *bytes, size_t count, const char *why);
-	void (*note)(void *ctx, enum pl_note_level level, const char *text);
-	/* The device restarted: what it remembered of our settings is unknown from now on. */
-	void (*restarted)(void *ctx, const char *text);
-};
+struct pl_profile;
 
 struct pl_driver {
 	const char *name;
 	const char *summary;
-	unsigned ports;	 /* PL_PORT_* */
-	const char *sim; /* the simulator that stands in for it ("osechi"), NULL = none */
-	int baud;	 /* 8N1, no flow control unless the bench file says otherwise */
-	bool has_events; /* a detector: feeds events, its channels are counted */
+	unsigned ports;	    /* PL_PORT_* */
+	const char *sim;    /* the simulator that stands in for it ("osechi"), NULL = none */
+	int baud;	    /* 8N1, no flow control unless the bench file says otherwise */
+	bool has_events;    /* a detector: feeds events, its channels are counted */
+	bool shares_line;   /* several devices may hang on one port, told apart by unit() */
+	bool wants_profile; /* its parameters come from a profile (key `profile`) */
 
 	const struct pl_option *options; /* ends with key NULL */
 	size_t options_size;
@@ -116,6 +90,40 @@ struct pl_driver {
 	 * caller's. out is filled as far as known in every case. */
 	enum pl_status (*write)(void *state, int channel, int parameter, double value,
 				struct pl_write_report *out, struct pl_error *error);
+
+	/* The rest may be NULL. */
+
+	/* The address on a shared line. */
+	int (*unit)(const struct pl_device_spec *spec);
+	/* Several in as few transactions as can be. PL_OK when anything was answered, an exception
+	 * too; PL_ERR_UNANSWERED when the device was silent (at the first silence the rest is not
+	 * asked), PL_ERR_LOST, PL_ERR_CANCELLED. All targets are of this device, raw ones too.
+	 * NULL: read() one after the other. */
+	enum pl_status (*read_many)(void *state, struct pl_sample *samples, size_t count,
+				    struct pl_error *error);
+	/* What read_many would cost at this speed of the line (0 = unknown). Pure, any thread. */
+	struct pl_wire_cost (*cost)(const struct pl_device_spec *spec,
+				    const struct pl_target *targets, size_t count, int64_t baud);
+	/* "@2488:u16" of a path into raw_address and raw_type; NULL: it has no raw registers. */
+	enum pl_status (*parse_raw)(const struct pl_device_spec *spec, const char *text,
+				    struct pl_target *out, struct pl_error *error);
+	/* A frame explained for people, a line each: `plateau decode`. Returns false when it is no
+	 * frame of this protocol. */
+	bool (*decode)(const unsigned char *bytes, size_t count,
+		       void (*say)(void *ctx, const char *line), void *ctx);
+	/* `plateau discover`: what may be at this line, by harmless questions only. speeds ends
+	 * with 0; units are asked in turn. NULL: cannot be found by asking. */
+	const struct pl_discovery *discovery;
+};
+
+/* How a device of this kind is looked for. Nothing is ever written, no setting changed. */
+struct pl_discovery {
+	const int *speeds; /* ends with 0, likeliest first */
+	int first_unit, last_unit;
+	/* Options of a spec that asks this unit; the probe() of a device made with it answers.
+	 * snippet: the lines of a bench file that describe what answered. */
+	void (*make_options)(int unit, void *options);
+	const char *snippet_form; /* for people: which keys the snippet gets, "unit: %d" */
 };
 
 #endif

@@ -63,12 +63,33 @@ struct pl_reading {
 	char reason[PL_REASON_SIZE]; /* why quality is not ok */
 };
 
-/* A parameter of one device of a bus, by position: device in the bus, channel in the device's list
- * (-1: the device itself), row in the driver's table (channel rows when channel >= 0). */
+/* A parameter of one device by position: device in the bench, channel in the device's list (-1: the
+ * device itself), row in the device's table (channel rows when channel >= 0). PL_PARAMETER_RAW
+ * stands for a register that no row describes (oven.@2488:u16): raw_address and raw_type say which,
+ * in the driver's own words. */
+#define PL_PARAMETER_RAW (-2)
 struct pl_target {
 	int16_t device;
 	int16_t channel;
 	int16_t parameter;
+	uint16_t raw_type;
+	uint32_t raw_address;
+};
+
+/* One of several parameters that are read in one go. The driver fills all but target. */
+#define PL_RAW_SIZE 64
+struct pl_sample {
+	struct pl_target target;
+	bool was_asked; /* false: left out (unsupported, or its device is silent); no row */
+	int64_t requested_ns, received_ns; /* CLOCK_MONOTONIC: ends of its round trip */
+	struct pl_reading reading; /* a failed read is quality missing or invalid, and why */
+	char raw[PL_RAW_SIZE];	   /* the reply as hex, cut; "" = none */
+};
+
+/* What reading parameters costs on the wire. */
+struct pl_wire_cost {
+	unsigned transactions;
+	int64_t time_ns; /* request, answer and silent times; 0 = the line's speed is unknown */
 };
 
 /* What a write did. requested is in the request; applied is what the device confirmed. */

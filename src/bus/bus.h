@@ -9,7 +9,10 @@
  * a queue it fills is full, counted loss (ring), or the answer, the state, the restart is kept
  * until there is room.
  *
- * In this version a bus carries one device. A port that is lost after it was open is tried again
+ * A bus carries every device of its port: one detector, or several instruments that are told apart
+ * by an address. Each has its own state: where the port is up but one device is silent, that one is
+ * PL_BUS_LOST (asked again after 0.5 1 2 5 10 30 s, …) and the others go on at their full rate.
+ * A port that is lost is lost to all. A port that is lost after it was open is tried again
  * after 0.5 1 2 5 10 30 s, …, 30 s until it is back or PL_BUS_CLOSE; each change of state is a
  * PL_BUS_STATE event. While it waits it costs no CPU. Until it is back the state stays PL_BUS_LOST
  * (told again when the reason changes), and PL_BUS_READ, WRITE and COUNT are answered PL_ERR_LOST
@@ -20,6 +23,7 @@
 #ifndef BUS_BUS_H
 #define BUS_BUS_H
 
+#include "bus/tick.h"
 #include "config/bench.h"
 #include "plateau/driver.h"
 #include "port/port.h"
@@ -33,8 +37,10 @@ enum pl_bus_verb {
 	PL_BUS_OPEN,  /* open the port and probe; answered when that is known */
 	PL_BUS_CLOSE, /* close the port, stop retrying */
 	PL_BUS_READ,
-	PL_BUS_WRITE, /* one write, confirmed by content; no retries */
-	PL_BUS_COUNT, /* drain, t0, count until t1, answer */
+	PL_BUS_WRITE,  /* one write, confirmed by content; no retries */
+	PL_BUS_COUNT,  /* drain, t0, count until t1, answer */
+	PL_BUS_RECORD, /* ticks until the last, a cancel or a refusal; answered then, with its books
+			*/
 };
 
 /*
@@ -63,6 +69,7 @@ struct pl_bus_request {
 	struct pl_target target; /* device: position in the bench */
 	double value;
 	struct pl_window window;
+	struct pl_bus_record record; /* RECORD; target.device is any device of the bus */
 };
 
 /* Mean and spread of a carried reading over a window. */
@@ -170,9 +177,14 @@ struct pl_bus_frame {
 };
 
 struct pl_bus_setup {
-	const struct pl_device *device; /* immutable, outlives the bus */
+	const struct pl_device *device; /* immutable, outlives the bus; the first of its port */
 	int device_index;		/* in the bench */
-	struct pl_queue *answers;	/* of struct pl_bus_answer, shared by all buses */
+	/* The others of the same port, by position in the bench; NULL, 0 = none. Both outlive the
+	 * bus. */
+	const struct pl_device *bench_devices;
+	const int *others;
+	size_t other_count;
+	struct pl_queue *answers; /* of struct pl_bus_answer, shared by all buses */
 };
 
 struct pl_bus;

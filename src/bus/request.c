@@ -212,7 +212,7 @@ void pl_bus_perform(struct pl_bus *bus, const struct pl_bus_request *request)
 	};
 	struct pl_bus_answer made = answer_to(request);
 
-	if ((size_t)request->verb >= sizeof verbs / sizeof verbs[0]) {
+	if ((size_t)request->verb >= sizeof verbs / sizeof verbs[0] || !verbs[request->verb]) {
 		made.status = pl_error_set(&made.error, PL_ERR_USAGE, bus->setup.device->spec.name,
 					   "no such request");
 	} else {

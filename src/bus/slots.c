@@ -40,20 +40,20 @@ static void add_rows(struct pl_bus *bus, int channel, const struct pl_parameter 
 
 void pl_slots_init(struct pl_bus *bus)
 {
-	const struct pl_driver *driver = bus->setup.device->driver;
-	size_t channels = bus->setup.device->spec.channel_count;
+	const struct pl_device *device = bus->setup.device;
+	size_t channels = device->spec.channel_count;
 	size_t total =
-	    row_count(driver->parameters) + channels * row_count(driver->channel_parameters);
+	    row_count(pl_device_rows(device, -1)) + channels * row_count(pl_device_rows(device, 0));
 
 	bus->slots = calloc(total + 1, sizeof bus->slots[0]);
 	if (!bus->slots)
 		pl_out_of_memory();
-	add_rows(bus, -1, driver->parameters);
+	add_rows(bus, -1, pl_device_rows(device, -1));
 	for (size_t i = 0; i < bus->slot_count && bus->carried_count < PL_CARRIED_MAX; i++)
 		if (bus->slots[i].row->kind == PL_KIND_CARRIED)
 			bus->carried[bus->carried_count++] = &bus->slots[i];
 	for (size_t i = 0; i < channels; i++)
-		add_rows(bus, (int)i, driver->channel_parameters);
+		add_rows(bus, (int)i, pl_device_rows(device, 0));
 }
 
 struct pl_bus_slot *pl_slots_find(struct pl_bus *bus, struct pl_target target)

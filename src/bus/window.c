@@ -72,11 +72,11 @@ struct pl_spread pl_sums_spread(const struct pl_sums *sums)
 	};
 }
 
-static size_t carried_count(const struct pl_driver *driver)
+static size_t carried_count(const struct pl_device *device)
 {
 	size_t count = 0;
 
-	for (const struct pl_parameter *row = driver->parameters; row && row->name; row++)
+	for (const struct pl_parameter *row = pl_device_rows(device, -1); row && row->name; row++)
 		count += row->kind == PL_KIND_CARRIED;
 	return count;
 }
@@ -88,7 +88,7 @@ void pl_counting_begin(struct pl_counting *window, const struct pl_device *devic
 	    .device = device,
 	    .is_open = true,
 	    .check_at = UINT64_MAX,
-	    .carried_count = carried_count(device->driver),
+	    .carried_count = carried_count(device),
 	    .skew_ns = skew_ns,
 	    .last_ns = t0_ns,
 	    .count = {.t0_ns = t0_ns,

@@ -59,10 +59,7 @@ static void add_settle(struct pl_text *line, const struct pl_bench *bench,
 		pl_text_add(line, "%s", seconds(scan->settle_ns, stay));
 		return;
 	}
-	unit = (until->target.channel < 0
-		    ? device->driver->parameters
-		    : device->driver->channel_parameters)[until->target.parameter]
-		   .unit;
+	unit = pl_device_rows(device, until->target.channel)[until->target.parameter].unit;
 	pl_text_add(line, "until %s is within %s%s%s for %s, at most %s, else %s", until->path,
 		    pl_number_format(until->within, within), unit[0] ? " " : "", unit,
 		    seconds(until->for_ns, stay), seconds(until->at_most_ns, most),

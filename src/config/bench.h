@@ -29,6 +29,17 @@ struct pl_coincidence {
 enum pl_lost_else { PL_LOST_STOP, PL_LOST_SKIP };
 enum pl_dead_time { PL_DEAD_TIME_NONE, PL_DEAD_TIME_NONPARALYZABLE };
 
+/* Limits of a reading, in its unit; NaN = none. Beyond low or high is a warning, beyond lolo or
+ * hihi an alarm; it is over when the value is back by the hysteresis. */
+struct pl_limits {
+	struct pl_target target;
+	const struct pl_parameter *parameter;
+	char path[PL_PATH_SIZE];
+	double lolo, low, high, hihi, hysteresis;
+	int line;
+};
+enum pl_on_alarm { PL_ON_ALARM_NONE, PL_ON_ALARM_PAUSE, PL_ON_ALARM_STOP };
+
 struct pl_device {
 	struct pl_device_spec spec;
 	const struct pl_driver *driver;
@@ -47,9 +58,25 @@ struct pl_device {
 	int64_t refresh_ns;	/* period of unasked polls for the screen; 0 = never */
 	int64_t rate_window_ns; /* of the live rate */
 	int64_t lost_wait_ns;
-	int lost_else; /* enum pl_lost_else */
-	int line;      /* in the file, for messages */
+	int lost_else;		  /* enum pl_lost_else */
+	const char *profile_name; /* as the file says; NULL = none */
+	const struct pl_limits *limits;
+	size_t limit_count;
+	int on_alarm;		 /* enum pl_on_alarm */
+	int64_t resume_after_ns; /* inside all limits so long: a run it paused goes on; 0 = never */
+	int line;		 /* in the file, for messages */
 };
+
+/* Its parameters (channel -1) or those of each channel: the profile's, else the driver's. */
+static inline const struct pl_parameter *pl_device_rows(const struct pl_device *device, int channel)
+{
+	const struct pl_device_spec *spec = &device->spec;
+
+	if (channel < 0)
+		return spec->parameters ? spec->parameters : device->driver->parameters;
+	return spec->channel_parameters ? spec->channel_parameters
+					: device->driver->channel_parameters;
+}
 
 /* Points of one channel, never accumulated: see scan/plan. */
 enum pl_range_kind { PL_RANGE_CENTER, PL_RANGE_STEP, PL_RANGE_POINTS, PL_RANGE_LIST };
@@ -188,6 +215,32 @@ struct pl_scan {
 	int line;
 };
 
+/* ---- recordings ---- */
+
+#define PL_RECORDINGS_MAX 256
+#define PL_RECORDED_MAX	  4096 /* parameters of one recording */
+enum pl_overflow { PL_OVERFLOW_BLOCK, PL_OVERFLOW_DROP_NEWEST, PL_OVERFLOW_DROP_OLDEST };
+enum { PL_SINK_CSV = 1, PL_SINK_JSONL = 2, PL_SINK_SQLITE = 4 }; /* bits */
+
+/* Parameters polled at an absolute cadence, or the events of a detector, or both. */
+struct pl_recording {
+	char name[PL_NAME_SIZE];
+	double rate_hz;		    /* 0.001 … 5000; 0 = no parameters, events only */
+	struct pl_beside *readings; /* each once, grouped by device as the bench lists them */
+	size_t reading_count;
+	int events_device; /* position in the bench of the detector whose events are stored; -1 */
+	int64_t time_ns;   /* how long; 0 = until stopped */
+	int64_t ticks;	   /* so many; 0 = until stopped. Not together with time */
+	int64_t counts;	   /* events; 0 = any number */
+	int64_t buffer;	   /* ticks between a bus and the sinks; 0 = max(64, 4 s · rate) */
+	int overflow;	   /* enum pl_overflow */
+	unsigned sinks;	   /* PL_SINK_* */
+	int64_t flush_ns;  /* what a kill -9 may cost at most */
+	bool raw;	   /* the replies as hex in jsonl and sqlite */
+	bool reconnect;	   /* no: a lost port ends it */
+	int line;
+};
+
 struct pl_override { /* one --set */
 	const char *path, *value;
 };
@@ -205,6 +258,8 @@ struct pl_bench {
 	size_t device_count;
 	struct pl_scan *scans;
 	size_t scan_count;
+	struct pl_recording *recordings;
+	size_t recording_count;
 	const struct pl_override *overrides;
 	size_t override_count;
 	struct pl_bench_own *own; /* memory and origins, the room's own */
@@ -243,13 +298,15 @@ void pl_problems_fini(struct pl_problems *problems);
 
 const struct pl_device *pl_bench_device(const struct pl_bench *bench, const char *name);
 const struct pl_scan *pl_bench_scan(const struct pl_bench *bench, const char *name);
+const struct pl_recording *pl_bench_recording(const struct pl_bench *bench, const char *name);
 /* The row of what the scan sets, whichever kind of axis it has. */
 const struct pl_parameter *pl_scan_axis(const struct pl_scan *scan);
 
-/* A parameter path device[.channel].parameter, the parameter by name or by the device's number of
- * it. `*` stands for all in any place; as the last word it stands for all that follows too (`*`,
- * `det.*`). Fills the first cap matches, *count says how many there are. A path that matches
- * nothing is PL_ERR_NOT_FOUND naming the nearest. */
+/* A parameter path device[.channel].parameter, the parameter by name, by the device's number of
+ * it, or raw (oven.@2488:u16; its match has parameter NULL, a PL_PARAMETER_RAW target). `*` stands
+ * for all in any place; as the last word it stands for all that follows too (`*`, `det.*`). Fills
+ * the first cap matches, *count says how many there are. A path that matches nothing is
+ * PL_ERR_NOT_FOUND naming the nearest. */
 struct pl_match {
 	struct pl_target target; /* device: position in the bench */
 	const struct pl_parameter *parameter;

@@ -24,7 +24,7 @@ static const struct pl_device *device_of_channels(const struct pl_loader *loader
 	device = pl_bench_device(loader->bench, text);
 	if (!device || !device->driver)
 		return NULL;
-	*row = pl_parameter_find(device->driver->channel_parameters, name);
+	*row = pl_parameter_find(pl_device_rows(device, 0), name);
 	return *row >= 0 ? device : NULL;
 }
 
@@ -97,7 +97,7 @@ static void take_channels(struct pl_loader *loader, const struct pl_doc *node,
 			  const struct pl_device *device, int row, struct pl_scan *scan,
 			  struct pl_axis *axis)
 {
-	const struct pl_parameter *parameter = &device->driver->channel_parameters[row];
+	const struct pl_parameter *parameter = &pl_device_rows(device, 0)[row];
 
 	axis->device = device;
 	axis->target = (struct pl_target){.device = (int16_t)(device - loader->bench->devices),

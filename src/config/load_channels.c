@@ -11,7 +11,7 @@ static void load_channel(struct pl_loader *loader, const struct pl_doc *node, co
 			 const struct pl_device *device, struct pl_channel *channel)
 {
 	const struct pl_config_section *section = pl_config_section("devices.NAME.channels.NAME");
-	const struct pl_parameter *table = device->driver->channel_parameters;
+	const struct pl_parameter *table = pl_device_rows(device, 0);
 	int row = pl_parameter_find(table, "threshold");
 	const struct pl_parameter *parameter = row >= 0 ? &table[row] : NULL;
 	struct pl_config_channel values = {.threshold = NAN};
@@ -49,7 +49,7 @@ static void check_ids(struct pl_loader *loader, const struct pl_doc *map,
 void pl_load_channels(struct pl_loader *loader, const struct pl_doc *node, const char *path,
 		      struct pl_device *device)
 {
-	const struct pl_parameter *table = device->driver->channel_parameters;
+	const struct pl_parameter *table = pl_device_rows(device, 0);
 	const struct pl_doc *map = pl_doc_get(node, "channels");
 	bool wanted = table && table[0].name;
 	struct pl_channel *channels;

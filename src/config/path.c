@@ -40,19 +40,15 @@ const struct pl_parameter *pl_scan_axis(const struct pl_scan *scan)
 {
 	if (scan->axis_kind == PL_AXIS_ONE)
 		return scan->axis_parameter;
-	return &scan->device->driver->channel_parameters[scan->parameter];
-}
-
-static const struct pl_parameter *table_of(const struct pl_device *device, int channel)
-{
-	return channel < 0 ? device->driver->parameters : device->driver->channel_parameters;
+	return &pl_device_rows(scan->device, 0)[scan->parameter];
 }
 
 const char *pl_bench_path(const struct pl_bench *bench, struct pl_target target,
 			  char out[PL_PATH_SIZE])
 {
 	const struct pl_device *device = &bench->devices[target.device];
-	const struct pl_parameter *parameter = &table_of(device, target.channel)[target.parameter];
+	const struct pl_parameter *parameter =
+	    &pl_device_rows(device, target.channel)[target.parameter];
 
 	if (target.channel < 0)
 		snprintf(out, PL_PATH_SIZE, "%s.%s", device->spec.name, parameter->name);
@@ -79,7 +75,7 @@ static bool parameter_matches(const char *word, const struct pl_parameter *param
 
 static void match_table(struct query *query, size_t device, int channel, const char *word)
 {
-	const struct pl_parameter *table = table_of(&query->bench->devices[device], channel);
+	const struct pl_parameter *table = pl_device_rows(&query->bench->devices[device], channel);
 
 	for (int row = 0; table && table[row].name; row++) {
 		struct pl_match match = {.target = {.device = (int16_t)device,
@@ -192,14 +188,14 @@ static enum pl_status explain(const struct query *query, const char *path, struc
 	if (!device)
 		return say(error, path, "the bench", "device", query->words[0], &names);
 	names = (struct names){.count = 0};
-	if (query->word_count == 2 && has_row(device->driver->channel_parameters, last))
+	if (query->word_count == 2 && has_row(pl_device_rows(device, 0), last))
 		return pl_error_set(error, PL_ERR_NOT_FOUND, path,
 				    "%s is a parameter of the channels: %s.CHANNEL.%s, or %s.*.%s "
 				    "for all",
 				    last, device->spec.name, last, device->spec.name, last);
 	if (query->word_count == 2) {
-		add_table(&names, device->driver->parameters);
-		add_table(&names, device->driver->channel_parameters);
+		add_table(&names, pl_device_rows(device, -1));
+		add_table(&names, pl_device_rows(device, 0));
 		return say(error, path, device->spec.name, "parameter", last, &names);
 	}
 	for (size_t i = 0; i < device->spec.channel_count; i++)
@@ -207,7 +203,7 @@ static enum pl_status explain(const struct query *query, const char *path, struc
 	if (query->word_count == 3 && !find_channel(device, query->words[1]))
 		return say(error, path, device->spec.name, "channel", query->words[1], &names);
 	names = (struct names){.count = 0};
-	add_table(&names, device->driver->channel_parameters);
+	add_table(&names, pl_device_rows(device, 0));
 	return say(error, path, "a channel", "parameter", last, &names);
 }
 

@@ -20,10 +20,12 @@ bool engine_post(struct pl_engine *engine, struct pl_bus_request *request)
 	return pl_bus_post(engine->devices[request->target.device].bus, request);
 }
 
-static int writable_channel_parameter(const struct pl_driver *driver)
+static int writable_channel_parameter(const struct pl_device *device)
 {
-	for (int i = 0; driver->channel_parameters[i].name != NULL; i++)
-		if ((driver->channel_parameters[i].access & PL_ACCESS_WRITE) != 0)
+	const struct pl_parameter *rows = pl_device_rows(device, 0);
+
+	for (int i = 0; rows[i].name != NULL; i++)
+		if ((rows[i].access & PL_ACCESS_WRITE) != 0)
 			return i;
 	return -1;
 }
@@ -44,8 +46,8 @@ enum pl_status live_start(struct pl_engine *engine, struct pl_error *error)
 
 		live->device = &bench->devices[i];
 		live->retry_ns = PL_NEVER;
-		live->setting_parameter = writable_channel_parameter(live->device->driver);
-		while (live->device->driver->parameters[live->parameter_count].name != NULL)
+		live->setting_parameter = writable_channel_parameter(live->device);
+		while (pl_device_rows(live->device, -1)[live->parameter_count].name != NULL)
 			live->parameter_count++;
 		live->readings = calloc(live->parameter_count + 1, sizeof(*live->readings));
 		if (live->readings == NULL)

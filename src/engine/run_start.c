@@ -145,7 +145,7 @@ static void name_column(struct pl_column *column, const struct pl_device *device
 void run_fill_head(struct run *run, const struct session *session, const struct pl_json *args)
 {
 	struct pl_run_head *head = &run->head;
-	const struct pl_driver *driver = run->scan->device->driver;
+	const struct pl_parameter *rows = pl_device_rows(run->scan->device, -1);
 
 	head->scan = run->scan;
 	head->plan = run->plan.points;
@@ -161,11 +161,10 @@ void run_fill_head(struct run *run, const struct session *session, const struct 
 	pl_text_copy(head->version, sizeof(head->version), pl_version());
 	pl_clock_boot_id(head->boot_id);
 	head->pid = getpid();
-	for (size_t i = 0; driver->parameters[i].name != NULL; i++)
-		if (driver->parameters[i].kind == PL_KIND_CARRIED &&
-		    head->carried_count < PL_CARRIED_MAX)
+	for (size_t i = 0; rows[i].name != NULL; i++)
+		if (rows[i].kind == PL_KIND_CARRIED && head->carried_count < PL_CARRIED_MAX)
 			name_column(&head->columns[head->carried_count++], run->scan->device,
-				    &driver->parameters[i]);
+				    &rows[i]);
 	head->column_count = head->carried_count;
 	for (size_t i = 0; i < run->scan->reading_count; i++) {
 		struct pl_column *column = &head->columns[head->column_count++];

@@ -201,7 +201,7 @@ static void add_settings(struct part_list *list, const struct pl_engine *engine,
 		char path[PL_PATH_SIZE];
 
 		item = reading(pl_bench_path(engine->bench, target, path), setting->value,
-			       &live->device->driver->channel_parameters[live->setting_parameter],
+			       &pl_device_rows(live->device, 0)[live->setting_parameter],
 			       sure		       ? "ok"
 			       : isnan(setting->value) ? "missing"
 						       : "stale");
@@ -223,7 +223,7 @@ static void add_carried(struct part_list *list, const struct live_device *live, 
 	    [PL_QUALITY_OVER] = "over",	      [PL_QUALITY_INVALID] = "invalid",
 	    [PL_QUALITY_MISSING] = "missing",
 	};
-	const struct pl_driver *driver = live->device->driver;
+	const struct pl_parameter *rows = pl_device_rows(live->device, -1);
 	int64_t stale_ns = 3 * live->device->refresh_ns;
 
 	for (size_t i = 0; i < live->parameter_count; i++) {
@@ -233,15 +233,13 @@ static void add_carried(struct part_list *list, const struct live_device *live, 
 		struct pl_json *item;
 		char path[PL_PATH_SIZE];
 
-		if (!driver->parameters[i].show || last->t_mono_ns == 0 ||
-		    last->value.type == PL_VALUE_TEXT)
+		if (!rows[i].show || last->t_mono_ns == 0 || last->value.type == PL_VALUE_TEXT)
 			continue;
 		if (quality == PL_QUALITY_OK && age > stale_ns + 2 * PL_NS_PER_S)
 			quality = PL_QUALITY_STALE;
-		snprintf(path, sizeof(path), "%s.%s", live->device->spec.name,
-			 driver->parameters[i].name);
+		snprintf(path, sizeof(path), "%s.%s", live->device->spec.name, rows[i].name);
 		item = reading(path, quality <= PL_QUALITY_STALE ? last->value.number : NAN,
-			       &driver->parameters[i], qualities[quality]);
+			       &rows[i], qualities[quality]);
 		pl_json_add_integer(item, "age_s", coarse_age(age / PL_NS_PER_S));
 		pl_json_add_text(item, "reason", last->reason);
 		part_add(list, item);

@@ -56,6 +56,13 @@ enum pl_status pl_port_read(struct pl_port *port, void *bytes, size_t cap, size_
 /* As many bytes as the line takes now (*count may be 0). PL_ERR_LOST as above. */
 enum pl_status pl_port_write(struct pl_port *port, const void *bytes, size_t count, size_t *taken,
 			     struct pl_error *error);
+/* modbus.c: one Modbus request (unit, function, data) in one go, framed by libmodbus: CRC on a
+ * serial line, MBAP with transaction 0 over TCP. frame: what was sent, for the trace.
+ * PL_ERR_UNANSWERED the line took not all of it; PL_ERR_LOST as above. */
+#define PL_MODBUS_FRAME_SIZE 260
+enum pl_status pl_port_modbus(struct pl_port *port, const unsigned char *request, size_t count,
+			      unsigned char frame[PL_MODBUS_FRAME_SIZE], size_t *framed,
+			      struct pl_error *error);
 int pl_port_fd(const struct pl_port *port); /* to poll */
 const struct pl_port_identity *pl_port_identity(const struct pl_port *port);
 

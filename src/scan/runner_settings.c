@@ -12,10 +12,7 @@
 static const struct pl_parameter *find_parameter(const struct pl_device *device,
 						 struct pl_target target)
 {
-	const struct pl_driver *driver = device->driver;
-
-	return target.channel < 0 ? &driver->parameters[target.parameter]
-				  : &driver->channel_parameters[target.parameter];
+	return &pl_device_rows(device, target.channel)[target.parameter];
 }
 
 static bool is_threshold(const struct runner_setting *setting)

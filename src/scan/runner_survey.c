@@ -18,9 +18,8 @@ static bool is_last(const struct pl_runner *runner)
 
 static const struct pl_parameter *row_at(const struct pl_runner *runner, struct pl_target at)
 {
-	const struct pl_driver *driver = runner->head->bench->devices[at.device].driver;
 	const struct pl_parameter *rows =
-	    at.channel < 0 ? driver->parameters : driver->channel_parameters;
+	    pl_device_rows(&runner->head->bench->devices[at.device], at.channel);
 
 	return rows && rows[at.parameter].name ? &rows[at.parameter] : NULL;
 }

@@ -9,6 +9,7 @@
 #define STORE_RUN_H
 
 #include "config/bench.h"
+#include "plateau/books.h"
 #include "store/point.h"
 #include "store/workspace.h"
 
@@ -48,7 +49,9 @@ struct pl_run_status;
 struct pl_run_head {
 	struct pl_run_folder folder;
 	const struct pl_bench *bench;
+	/* One of the two, the other NULL. A recording has no plan, no columns and no points. */
 	const struct pl_scan *scan;
+	const struct pl_recording *recording;
 	const struct pl_planned *plan; /* owned by whoever made the head */
 	size_t plan_count;
 	int64_t seed;		   /* of a shuffled plan */
@@ -121,6 +124,8 @@ struct pl_run_status {
 	int exit;					    /* -1 = not over */
 	char reason[PL_RUN_TEXT_SIZE];			    /* why it is paused or ended so */
 	struct pl_run_clock clock;
+	struct pl_record_books books; /* of a recording */
+	uint16_t reading_parts[3];    /* of readings.csv, .jsonl, .sqlite; 0 = has none */
 	/* Filled by the writer: its answer for run.yaml. */
 	char audit_head[PL_HASH_SIZE]; /* of audit.csv when this was written; at pause and end */
 	uint16_t parts[PL_RUN_FILES];  /* 0 = one, of device.log and notes.csv none */

@@ -19,6 +19,8 @@
 
 #include "base/queue.h"
 
+/* PL_BOOK_RUN is the scan's; recordings beside it have the numbers above, below PL_BOOKS. */
+#define PL_BOOKS 18
 enum pl_book { PL_BOOK_BENCH, PL_BOOK_RUN };
 
 struct pl_audit_entry {

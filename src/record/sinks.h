@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sinks.h - where the ticks of a recording go: readings.csv, readings.jsonl, readings.sqlite in its
+ * run folder, and whoever follows it.
+ *
+ * One thread takes the ticks of all buses out of their queues and makes rows of them; each sink has
+ * a thread of its own behind it. A sink that is slow fills the queues, and the recording's overflow
+ * policy does the rest: a bus never waits for a disk. Rows are on disk (survive kill -9) at most
+ * flush_ns after they were read, also when no more come; csv and jsonl are synced once a second, a
+ * batch of sqlite is one transaction. Nothing is overwritten. A full disk: the row is rolled back,
+ * ticks wait in the queues, and it goes on when there is room.
+ */
+#ifndef RECORD_SINKS_H
+#define RECORD_SINKS_H
+
+#include "base/disk.h"
+#include "bus/tick.h"
+#include "plateau/status.h"
+
+struct pl_sinks;
+
+struct pl_sinks_setup {
+	const struct pl_bench *bench;	      /* immutable, outlives the sinks */
+	const struct pl_recording *recording; /* likewise */
+	int folder;			      /* descriptor of the run folder; stays the caller's */
+	const struct pl_disk *disk;	      /* how files are written */
+	int64_t started_utc_ns;
+	struct pl_queue *const *ticks; /* of each bus */
+	const size_t *target_counts;   /* of each bus: samples of a queue element at most */
+	size_t bus_count;
+	/* Rows as JSON lines (struct pl_sinks_line), for those who follow; a full one loses them
+	 * and counts. NULL = nobody. */
+	struct pl_queue *lines;
+};
+
+#define PL_SINKS_LINE_SIZE 640
+struct pl_sinks_line {
+	uint64_t lost;		       /* lines lost before this one */
+	char text[PL_SINKS_LINE_SIZE]; /* one JSON object, no newline */
+};
+
+/* A copy of how far it is. */
+struct pl_sinks_state {
+	uint64_t ticks, rows, gaps; /* taken, written to every sink */
+	int64_t behind_ns;	    /* age of the oldest row not written yet; 0 = none */
+	bool is_full;		    /* waits for room on the disk */
+	struct pl_error error;	    /* of a sink that cannot go on; code PL_OK = none */
+	unsigned parts[3];	    /* of csv, jsonl, sqlite; 0 = has none */
+};
+
+/* Makes the files with their headers and starts the threads. PL_ERR_*: nothing is left. */
+enum pl_status pl_sinks_start(const struct pl_sinks_setup *setup, struct pl_sinks **out,
+			      struct pl_error *error);
+/* Any thread. */
+void pl_sinks_state(struct pl_sinks *sinks, struct pl_sinks_state *out);
+/* No more ticks come: what waits is written and synced. At once; readable done_fd says it is over.
+ */
+void pl_sinks_finish(struct pl_sinks *sinks);
+int pl_sinks_done_fd(const struct pl_sinks *sinks);
+/* Joins the threads, frees. The last state, when out is not NULL. */
+void pl_sinks_stop(struct pl_sinks *sinks, struct pl_sinks_state *out);
+
+#endif
