@@ -324,9 +324,10 @@ static void check_rule(struct check *check, const struct window *window)
 	} else {
 		wrong(check, "point %ld: stop_rule %s", row, window->stop);
 	}
-	/* A machine that stands still closes late, and says truly how long it counted. */
+	if (rule_number(check, "zero_rate_s") > 0 && !window->is_hit && dwell_s > zero_s + 0.5)
+		wrong(check, "point %ld: nothing fired for %g s", row, dwell_s);
 	if (dwell_s > max_s + 0.5)
-		printf("late: point %ld counted %g s\n", row, dwell_s);
+		wrong(check, "point %ld: %g s are more than its most", row, dwell_s);
 }
 
 static void add_to_window(struct check *check, struct window *window, const struct table *row,
