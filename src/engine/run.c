@@ -340,6 +340,7 @@ void run_discard(struct run *run)
 	free(run->record);
 	run_past_free(run->past);
 	free(run->rows);
+	free(run->newest);
 	free(run->events);
 	after_forget_run(run->after);
 	pl_json_free(run->callbacks);

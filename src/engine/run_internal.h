@@ -23,6 +23,7 @@ enum run_phase {
 /* What a curve on a screen needs of a point; the whole point is in the file. */
 struct curve_point {
 	uint32_t index, attempt;
+	uint32_t before; /* 1 + place of the row before it of this index, 0 = none */
 	enum pl_point_quality quality;
 	enum pl_pass pass;
 	bool has_counts;
@@ -79,6 +80,8 @@ struct run {
 	struct run_events *events; /* NULL: none came yet, or none is stored */
 	struct curve_point *rows;
 	size_t row_count, row_room;
+	uint32_t *newest; /* of each index: 1 + place of its last row in rows, 0 = none */
+	size_t newest_room;
 	uint32_t qualities[PL_POINT_OUT_OF_TOLERANCE + 1]; /* of the last row of each point */
 	uint32_t voided;				   /* rows */
 	uint32_t dead;					   /* of the last rows */

@@ -9,14 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A row takes the place of the one before it for the same index and channel. Rows come nearly in
- * the order of their index, so the older one is not far. */
+/* A row takes the place of the one before it for the same index and channel. */
 static void count_quality(struct run *run, const struct curve_point *row)
 {
-	for (size_t i = run->row_count; i-- > 0 && run->rows[i].index >= row->index;) {
-		const struct curve_point *old = &run->rows[i];
+	for (uint32_t at = row->before; at > 0; at = run->rows[at - 1].before) {
+		const struct curve_point *old = &run->rows[at - 1];
 
-		if (old->index != row->index || strcmp(old->channel, row->channel) != 0)
+		if (strcmp(old->channel, row->channel) != 0)
 			continue;
 		run->qualities[old->quality]--;
 		run->dead -= old->is_dead;
@@ -27,22 +26,36 @@ static void count_quality(struct run *run, const struct curve_point *row)
 	run->voided += row->quality == PL_POINT_VOID;
 }
 
+/* Room for one more of `size` bytes behind `count`, and zeroes in what is new. */
+static bool grow(void **items, size_t *room, size_t count, size_t size)
+{
+	size_t wanted = *room == 0 ? 256 : *room;
+	void *grown;
+
+	if (count < *room)
+		return true;
+	while (wanted <= count)
+		wanted *= 2;
+	grown = realloc(*items, wanted * size);
+	if (grown == NULL)
+		return false;
+	memset((char *)grown + *room * size, 0, (wanted - *room) * size);
+	*items = grown;
+	*room = wanted;
+	return true;
+}
+
 void run_remember_point(struct run *run, const struct pl_point *point)
 {
 	struct curve_point *row;
 
-	if (run->row_count == run->row_room) {
-		size_t room = run->row_room == 0 ? 256 : 2 * run->row_room;
-		struct curve_point *rows = realloc(run->rows, room * sizeof(*rows));
-
-		if (rows == NULL)
-			return; /* the file has it; only the views miss it */
-		run->rows = rows;
-		run->row_room = room;
-	}
+	if (!grow((void **)&run->rows, &run->row_room, run->row_count, sizeof(*run->rows)) ||
+	    !grow((void **)&run->newest, &run->newest_room, point->index, sizeof(*run->newest)))
+		return; /* the file has it; only the views miss it */
 	row = &run->rows[run->row_count];
 	*row = (struct curve_point){.index = point->index,
 				    .attempt = point->attempt,
+				    .before = run->newest[point->index],
 				    .quality = point->quality,
 				    .pass = point->pass,
 				    .is_dead = strstr(point->reason, PL_LIVE_DEAD) != NULL,
@@ -55,7 +68,7 @@ void run_remember_point(struct run *run, const struct pl_point *point)
 				    .rate_hi = point->rate_hi};
 	pl_text_copy(row->channel, sizeof(row->channel), point->channel);
 	count_quality(run, row);
-	run->row_count++;
+	run->newest[point->index] = (uint32_t)++run->row_count;
 }
 
 static int64_t io_mono(void *ctx)
