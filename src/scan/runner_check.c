@@ -93,6 +93,14 @@ static void unproven(struct pl_runner *runner, enum pl_status status)
 	runner_go(runner, RUNNER_ROW);
 }
 
+static void ask_again(struct pl_runner *runner, enum pl_status status)
+{
+	if (++runner->check_tries < runner->scan->retry_tries)
+		runner_go(runner, RUNNER_CHECK);
+	else
+		unproven(runner, status);
+}
+
 /* An answer that does not come proves nothing: the line may be full of a noisy channel, or the
  * device be restarting. It is asked again; counts that stay unproven are said to be. What a device
  * says it cannot tell at all is not held against it. */
@@ -103,11 +111,10 @@ static void not_read(struct pl_runner *runner, const struct pl_bus_answer *answe
 		runner_go(runner, RUNNER_ROW);
 		return;
 	}
-	if (++runner->check_tries < runner->scan->retry_tries &&
-	    answer->status != PL_ERR_CANCELLED && answer->status != PL_ERR_UNSUPPORTED)
-		runner_go(runner, RUNNER_CHECK);
-	else
+	if (answer->status == PL_ERR_CANCELLED || answer->status == PL_ERR_UNSUPPORTED)
 		unproven(runner, answer->status);
+	else
+		ask_again(runner, answer->status);
 }
 
 static void was_read(struct pl_runner *runner, const struct pl_reading *reading)
@@ -119,7 +126,7 @@ static void was_read(struct pl_runner *runner, const struct pl_reading *reading)
 	while (row < runner->rows + runner->measure_count - 1 && row->t_mono_ns == 0)
 		row++;
 	if (reading->t_mono_ns < row->t_mono_ns + row->dwell_ns) {
-		runner_go(runner, RUNNER_CHECK); /* shared with an older question: ask anew */
+		ask_again(runner, PL_ERR_UNANSWERED); /* shared with an older question */
 		return;
 	}
 	if (runner_differs(runner, setting, wanted, held)) {

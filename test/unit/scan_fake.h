@@ -66,6 +66,7 @@ struct fake {
 	bool is_up;
 	bool reads_back;
 	bool is_mute;	      /* reads are not answered */
+	bool reads_late;      /* once counted, reads are answered with what was held before */
 	bool window_is_true;  /* since the count under way began */
 	bool window_was_true; /* of the last answered one */
 
@@ -509,7 +510,9 @@ static inline void fake_answer_read(struct fake *fake, struct pl_bus_answer *ans
 
 	if (answer->status != PL_OK)
 		return;
-	answer->reading = (struct pl_reading){.t_mono_ns = fake->now_ns, .quality = PL_QUALITY_OK};
+	answer->reading = (struct pl_reading){
+	    .t_mono_ns = fake->reads_late && fake->counts > 0 ? FAKE_START : fake->now_ns,
+	    .quality = PL_QUALITY_OK};
 	answer->reading.value.number =
 	    target.device == 1 ? fake_oven_at(fake, target) : fake->held[target.channel];
 }
