@@ -311,6 +311,10 @@ static void list_reasons(void)
 			   "confirmed. Resume sets them for the scan again"},
 	    {"safe state NOT confirmed", "the device did not confirm its settings: look at it. "
 					 "Stop tries again"},
+	    {"kept: nothing is put back",
+	     "somebody asked for the safe state of a scan that restores "
+	     "nothing (restore: keep): the settings are those of the "
+	     "scan"},
 	    {"lost", "the device is gone. The run goes on by itself when it is back, and takes the "
 		     "point in progress again"},
 	    {"disk full", "rows could not be written. The run goes on by itself when there is "

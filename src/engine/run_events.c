@@ -62,12 +62,16 @@ bool run_events_flush(struct run *run)
 	return events->count == 0 && (events->lost == 0 || put(run, &none));
 }
 
-/* The bus counts through a window. */
+/* The bus counts through a window. An answer may overtake the events before it: what they tell is
+ * known by then. */
 static void note_lost(struct run_events *events, uint64_t request, uint32_t lost)
 {
-	if (request != events->request)
+	if (request > events->request) {
+		events->request = request;
 		events->bus_lost = 0;
-	events->request = request;
+	}
+	if (request < events->request || lost <= events->bus_lost)
+		return;
 	events->lost += lost - events->bus_lost;
 	events->bus_lost = lost;
 }

@@ -101,9 +101,20 @@ static bool is_put_back(const struct pl_runner *runner)
 	return true;
 }
 
+/* `restore: keep`, or nothing was known to go back to. */
+static bool is_kept(const struct pl_runner *runner)
+{
+	for (size_t c = 0; c < runner->setting_count; c++)
+		if (!isnan(runner->status.restore[c]))
+			return false;
+	return true;
+}
+
 static void stay_paused(struct pl_runner *runner)
 {
-	const char *reason = is_put_back(runner) ? "safe state" : "safe state NOT confirmed";
+	const char *reason = is_kept(runner)	   ? "kept: nothing is put back"
+			     : is_put_back(runner) ? "safe state"
+						   : "safe state NOT confirmed";
 
 	runner->wish.safe = false;
 	runner->ready_channel = RUNNER_NOT_READY;

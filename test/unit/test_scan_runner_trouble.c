@@ -237,6 +237,27 @@ static void a_pause_outlasts_a_loss(void **state)
 	fake_fini(&fake);
 }
 
+static void safe_says_that_a_scan_which_restores_nothing_keeps_its_settings(void **state)
+{
+	struct pl_scan_progress progress;
+	struct fake fake;
+
+	(void)state;
+	init(&fake);
+	fake.bench.scan.restore = PL_RESTORE_KEEP;
+	fake_start(&fake);
+	while (fake.counts < 2)
+		fake_step(&fake);
+	assert_int_equal(fake_command(&fake, PL_SCAN_SAFE), PL_OK);
+	fake_run(&fake);
+	assert_true(fake_is_paused(&fake));
+	assert_string_equal(fake_status(&fake, &progress)->reason,
+			    "kept: nothing is put back");
+	fake_command(&fake, PL_SCAN_STOP);
+	fake_run(&fake);
+	fake_fini(&fake);
+}
+
 static void safe_reaches_a_lost_device_when_it_is_back(void **state)
 {
 	struct fake fake;
@@ -361,6 +382,23 @@ static void case_42_a_device_that_forgot_without_a_word_is_read_back(void **stat
 		fake_check_restored(&fake);
 		fake_fini(&fake);
 	}
+}
+
+/* Answers that were made before the window ended prove nothing of it, however many come. */
+static void case_42_old_readings_are_asked_for_anew_but_not_for_ever(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	init(&fake);
+	fake.reads_back = true;
+	fake.reads_late = true;
+	fake_start(&fake);
+	fake_run(&fake);
+	expect_whole(&fake);
+	for (uint32_t row = 1; row <= fake.rows; row++)
+		assert_int_equal(fake_row_of(&fake, row)->quality, PL_POINT_SUSPECT);
+	fake_fini(&fake);
 }
 
 static void case_42_a_whole_window_of_a_restarted_device_is_void(void **state)
@@ -910,8 +948,10 @@ int main(void)
 	    cmocka_unit_test(stop_ends_the_wait_for_a_lost_device),
 	    cmocka_unit_test(a_pause_outlasts_a_loss),
 	    cmocka_unit_test(safe_reaches_a_lost_device_when_it_is_back),
+	    cmocka_unit_test(safe_says_that_a_scan_which_restores_nothing_keeps_its_settings),
 	    cmocka_unit_test(case_42_a_device_that_restarts_at_any_step_gets_its_settings_again),
 	    cmocka_unit_test(case_42_counts_of_a_restarted_device_are_void_however_late_it_is_told),
+	    cmocka_unit_test(case_42_old_readings_are_asked_for_anew_but_not_for_ever),
 	    cmocka_unit_test(case_42_a_whole_window_of_a_restarted_device_is_void),
 	    cmocka_unit_test(case_42_a_device_that_forgot_without_a_word_is_read_back),
 	    cmocka_unit_test(case_42_boot_text_before_anything_is_confirmed_voids_the_last_row),
