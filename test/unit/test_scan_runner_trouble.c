@@ -251,8 +251,7 @@ static void safe_says_that_a_scan_which_restores_nothing_keeps_its_settings(void
 	assert_int_equal(fake_command(&fake, PL_SCAN_SAFE), PL_OK);
 	fake_run(&fake);
 	assert_true(fake_is_paused(&fake));
-	assert_string_equal(fake_status(&fake, &progress)->reason,
-			    "kept: nothing is put back");
+	assert_string_equal(fake_status(&fake, &progress)->reason, "kept: nothing is put back");
 	fake_command(&fake, PL_SCAN_STOP);
 	fake_run(&fake);
 	fake_fini(&fake);
