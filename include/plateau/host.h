@@ -58,6 +58,9 @@ struct pl_host {
 	/* Of the port as it is open now. */
 	bool (*is_network)(void *ctx);
 	int64_t (*baud)(void *ctx); /* 0 = unknown */
+	/* When the last byte went or came on this line, to or from any of its devices:
+	 * CLOCK_MONOTONIC; 0 = none since it was opened. */
+	int64_t (*last_byte)(void *ctx);
 };
 
 #endif

@@ -83,7 +83,11 @@ struct pl_sample {
 	bool was_asked; /* false: left out (unsupported, or its device is silent); no row */
 	int64_t requested_ns, received_ns; /* CLOCK_MONOTONIC: ends of its round trip */
 	struct pl_reading reading; /* a failed read is quality missing or invalid, and why */
-	char raw[PL_RAW_SIZE];	   /* the reply as hex, cut; "" = none */
+	/* enum pl_status of this read: PL_OK the device gave an answer (its quality may be invalid
+	 * or over still), PL_ERR_UNANSWERED, _PROTOCOL, _REFUSED, _UNSUPPORTED, _LOST, _CANCELLED.
+	 */
+	int status;
+	char raw[PL_RAW_SIZE]; /* the reply as hex, cut; "" = none */
 };
 
 /* What reading parameters costs on the wire. */
