@@ -2,12 +2,12 @@
 /* child.c - see child.h. A pidfd tells the loop when a child has ended. */
 #include "engine/child.h"
 
+#include "base/child.h"
 #include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,34 +37,6 @@ static int input_file(const struct pl_json *input)
 	return -1;
 }
 
-static int spawn(const struct child_order *order, int input, int output, pid_t *pid)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t how;
-	sigset_t none, all;
-	int number;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addfchdir_np(&actions, order->dir);
-	posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-	posix_spawnattr_init(&how);
-	posix_spawnattr_setsigmask(&how, &none);
-	posix_spawnattr_setsigdefault(&how, &all);
-	posix_spawnattr_setpgroup(&how, 0);
-	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-					   POSIX_SPAWN_SETPGROUP);
-	number =
-	    posix_spawn(pid, order->words[0], &actions, &how, (char *const *)order->words, environ);
-	posix_spawnattr_destroy(&how);
-	posix_spawn_file_actions_destroy(&actions);
-	return number;
-}
-
 static enum pl_status hash_program(const char *path, char out[PL_HASH_SIZE], struct pl_error *error)
 {
 	size_t count;
@@ -88,7 +60,13 @@ static enum pl_status launch(struct child *child, const struct child_order *orde
 	if (number == 0 && pipe2(ends, O_CLOEXEC) != 0)
 		number = errno;
 	if (number == 0)
-		number = spawn(order, input, ends[1], &child->pid);
+		number = pl_child_start(&(struct pl_child){.program = program,
+							   .words = order->words,
+							   .dir = order->dir,
+							   .input = input,
+							   .output = ends[1],
+							   .error = ends[1]},
+					&child->pid);
 	if (number == 0) {
 		fcntl(ends[0], F_SETFL, O_NONBLOCK);
 		child->out_fd = ends[0];

@@ -9,13 +9,13 @@
  */
 #include "port/transport.h"
 
+#include "base/child.h"
 #include "plateau/clock.h"
 #include "plateau/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,35 +103,6 @@ enum pl_status pl_sim_check(const char *text, struct pl_error *error)
 	return status;
 }
 
-/* The child: own group (a ^C at our terminal is not for it), no signal blocked or ignored, no
- * descriptor but the two pipes and stderr. */
-static int spawn_child(const struct command *command, int input, int output, pid_t *pid)
-{
-	const char *named = getenv("PLATEAU_PROGRAM");
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t how;
-	sigset_t none, all;
-	int number;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-	posix_spawnattr_init(&how);
-	posix_spawnattr_setsigmask(&how, &none);
-	posix_spawnattr_setsigdefault(&how, &all);
-	posix_spawnattr_setpgroup(&how, 0);
-	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-					   POSIX_SPAWN_SETPGROUP);
-	number = posix_spawn(pid, named && named[0] ? named : "/proc/self/exe", &actions, &how,
-			     command->words, environ);
-	posix_spawnattr_destroy(&how);
-	posix_spawn_file_actions_destroy(&actions);
-	return number;
-}
-
 static void close_both(int ends[2])
 {
 	for (int i = 0; i < 2; i++)
@@ -142,6 +113,7 @@ static void close_both(int ends[2])
 static enum pl_status start(struct pl_port_child *child, const struct command *command,
 			    const char *text, struct pl_error *error)
 {
+	const char *named = getenv("PLATEAU_PROGRAM");
 	int input[2] = {-1, -1}, output[2] = {-1, -1};
 	int number = 0;
 
@@ -149,7 +121,16 @@ static enum pl_status start(struct pl_port_child *child, const struct command *c
 	    fcntl(output[0], F_SETFL, O_NONBLOCK) != 0)
 		number = errno;
 	else
-		number = spawn_child(command, input[0], output[1], &child->pid);
+		number = pl_child_start(
+		    &(struct pl_child){
+			.program = named && named[0] ? named : "/proc/self/exe",
+			.words = (const char *const *)command->words,
+			.dir = AT_FDCWD,
+			.input = input[0],
+			.output = output[1],
+			.error = STDERR_FILENO,
+		    },
+		    &child->pid);
 	if (number) {
 		child->pid = 0;
 		close_both(input);
