@@ -34,7 +34,7 @@ uint64_t pl_grid_next(const struct pl_grid *grid, int64_t t_ns);
 struct pl_spans {
 	uint64_t count;
 	int64_t max_ns;
-	uint32_t bins[PL_SPAN_BINS];
+	uint64_t bins[PL_SPAN_BINS];
 };
 void pl_spans_add(struct pl_spans *spans, int64_t span_ns);
 void pl_spans_merge(struct pl_spans *into, const struct pl_spans *from);
@@ -56,6 +56,7 @@ struct pl_tick_books {
 	struct pl_spans durations; /* of a tick, first request to last answer */
 	bool is_over;
 };
+/* is_over is left alone: the caller knows whose books are all there. */
 void pl_tick_books_merge(struct pl_tick_books *into, const struct pl_tick_books *from);
 uint64_t pl_tick_books_slots(const struct pl_tick_books *books);
 
