@@ -16,7 +16,8 @@
 
 bool pl_override_is_of_run(const char *path)
 {
-	return strncmp(path, "scans.", 6) == 0 || strncmp(path, "parameters.", 11) == 0;
+	return strncmp(path, "scans.", 6) == 0 || strncmp(path, "recordings.", 11) == 0 ||
+	       strncmp(path, "parameters.", 11) == 0;
 }
 
 /* ---- which file ---- */

@@ -3,7 +3,7 @@
  * bench_ref.h - which bench a command line means, before and after its file is read.
  *
  * Some --set values belong to the engine as long as it lives (devices, workspace, bench), the
- * others (scans.…, parameters.…) to one run. Main thread.
+ * others (scans.…, recordings.…, parameters.…) to one run. Main thread.
  */
 #ifndef CLI_BENCH_REF_H
 #define CLI_BENCH_REF_H

@@ -84,11 +84,17 @@ static void print_json(const struct pl_bench *bench, const struct pl_text *effec
 	pl_json_add_text(object, "workspace", bench->workspace);
 	pl_json_add_integer(object, "devices", (int64_t)bench->device_count);
 	pl_json_add_integer(object, "scans", (int64_t)bench->scan_count);
+	pl_json_add_integer(object, "recordings", (int64_t)bench->recording_count);
 	add_remarks(bench, object);
 	if (effective->data != NULL)
 		pl_json_add_text(object, "effective", effective->data);
 	pl_print_json(object);
 	pl_json_free(object);
+}
+
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
 }
 
 static void print_good(const struct pl_call *call, const struct pl_bench *bench)
@@ -104,9 +110,10 @@ static void print_good(const struct pl_call *call, const struct pl_bench *bench)
 	else if (effective.data != NULL)
 		printf("%s", effective.data);
 	else
-		printf("%s: good: bench %s, %zu device%s, %zu scan%s\n", bench->file, bench->name,
-		       bench->device_count, bench->device_count == 1 ? "" : "s", bench->scan_count,
-		       bench->scan_count == 1 ? "" : "s");
+		printf("%s: good: bench %s, %zu device%s, %zu scan%s, %zu recording%s\n",
+		       bench->file, bench->name, bench->device_count, plural(bench->device_count),
+		       bench->scan_count, plural(bench->scan_count), bench->recording_count,
+		       plural(bench->recording_count));
 	pl_text_free(&effective);
 }
 

@@ -44,9 +44,10 @@ struct pl_device {
 	struct pl_device_spec spec;
 	const struct pl_driver *driver;
 	const char *driver_name;
-	const char *port; /* as the file says; a path is absolute */
-	int64_t baud;	  /* 0: the driver's own on a real line, unknown on a pty or TCP */
-	bool dtr, rts;	  /* line states set at open */
+	const char *port;	  /* as the file says; a path is absolute */
+	const char *port_in_file; /* the same where --sim put a simulator in its place */
+	int64_t baud;		  /* 0: the driver's own on a real line, unknown on a pty or TCP */
+	bool dtr, rts;		  /* line states set at open */
 	bool trace;
 	struct pl_coincidence coincidences[PL_COINCIDENCES_MAX];
 	size_t coincidence_count;
@@ -64,7 +65,11 @@ struct pl_device {
 	size_t limit_count;
 	int on_alarm;		 /* enum pl_on_alarm */
 	int64_t resume_after_ns; /* inside all limits so long: a run it paused goes on; 0 = never */
-	int line;		 /* in the file, for messages */
+	/* Position in the bench of the first device on the same line; its own when it is that, or
+	 * alone. Ports of one line have the same text, but not always the other way round: two
+	 * simulators are two lines. */
+	int first_on_line;
+	int line; /* in the file, for messages */
 };
 
 /* Its parameters (channel -1) or those of each channel: the profile's, else the driver's. */

@@ -182,6 +182,7 @@ static void load_document(struct pl_loader *loader)
 	load_parameters(loader, root);
 	pl_load_devices(loader, root);
 	pl_load_scans(loader, root);
+	pl_load_recordings(loader, root);
 }
 
 /* The arena moves into the bench that is made of it. */

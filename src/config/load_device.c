@@ -118,24 +118,6 @@ static void load_device(struct pl_loader *loader, const struct pl_doc *node,
 		ask_driver(loader, node, device);
 }
 
-/* Two detectors cannot share a line; simulators are one each. */
-static void check_shared_ports(struct pl_loader *loader)
-{
-	const struct pl_device *devices = loader->bench->devices;
-
-	for (size_t i = 0; i < loader->bench->device_count; i++)
-		for (size_t k = 0; k < i; k++) {
-			if (!devices[i].port || !devices[k].port ||
-			    strcmp(devices[i].port, devices[k].port) != 0 ||
-			    strncmp(devices[i].port, "sim:", 4) == 0)
-				continue;
-			pl_problems_add(loader->problems,
-					(struct pl_place){.line = devices[i].line},
-					"%s and %s name the same port %s", devices[k].spec.name,
-					devices[i].spec.name, devices[i].port);
-		}
-}
-
 void pl_load_devices(struct pl_loader *loader, const struct pl_doc *root)
 {
 	const struct pl_doc *devices = pl_doc_get(root, "devices");
@@ -154,5 +136,5 @@ void pl_load_devices(struct pl_loader *loader, const struct pl_doc *root)
 	for (const struct pl_doc *node = devices->first; node; node = node->next)
 		if (pl_want_name(loader, node) && pl_want_map(loader, node))
 			load_device(loader, node, &bench->devices[bench->device_count++]);
-	check_shared_ports(loader);
+	pl_check_lines(loader);
 }

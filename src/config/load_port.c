@@ -122,6 +122,7 @@ void pl_load_port(struct pl_loader *loader, const struct pl_doc *node, const cha
 			pl_problems_add(loader->problems, node->place, "port \"%s\": %s",
 					node->text, wrong);
 	}
+	device->port_in_file = device->port;
 	if (loader->request->simulate)
 		simulate(loader, node, path, device);
 }

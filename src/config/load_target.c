@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parameter paths in a scan: one parameter of a device that is known, or said why not. */
+/* Parameter paths in a scan or recording: one parameter of a device that is known, or said why not.
+ */
 #include "config/loader.h"
 
 #include "plateau/text.h"
 
 #include <string.h>
 
-/* True when the path begins with a device whose driver is unknown, which was said. */
+bool pl_device_known(const struct pl_device *device)
+{
+	return device->driver && (!device->driver->wants_profile || device->spec.profile);
+}
+
+/* True when the path begins with a device that is not known. */
 static bool is_hopeless(const struct pl_loader *loader, const char *path)
 {
 	const struct pl_device *device;
@@ -16,7 +22,7 @@ static bool is_hopeless(const struct pl_loader *loader, const char *path)
 		return false;
 	name[strcspn(name, ".")] = '\0';
 	device = pl_bench_device(loader->bench, name);
-	return device && !device->driver;
+	return device && !pl_device_known(device);
 }
 
 bool pl_want_target(struct pl_loader *loader, const struct pl_doc *node, const char *key,
@@ -38,6 +44,11 @@ bool pl_want_target(struct pl_loader *loader, const struct pl_doc *node, const c
 	else if (pl_bench_resolve(loader->bench, node->text, out, 1, &count, &error))
 		pl_problems_add(loader->problems, node->place, "%s: \"%s\": %s", key, node->text,
 				error.text);
+	else if (!out->parameter)
+		pl_problems_add(loader->problems, node->place,
+				"%s: %s: a register without a name can be looked at with plateau "
+				"get; describe it in a profile to use it here",
+				key, out->path);
 	else
 		return true;
 	return false;

@@ -79,6 +79,10 @@ void pl_load_coincidences(struct pl_loader *loader, const struct pl_doc *node, c
 /* Checks the port's text and makes it absolute; with --sim puts the simulator in its place. */
 void pl_load_port(struct pl_loader *loader, const struct pl_doc *node, const char *path,
 		  struct pl_device *device);
+/* After all devices: which of them hang on one line, and whether they can. */
+void pl_check_lines(struct pl_loader *loader);
+/* False when its parameters are not known: no driver, or no profile. That was said. */
+bool pl_device_known(const struct pl_device *device);
 void pl_load_scans(struct pl_loader *loader, const struct pl_doc *root);
 /* What is known of one scan while it is loaded. */
 struct pl_axis {
@@ -108,6 +112,11 @@ void pl_load_hooks(struct pl_loader *loader, const struct pl_doc *scan, const ch
 /* The first detector that `measure` of a scan names hits of; NULL when it names none. */
 const struct pl_device *pl_measured_device(const struct pl_loader *loader,
 					   const struct pl_doc *scan);
+
+void pl_load_recordings(struct pl_loader *loader, const struct pl_doc *root);
+/* parameters of one recording, into readings. */
+void pl_load_recorded(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+		      struct pl_recording *recording);
 
 /* The one parameter whose path stands at node; else says why not, in the name of key. */
 bool pl_want_target(struct pl_loader *loader, const struct pl_doc *node, const char *key,

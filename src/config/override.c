@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Children of these hold names of the user's own; the file must have the one that is meant. */
-static const char *const named[] = {"devices", "scans", "channels"};
+static const char *const named[] = {"devices", "scans", "recordings", "channels"};
 
 static bool has_named_children(const struct pl_doc *map)
 {

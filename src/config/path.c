@@ -36,6 +36,14 @@ const struct pl_scan *pl_bench_scan(const struct pl_bench *bench, const char *na
 	return NULL;
 }
 
+const struct pl_recording *pl_bench_recording(const struct pl_bench *bench, const char *name)
+{
+	for (size_t i = 0; i < bench->recording_count; i++)
+		if (strcmp(bench->recordings[i].name, name) == 0)
+			return &bench->recordings[i];
+	return NULL;
+}
+
 const struct pl_parameter *pl_scan_axis(const struct pl_scan *scan)
 {
 	if (scan->axis_kind == PL_AXIS_ONE)
@@ -101,7 +109,8 @@ static void match_device(struct query *query, size_t index)
 	const char *last = query->words[query->word_count - 1];
 	bool all = strcmp(last, "*") == 0;
 
-	if (!word_matches(query->words[0], device->spec.name))
+	/* Without driver while a bench with problems is loaded. */
+	if (!device->driver || !word_matches(query->words[0], device->spec.name))
 		return;
 	if (query->word_count < 3)
 		match_table(query, index, -1, last);
@@ -182,7 +191,8 @@ static enum pl_status explain(const struct query *query, const char *path, struc
 
 	for (size_t i = 0; i < query->bench->device_count; i++) {
 		add_name(&names, query->bench->devices[i].spec.name);
-		if (!device && word_matches(query->words[0], query->bench->devices[i].spec.name))
+		if (!device && query->bench->devices[i].driver &&
+		    word_matches(query->words[0], query->bench->devices[i].spec.name))
 			device = &query->bench->devices[i];
 	}
 	if (!device)

@@ -4,6 +4,7 @@
 #include "config/rows.h"
 
 #include "config/bench.h"
+#include "config/rows_record.h"
 #include "config/rows_scan.h"
 
 #include <assert.h>
@@ -54,10 +55,9 @@ static const struct pl_config_key top_keys[] = {
      .text = "the instruments of the bench"},
     {.key = "scans", .form = "{NAME: {set: …}, …}", .fallback = "{}", .text = "the scans"},
     {.key = "recordings",
-     .form = "{NAME: {…}}",
+     .form = "{NAME: {rate: 1 Hz, parameters: [PATH, …]}, …}",
      .fallback = "{}",
-     .text = "parameters polled at an absolute cadence",
-     .later = true},
+     .text = "parameters polled at an absolute cadence, events of a detector, or both"},
     {.key = "procedures",
      .form = "{NAME: {…}}",
      .fallback = "{}",
@@ -271,6 +271,11 @@ static const struct pl_config_section sections[] = {
      .text = "programs of the user's around a run; each gets JSON about the run on its input",
      .rows = pl_hook_rows,
      .keys = pl_hook_keys},
+    {.title = "recording",
+     .path = "recordings.NAME",
+     .text = "parameters polled at an absolute cadence, the events of a detector, or both",
+     .rows = pl_record_rows,
+     .keys = pl_record_keys},
     {.title = NULL},
 };
 

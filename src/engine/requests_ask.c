@@ -8,7 +8,8 @@
 #include <stdlib.h>
 
 #define SCANS_ROOM	(20u << 10)
-#define PARAMETERS_ROOM (40u << 10)
+#define RECORDINGS_ROOM (10u << 10)
+#define PARAMETERS_ROOM (30u << 10)
 
 void do_status(const struct request *request)
 {
@@ -70,6 +71,30 @@ static struct pl_json *described_scans(const struct pl_bench *bench, bool *is_cu
 	return list.items;
 }
 
+static struct pl_json *described_recordings(const struct pl_bench *bench, bool *is_cut)
+{
+	struct part_list list = {.items = pl_json_array(), .room = RECORDINGS_ROOM};
+
+	for (size_t i = 0; i < bench->recording_count && !list.is_cut; i++) {
+		const struct pl_recording *recording = &bench->recordings[i];
+		struct pl_json *item = pl_json_object();
+
+		pl_json_add_text(item, "name", recording->name);
+		pl_json_add_number(item, "rate_hz", recording->rate_hz);
+		pl_json_add_integer(item, "parameters", (int64_t)recording->reading_count);
+		pl_json_add_text(item, "events",
+				 recording->events_device < 0
+				     ? NULL
+				     : bench->devices[recording->events_device].spec.name);
+		pl_json_add_number(item, "time_s", (double)recording->time_ns / PL_NS_PER_S);
+		pl_json_add_integer(item, "ticks", recording->ticks);
+		pl_json_add_integer(item, "counts", recording->counts);
+		part_add(&list, item);
+	}
+	*is_cut |= list.is_cut;
+	return list.items;
+}
+
 static struct pl_json *parameter_json(const struct pl_match *match)
 {
 	const struct pl_parameter *row = match->parameter;
@@ -111,6 +136,7 @@ void do_describe(const struct request *request)
 	bool is_cut = false;
 
 	pl_json_add(result, "scans", described_scans(bench, &is_cut));
+	pl_json_add(result, "recordings", described_recordings(bench, &is_cut));
 	pl_json_add(result, "parameters", described_parameters(bench, &is_cut));
 	pl_json_add_boolean(result, "more", is_cut);
 	answer_ok(request->engine, request->asker, result);

@@ -37,6 +37,7 @@ static void differ_overrides(struct pl_text *out, const struct pl_run_record *th
 	for (size_t i = 0; i < then->override_count; i++) {
 		const struct pl_override *set = &then->overrides[i];
 		bool is_of_run = strncmp(set->path, "scans.", 6) == 0 ||
+				 strncmp(set->path, "recordings.", 11) == 0 ||
 				 strncmp(set->path, "parameters.", 11) == 0;
 
 		if (!is_of_run &&

@@ -137,6 +137,45 @@ static const struct pl_driver fake_oven = {
     .parameters = fake_oven_parameters,
 };
 
-static const struct pl_driver *const fake_drivers[] = {&fake_detector, &fake_oven, NULL};
+/* Several on one line, told apart by an address. */
+struct fake_node_options {
+	int64_t unit;
+};
+
+static const struct pl_option fake_node_rows[] = {
+    {.key = "unit",
+     .type = PL_OPTION_INTEGER,
+     .min = 1,
+     .max = 247,
+     .fallback = "1",
+     .text = "its address",
+     .offset = offsetof(struct fake_node_options, unit)},
+    {.key = NULL},
+};
+
+static const struct pl_parameter fake_node_parameters[] = {
+    {.name = "value", .unit = "", .access = PL_ACCESS_READ, .text = "-"},
+    {.name = NULL},
+};
+
+static int fake_unit(const struct pl_device_spec *spec)
+{
+	return (int)((const struct fake_node_options *)spec->options)->unit;
+}
+
+static const struct pl_driver fake_node = {
+    .name = "node",
+    .summary = "an instrument with an address",
+    .ports = PL_PORT_SERIAL | PL_PORT_TCP,
+    .sim = "node",
+    .shares_line = true,
+    .options = fake_node_rows,
+    .options_size = sizeof(struct fake_node_options),
+    .parameters = fake_node_parameters,
+    .unit = fake_unit,
+};
+
+static const struct pl_driver *const fake_drivers[] = {&fake_detector, &fake_oven, &fake_node,
+						       NULL};
 
 #endif
