@@ -155,6 +155,15 @@ struct setting {
 	int64_t t_utc_ns;
 };
 
+/* A parameter of a device or of a channel. */
+struct live_row {
+	struct pl_target target;
+	const struct pl_parameter *parameter;
+	struct pl_reading last; /* t 0 = never read */
+	bool is_setting;	/* it can be written, and is a number */
+	struct setting known;
+};
+
 #define HISTORY 128
 struct sample {
 	int64_t t_ns;
@@ -177,20 +186,18 @@ struct live_device {
 	enum live_phase phase;
 	struct pl_identity identity;
 	char path[160];
-	struct pl_error error;			  /* of LIVE_FAILED and LIVE_LOST */
-	uint64_t waiting_id;			  /* of the open or read-back under way */
-	size_t read_back_next;			  /* channel */
-	int64_t retry_ns;			  /* when to open again, PL_NEVER = no */
-	unsigned refusals;			  /* openings in a row that failed */
-	struct setting settings[PL_CHANNELS_MAX]; /* of the first writable channel parameter */
-	int setting_parameter;			  /* its row, -1 = none */
+	struct pl_error error; /* of LIVE_FAILED and LIVE_LOST */
+	uint64_t waiting_id;   /* of the open or read-back under way */
+	size_t read_back_next; /* row */
+	int64_t retry_ns;      /* when to open again, PL_NEVER = no */
+	unsigned refusals;     /* openings in a row that failed */
+	struct live_row *rows; /* of the device, then of each channel */
+	size_t row_count;
 	struct sample history[HISTORY];
 	size_t history_count, history_next;
 	struct sample now;
 	uint64_t strays, lost_events;
-	struct trace *trace;	     /* NULL: it is not traced */
-	struct pl_reading *readings; /* a row per device parameter; t 0 = never */
-	size_t parameter_count;
+	struct trace *trace; /* NULL: it is not traced */
 	uint64_t errors, retries;
 	int64_t latency_ns;
 };
@@ -224,18 +231,24 @@ void trace_start(struct pl_engine *engine, int device);
 void trace_drain(struct pl_engine *engine, int device);
 void trace_stop(struct pl_engine *engine, int device); /* before its bus stops */
 
-/* ---- live_values.c ---- */
+/* ---- live_rows.c ---- */
 
-void live_recall(struct pl_engine *engine, int device); /* what the workspace remembers */
-void live_forget(struct live_device *live);		/* settings are no longer sure */
-void live_count(struct live_device *live, const struct pl_bus_event *event);
-/* Counts and seconds over the device's rate window (or less, since it is open); false: nothing yet.
- */
-bool live_window(const struct live_device *live, int series, uint64_t *hits, double *seconds);
+/* With what the workspace remembers of settings. False: out of memory. */
+bool live_rows_make(struct pl_engine *engine, int device);
+/* NULL: there is no such parameter. */
+struct live_row *live_row(const struct pl_engine *engine, struct pl_target target);
+void live_forget(struct live_device *live); /* settings are no longer sure */
 /* A setting was confirmed (NaN: has become unknown). keep: it outlasts the act and goes into the
  * state file; run 0 = outside a run. */
 void live_confirmed(struct pl_engine *engine, struct pl_target target, double value, bool keep,
 		    unsigned run, const char *actor);
+
+/* ---- live_values.c ---- */
+
+void live_count(struct live_device *live, const struct pl_bus_event *event);
+/* Counts and seconds over the device's rate window (or less, since it is open); false: nothing yet.
+ */
+bool live_window(const struct live_device *live, int series, uint64_t *hits, double *seconds);
 size_t live_series_count(const struct pl_device *device);
 const char *live_series_name(const struct pl_device *device, size_t series);
 

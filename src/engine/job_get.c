@@ -81,10 +81,9 @@ static bool add_counted(struct get *get, const struct pl_match *match,
 }
 
 /* True when the value of a line was there or will not come. */
-static bool add_carried(struct get *get, const struct pl_match *match,
-			const struct live_device *live)
+static bool add_carried(struct get *get, const struct pl_match *match)
 {
-	const struct pl_reading *last = &live->readings[match->target.parameter];
+	const struct pl_reading *last = &live_row(get->actor.engine, match->target)->last;
 
 	if (last->t_mono_ns == 0 && pl_clock_mono_ns() < get->wait_until_ns)
 		return false;
@@ -99,14 +98,13 @@ static bool add_carried(struct get *get, const struct pl_match *match,
 
 /* A setting the device cannot tell: what it was last confirmed to be. */
 static void add_remembered(struct get *get, const struct pl_match *match,
-			   const struct live_device *live, const struct pl_error *error)
+			   const struct pl_error *error)
 {
-	const struct setting *setting =
-	    match->target.channel >= 0 ? &live->settings[match->target.channel] : NULL;
+	const struct live_row *row = live_row(get->actor.engine, match->target);
+	const struct setting *setting = row != NULL ? &row->known : NULL;
 	struct pl_value value = {.type = PL_VALUE_REAL};
 
-	if (setting == NULL || match->target.parameter != live->setting_parameter ||
-	    isnan(setting->value)) {
+	if (setting == NULL || !row->is_setting || isnan(setting->value)) {
 		add_value(get, match->path, match->parameter, NULL, "missing", error->text);
 		return;
 	}
@@ -161,7 +159,7 @@ static void advance(struct get *get)
 			get->wait_until_ns = pl_clock_mono_ns() + WITHIN_NS;
 		if (is_counted(live, match) || match->parameter->kind == PL_KIND_CARRIED) {
 			if (is_counted(live, match) ? add_counted(get, match, live)
-						    : add_carried(get, match, live))
+						    : add_carried(get, match))
 				continue;
 			get->actor.timer_ns = pl_clock_mono_ns() + PL_NS_PER_S / 10;
 			return;
@@ -179,18 +177,16 @@ static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
 {
 	struct get *get = get_of(actor);
 	const struct pl_match *match = &get->matches[get->done];
-	const struct live_device *live;
 
 	if (answer->id != get->waiting_id)
 		return;
 	get->waiting_id = 0;
-	live = &actor->engine->devices[match->target.device];
 	if (answer->status == PL_OK)
 		add_value(get, match->path, match->parameter, &answer->reading.value,
 			  answer->reading.quality == PL_QUALITY_OK ? "ok" : "invalid",
 			  answer->reading.reason);
 	else if (answer->status == PL_ERR_UNSUPPORTED)
-		add_remembered(get, match, live, &answer->error);
+		add_remembered(get, match, &answer->error);
 	else
 		add_value(get, match->path, match->parameter, NULL,
 			  answer->status == PL_ERR_PROTOCOL ? "invalid" : "missing",

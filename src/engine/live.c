@@ -20,16 +20,6 @@ bool engine_post(struct pl_engine *engine, struct pl_bus_request *request)
 	return pl_bus_post(engine->devices[request->target.device].bus, request);
 }
 
-static int writable_channel_parameter(const struct pl_device *device)
-{
-	const struct pl_parameter *rows = pl_device_rows(device, 0);
-
-	for (int i = 0; rows[i].name != NULL; i++)
-		if ((rows[i].access & PL_ACCESS_WRITE) != 0)
-			return i;
-	return -1;
-}
-
 enum pl_status live_start(struct pl_engine *engine, struct pl_error *error)
 {
 	const struct pl_bench *bench = engine->bench;
@@ -46,13 +36,8 @@ enum pl_status live_start(struct pl_engine *engine, struct pl_error *error)
 
 		live->device = &bench->devices[i];
 		live->retry_ns = PL_NEVER;
-		live->setting_parameter = writable_channel_parameter(live->device);
-		while (pl_device_rows(live->device, -1)[live->parameter_count].name != NULL)
-			live->parameter_count++;
-		live->readings = calloc(live->parameter_count + 1, sizeof(*live->readings));
-		if (live->readings == NULL)
+		if (!live_rows_make(engine, (int)i))
 			return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
-		live_recall(engine, (int)i);
 		trace_start(engine, (int)i);
 		status = pl_bus_start(&setup, &live->bus, error);
 	}
@@ -67,7 +52,7 @@ void live_stop(struct pl_engine *engine)
 		trace_stop(engine, (int)i);
 		if (engine->devices[i].bus != NULL)
 			pl_bus_stop(engine->devices[i].bus);
-		free(engine->devices[i].readings);
+		free(engine->devices[i].rows);
 	}
 	free(engine->devices);
 	engine->devices = NULL;
@@ -128,21 +113,31 @@ void live_take(struct pl_engine *engine, int device)
 		post_open(engine, device);
 }
 
-/* Asks for the setting of the next channel, or says that the device is up. */
+/* The next setting that can be read back; row_count = none. */
+static size_t next_setting(const struct live_device *live)
+{
+	size_t at = live->read_back_next;
+
+	while (at < live->row_count && !(live->rows[at].is_setting &&
+					 (live->rows[at].parameter->access & PL_ACCESS_READ) != 0))
+		at++;
+	return at;
+}
+
+/* Asks for the next setting, or says that the device is up. */
 static void read_back(struct pl_engine *engine, int device)
 {
 	struct live_device *live = &engine->devices[device];
-	struct pl_bus_request request = {.verb = PL_BUS_READ,
-					 .target = {.device = (int16_t)device,
-						    .channel = (int16_t)live->read_back_next,
-						    .parameter = (int16_t)live->setting_parameter}};
+	struct pl_bus_request request = {.verb = PL_BUS_READ};
 
-	if (live->identity.reads_back && live->setting_parameter >= 0 &&
-	    live->read_back_next < live->device->spec.channel_count &&
-	    engine_post(engine, &request)) {
-		live->waiting_id = request.id;
-		live->phase = LIVE_READING;
-		return;
+	live->read_back_next = next_setting(live);
+	if (live->identity.reads_back && live->read_back_next < live->row_count) {
+		request.target = live->rows[live->read_back_next].target;
+		if (engine_post(engine, &request)) {
+			live->waiting_id = request.id;
+			live->phase = LIVE_READING;
+			return;
+		}
 	}
 	live->waiting_id = 0;
 	live->phase = LIVE_UP;
@@ -211,16 +206,16 @@ static void opened(struct pl_engine *engine, int device, const struct pl_bus_ans
 static void was_read(struct pl_engine *engine, int device, const struct pl_bus_answer *answer)
 {
 	struct live_device *live = &engine->devices[device];
+	struct live_row *row = &live->rows[live->read_back_next];
+	char path[PL_PATH_SIZE];
 
 	if (answer->status == PL_OK && answer->reading.quality == PL_QUALITY_OK)
-		live->settings[live->read_back_next] =
-		    (struct setting){.value = answer->reading.value.number,
-				     .origin = SETTING_READ_BACK,
-				     .t_utc_ns = pl_clock_utc_ns()};
-	else
-		engine_log(engine, PL_LOG_WARNING, "%s: the setting of %s could not be read back",
-			   live->device->spec.name,
-			   live->device->spec.channels[live->read_back_next].name);
+		row->known = (struct setting){.value = answer->reading.value.number,
+					      .origin = SETTING_READ_BACK,
+					      .t_utc_ns = pl_clock_utc_ns()};
+	else if (answer->status != PL_ERR_UNSUPPORTED)
+		engine_log(engine, PL_LOG_WARNING, "%s could not be read back",
+			   pl_bench_path(engine->bench, row->target, path));
 	live->read_back_next++;
 	read_back(engine, device);
 }

@@ -35,6 +35,7 @@ static void on_event(struct pl_engine *engine, int device, const struct pl_bus_e
 {
 	struct live_device *live = &engine->devices[device];
 	enum pl_log_level level;
+	struct live_row *row;
 
 	switch (event->kind) {
 	case PL_BUS_EVENT_STATE:
@@ -44,9 +45,9 @@ static void on_event(struct pl_engine *engine, int device, const struct pl_bus_e
 		live_count(live, event);
 		break;
 	case PL_BUS_EVENT_READING:
-		if (event->reading.target.channel < 0 &&
-		    (size_t)event->reading.target.parameter < live->parameter_count)
-			live->readings[event->reading.target.parameter] = event->reading.reading;
+		row = live_row(engine, event->reading.target);
+		if (row != NULL)
+			row->last = event->reading.reading;
 		break;
 	case PL_BUS_EVENT_STRAY:
 		stray(engine, device, event);

@@ -107,14 +107,11 @@ void run_refuse(struct run *run, const struct pl_error *error)
 
 /* ---- the runner's ears ---- */
 
-/* What is known of a setting; of a parameter that is no threshold nothing is. */
 static struct setting setting_at(const struct pl_engine *engine, struct pl_target target)
 {
-	const struct live_device *live = &engine->devices[target.device];
+	const struct live_row *row = live_row(engine, target);
 
-	if (target.channel < 0 || target.parameter != live->setting_parameter)
-		return (struct setting){.value = NAN};
-	return live->settings[target.channel];
+	return row != NULL ? row->known : (struct setting){.value = NAN};
 }
 
 /* held: what the settings are. previous: what they were before: what an earlier run still owes

@@ -56,12 +56,9 @@ enum pl_status set_parse_item(struct set *set, const struct pl_bench *bench, con
 
 static double known_value(const struct set *set, const struct one_write *item)
 {
-	const struct live_device *live = &set->actor.engine->devices[item->match.target.device];
+	const struct live_row *row = live_row(set->actor.engine, item->match.target);
 
-	if (item->match.target.channel < 0 ||
-	    item->match.target.parameter != live->setting_parameter)
-		return NAN;
-	return live->settings[item->match.target.channel].value;
+	return row != NULL && row->is_setting ? row->known.value : NAN;
 }
 
 uint64_t set_audit(struct set *set, const char *status, const char *detail)

@@ -180,6 +180,13 @@ static void add_rates(struct part_list *list, const struct live_device *live)
 	}
 }
 
+/* What a detector holds is known from writes and read-backs; what another device holds, from the
+ * newest reading once there is one. */
+static bool is_known(const struct live_device *live, const struct live_row *row)
+{
+	return row->is_setting && (live->device->driver->has_events || row->last.t_mono_ns == 0);
+}
+
 static void add_settings(struct part_list *list, const struct pl_engine *engine, size_t device)
 {
 	static const char *const origins[] = {
@@ -190,22 +197,20 @@ static void add_settings(struct part_list *list, const struct pl_engine *engine,
 	};
 	const struct live_device *live = &engine->devices[device];
 
-	for (size_t c = 0; live->setting_parameter >= 0 && c < live->device->spec.channel_count;
-	     c++) {
-		const struct setting *setting = &live->settings[c];
-		struct pl_target target = {.device = (int16_t)device,
-					   .channel = (int16_t)c,
-					   .parameter = (int16_t)live->setting_parameter};
-		bool sure = setting->origin >= SETTING_CONFIRMED && live->phase == LIVE_UP;
+	for (size_t i = 0; i < live->row_count; i++) {
+		const struct live_row *row = &live->rows[i];
+		bool sure = row->known.origin >= SETTING_CONFIRMED && live->phase == LIVE_UP;
 		struct pl_json *item;
 		char path[PL_PATH_SIZE];
 
-		item = reading(pl_bench_path(engine->bench, target, path), setting->value,
-			       &pl_device_rows(live->device, 0)[live->setting_parameter],
-			       sure		       ? "ok"
-			       : isnan(setting->value) ? "missing"
-						       : "stale");
-		pl_json_add_text(item, "reason", origins[setting->origin]);
+		if (!row->parameter->show || !is_known(live, row))
+			continue;
+		item = reading(pl_bench_path(engine->bench, row->target, path), row->known.value,
+			       row->parameter,
+			       sure			 ? "ok"
+			       : isnan(row->known.value) ? "missing"
+							 : "stale");
+		pl_json_add_text(item, "reason", origins[row->known.origin]);
 		part_add(list, item);
 	}
 }
@@ -216,32 +221,34 @@ static int64_t coarse_age(int64_t age_s)
 	return age_s < 60 ? age_s / 10 * 10 : age_s / 60 * 60;
 }
 
-static void add_carried(struct part_list *list, const struct live_device *live, int64_t now_ns)
+static void add_read(struct part_list *list, const struct pl_engine *engine, size_t device,
+		     int64_t now_ns)
 {
 	static const char *const qualities[] = {
 	    [PL_QUALITY_OK] = "ok",	      [PL_QUALITY_STALE] = "stale",
 	    [PL_QUALITY_OVER] = "over",	      [PL_QUALITY_INVALID] = "invalid",
 	    [PL_QUALITY_MISSING] = "missing",
 	};
-	const struct pl_parameter *rows = pl_device_rows(live->device, -1);
+	const struct live_device *live = &engine->devices[device];
 	int64_t stale_ns = 3 * live->device->refresh_ns;
 
-	for (size_t i = 0; i < live->parameter_count; i++) {
-		const struct pl_reading *last = &live->readings[i];
-		int64_t age = now_ns - last->t_mono_ns;
-		enum pl_quality quality = last->quality;
+	for (size_t i = 0; i < live->row_count; i++) {
+		const struct live_row *row = &live->rows[i];
+		int64_t age = now_ns - row->last.t_mono_ns;
+		enum pl_quality quality = row->last.quality;
 		struct pl_json *item;
 		char path[PL_PATH_SIZE];
 
-		if (!rows[i].show || last->t_mono_ns == 0 || last->value.type == PL_VALUE_TEXT)
+		if (!row->parameter->show || row->last.t_mono_ns == 0 || is_known(live, row) ||
+		    row->last.value.type == PL_VALUE_TEXT)
 			continue;
 		if (quality == PL_QUALITY_OK && age > stale_ns + 2 * PL_NS_PER_S)
 			quality = PL_QUALITY_STALE;
-		snprintf(path, sizeof(path), "%s.%s", live->device->spec.name, rows[i].name);
-		item = reading(path, quality <= PL_QUALITY_STALE ? last->value.number : NAN,
-			       &rows[i], qualities[quality]);
+		item = reading(pl_bench_path(engine->bench, row->target, path),
+			       quality <= PL_QUALITY_STALE ? row->last.value.number : NAN,
+			       row->parameter, qualities[quality]);
 		pl_json_add_integer(item, "age_s", coarse_age(age / PL_NS_PER_S));
-		pl_json_add_text(item, "reason", last->reason);
+		pl_json_add_text(item, "reason", row->last.reason);
 		part_add(list, item);
 	}
 }
@@ -253,7 +260,7 @@ struct pl_json *part_readings(const struct pl_engine *engine, int64_t now_ns, bo
 	for (size_t i = 0; i < engine->bench->device_count && !list.is_cut; i++) {
 		add_settings(&list, engine, i);
 		add_rates(&list, &engine->devices[i]);
-		add_carried(&list, &engine->devices[i], now_ns);
+		add_read(&list, engine, i, now_ns);
 	}
 	*is_cut |= list.is_cut;
 	return list.items;
