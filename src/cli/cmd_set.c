@@ -87,6 +87,7 @@ int pl_set_words(const struct pl_bench_ref *ref, const char *const *assignments)
 		pl_json_add_text(items, NULL, set->items[i]);
 	word.args = pl_json_object();
 	pl_json_add(word.args, "items", items);
+	pl_json_add_boolean(word.args, "yes", pl_call_has(ref->call, "yes"));
 	return pl_word_run(ref, &word);
 }
 
@@ -111,7 +112,10 @@ const struct pl_command pl_cmd_set = {
     .synopsis = "[BENCH] PATH=VALUE…",
     .text = "Writes parameters of the devices. Every value is checked against its limits before "
 	    "the first one is written; each write is confirmed by the device and stands in the "
-	    "audit log of the bench. A run in progress refuses it. Exit status 1 when a write was "
+	    "audit log of the bench. A value may carry the parameter's own unit (30C, \"30 C\"), "
+	    "never another one, and be a word of a parameter that has words (auto). What the "
+	    "device keeps in a memory that writes wear out needs --yes, and is left alone when it "
+	    "holds the value already. A run in progress refuses it. Exit status 1 when a write was "
 	    "refused, unanswered or not confirmed.",
     .most = 64,
     .run = run,

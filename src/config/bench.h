@@ -320,6 +320,12 @@ struct pl_match {
 enum pl_status pl_bench_resolve(const struct pl_bench *bench, const char *path,
 				struct pl_match *out, size_t cap, size_t *count,
 				struct pl_error *error);
+/* The value to be written as a user says it: "30", "30 C", a word of an enum. Another unit, or a
+ * word that is none, is PL_ERR_USAGE with the nearest. */
+enum pl_status pl_value_parse(const struct pl_bench *bench, const struct pl_match *match,
+			      const char *text, double *out, struct pl_error *error);
+/* Access, limits and step of the row, before any byte: PL_ERR_USAGE, PL_ERR_RANGE. */
+enum pl_status pl_value_check(const struct pl_match *match, double value, struct pl_error *error);
 /* "det.top.threshold" of a target; returns out. */
 const char *pl_bench_path(const struct pl_bench *bench, struct pl_target target,
 			  char out[PL_PATH_SIZE]);

@@ -51,11 +51,33 @@ static void failed(struct set *set, const struct pl_bus_answer *answer,
 	leave_out_the_rest(set, "an earlier write failed");
 }
 
+static bool is_up(const struct set *set)
+{
+	const struct pl_target *target = &set->items[set->done].match.target;
+
+	return set->actor.engine->devices[target->device].phase == LIVE_UP;
+}
+
+/* A memory that wears out is written only when that changes something. */
+static bool is_needless(const struct set *set)
+{
+	const struct one_write *item = &set->items[set->done];
+	const struct live_row *row = live_row(set->actor.engine, item->match.target);
+
+	return item->match.parameter->persistent && row != NULL &&
+	       row->known.origin >= SETTING_CONFIRMED && row->known.value == item->value;
+}
+
 static void begin_write(struct set *set)
 {
 	struct pl_engine *engine = set->actor.engine;
 	const struct live_device *live;
 	struct pl_error error;
+
+	while (set->done < set->count && set->tries == 0 && is_up(set) && is_needless(set)) {
+		set_add_result(set, NULL, "unchanged", "the device holds this value already");
+		set->done++;
+	}
 
 	if (set->done == set->count) {
 		finish(set, true);
@@ -207,6 +229,8 @@ void job_set(struct pl_engine *engine, struct session *session, struct asker ask
 
 	if (status == PL_OK && set == NULL)
 		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
+	if (set != NULL)
+		set->is_agreed = pl_json_get_boolean(args, "yes", false);
 	for (size_t i = 0; status == PL_OK && i < pl_json_size(items); i++)
 		status = set_parse_item(set, engine->bench, pl_json_text(pl_json_at(items, i), ""),
 					&error);

@@ -20,6 +20,7 @@ struct set {
 	struct one_write items[SET_MAX];
 	size_t count, done;
 	unsigned tries;
+	bool is_agreed;	   /* writes that wear out a memory are wanted */
 	bool is_cancelled; /* no further write is begun */
 	uint64_t waiting_id, waiting_seq;
 	char who[PL_ACTOR_SIZE];

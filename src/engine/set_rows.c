@@ -7,24 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum pl_status check_value(const struct pl_match *match, double value,
-				  struct pl_error *error)
+/* A memory that every write wears out is written for somebody who said yes. */
+static enum pl_status check_wear(const struct set *set, const struct pl_match *match,
+				 struct pl_error *error)
 {
-	const struct pl_parameter *row = match->parameter;
-	double steps;
-
-	if ((row->access & PL_ACCESS_WRITE) == 0)
-		return pl_error_set(error, PL_ERR_USAGE, match->path, "cannot be written");
-	if (row->max > row->min && !(value >= row->min && value <= row->max))
-		return pl_error_set(error, PL_ERR_RANGE, match->path,
-				    "%g lies outside %g to %g%s%s; nothing was written", value,
-				    row->min, row->max, row->unit[0] != '\0' ? " " : "", row->unit);
-	steps = row->step > 0 ? value / row->step : 0;
-	if (fabs(steps - round(steps)) > 1e-9)
-		return pl_error_set(error, PL_ERR_RANGE, match->path,
-				    "%g is no multiple of the step %g; nothing was written", value,
-				    row->step);
-	return PL_OK;
+	if (!match->parameter->persistent || set->is_agreed)
+		return PL_OK;
+	return pl_error_set(
+	    error, PL_ERR_USAGE, match->path,
+	    "is kept in the device's own memory, which every write wears out: --yes "
+	    "writes it; nothing was written");
 }
 
 /* "det.top.threshold=300" into one write a match. */
@@ -35,20 +27,27 @@ enum pl_status set_parse_item(struct set *set, const struct pl_bench *bench, con
 	const char *equals = strchr(item, '=');
 	char path[PL_PATH_SIZE];
 	size_t found = 0;
-	double value;
 	enum pl_status status;
 
 	if (equals == NULL || (size_t)(equals - item) >= sizeof(path))
 		return pl_error_set(error, PL_ERR_USAGE, item, "is not of the form PATH=VALUE");
 	snprintf(path, sizeof(path), "%.*s", (int)(equals - item), item);
-	if (!pl_text_to_double(equals + 1, &value))
-		return pl_error_set(error, PL_ERR_USAGE, path, "`%s` is not a number", equals + 1);
 	status = pl_bench_resolve(bench, path, matches, SET_MAX, &found, error);
 	for (size_t i = 0; status == PL_OK && i < found; i++) {
+		double value = NAN;
+
 		if (set->count == SET_MAX)
 			return pl_error_set(error, PL_ERR_USAGE, path, "at most %d writes at once",
 					    SET_MAX);
-		status = check_value(&matches[i], value, error);
+		if (matches[i].parameter == NULL)
+			return pl_error_set(error, PL_ERR_USAGE, path,
+					    "a raw register is only read; describe it in a profile "
+					    "to write it");
+		status = pl_value_parse(bench, &matches[i], equals + 1, &value, error);
+		if (status == PL_OK)
+			status = pl_value_check(&matches[i], value, error);
+		if (status == PL_OK)
+			status = check_wear(set, &matches[i], error);
 		set->items[set->count++] = (struct one_write){matches[i], value};
 	}
 	return status;
