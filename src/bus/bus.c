@@ -26,7 +26,7 @@ static void free_bus(struct pl_bus *bus)
 	if (bus->events)
 		pl_ring_free(bus->events);
 	pl_ring_free(bus->frames);
-	free(bus->slots);
+	pl_members_fini(bus);
 	free(bus);
 }
 
@@ -63,15 +63,14 @@ enum pl_status pl_bus_start(const struct pl_bus_setup *setup, struct pl_bus **ou
 	bus->requests = pl_queue_new(sizeof(struct pl_bus_request), PL_BUS_REQUESTS);
 	bus->cancels = pl_queue_new(sizeof(struct pl_bus_cancel), CANCELS);
 	bus->events = pl_ring_new(sizeof(struct pl_bus_event), EVENTS);
+	status = pl_members_init(bus, error);
 	if (setup->device->trace)
 		bus->frames = pl_ring_new(sizeof(struct pl_bus_frame), FRAMES);
-	bus->retry_ns = bus->refresh_ns = PL_NEVER;
-	pl_host_init(bus);
-	pl_slots_init(bus);
-	if (!bus->requests || !bus->cancels || !bus->events ||
-	    (setup->device->trace && !bus->frames))
+	bus->retry_ns = PL_NEVER;
+	if (status == PL_OK && (!bus->requests || !bus->cancels || !bus->events ||
+				(setup->device->trace && !bus->frames)))
 		status = pl_error_set(error, PL_ERR_MEMORY, name, "no memory for the bus");
-	else if ((number = start_thread(bus)) != 0)
+	if (status == PL_OK && (number = start_thread(bus)) != 0)
 		status = pl_error_errno(error, number, name, "cannot start the bus thread");
 	if (status == PL_OK)
 		*out = bus;

@@ -10,15 +10,17 @@
  * until there is room.
  *
  * A bus carries every device of its port: one detector, or several instruments that are told apart
- * by an address. Each has its own state: where the port is up but one device is silent, that one is
- * PL_BUS_LOST (asked again after 0.5 1 2 5 10 30 s, …) and the others go on at their full rate.
- * A port that is lost is lost to all. A port that is lost after it was open is tried again
- * after 0.5 1 2 5 10 30 s, …, 30 s until it is back or PL_BUS_CLOSE; each change of state is a
- * PL_BUS_STATE event. While it waits it costs no CPU. Until it is back the state stays PL_BUS_LOST
- * (told again when the reason changes), and PL_BUS_READ, WRITE and COUNT are answered PL_ERR_LOST
- * at once, or within the 5 s that connecting may take when a try is under way over TCP. Back is
- * only what has the serial number of before, as far as adapter and device tell one; PL_BUS_CLOSE
- * and PL_BUS_OPEN take another one.
+ * by an address. The port is opened with the first of them and closed with the last; each has its
+ * own state. On a line that devices may share (shares_line) one that does not answer a read, while
+ * the port is up, is PL_BUS_LOST (probed again after 0.5 1 2 5 10 30 s, …) and the others go on at
+ * their full rate; one that does not answer its PL_BUS_OPEN stays closed. What comes while no
+ * driver waits for it is told as stray there. A port that is lost is lost to all. A port that is
+ * lost after it was open is tried again after 0.5 1 2 5 10 30 s, …, 30 s until it is back or
+ * PL_BUS_CLOSE; each change of state is a PL_BUS_STATE event. While it waits it costs no CPU. Until
+ * it is back the state stays PL_BUS_LOST (told again when the reason changes), and PL_BUS_READ,
+ * WRITE and COUNT are answered PL_ERR_LOST at once, or within the 5 s that connecting may take when
+ * a try is under way over TCP. Back is only what has the serial number of before, as far as adapter
+ * and device tell one; PL_BUS_CLOSE and PL_BUS_OPEN take another one.
  */
 #ifndef BUS_BUS_H
 #define BUS_BUS_H
@@ -201,8 +203,8 @@ bool pl_bus_post(struct pl_bus *bus, const struct pl_bus_request *request);
 void pl_bus_cancel(struct pl_bus *bus, uint64_t id);
 /* Consumer side of the events, for the engine thread. */
 struct pl_ring *pl_bus_events(struct pl_bus *bus);
-/* Likewise of struct pl_bus_frame; NULL without trace: yes. It is another ring, so that a loud line
- * costs frames, which are counted, and never an event. */
+/* Likewise of struct pl_bus_frame; NULL without trace: yes of the first device. It is another ring,
+ * so that a loud line costs frames, which are counted, and never an event. */
 struct pl_ring *pl_bus_frames(struct pl_bus *bus);
 
 #endif

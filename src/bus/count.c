@@ -26,7 +26,7 @@ static enum pl_status fate(const struct pl_bus *bus, struct pl_error *error)
 		return bus->loss.code;
 	}
 	if (bus->is_cancelled)
-		return pl_error_set(error, PL_ERR_CANCELLED, bus->setup.device->spec.name,
+		return pl_error_set(error, PL_ERR_CANCELLED, bus->counting->device->spec.name,
 				    "counting was stopped");
 	return PL_OK;
 }
@@ -71,12 +71,14 @@ static int64_t skew_at_least(void)
 	return boot_ns - pl_clock_mono_ns();
 }
 
-enum pl_status pl_bus_count(struct pl_bus *bus, const struct pl_window *rule, struct pl_count *out,
-			    struct pl_error *error)
+enum pl_status pl_bus_count(struct pl_bus_member *member, const struct pl_window *rule,
+			    struct pl_count *out, struct pl_error *error)
 {
 	int64_t t0_ns, utc_ns, skew_ns;
-	enum pl_status status = pl_rule_check(bus->setup.device, rule, error);
+	struct pl_bus *bus = member->bus;
+	enum pl_status status = pl_rule_check(member->device, rule, error);
 
+	bus->counting = member;
 	if (status == PL_OK)
 		status = discard(bus, rule->discard_ns, error);
 	if (status != PL_OK)
@@ -85,7 +87,7 @@ enum pl_status pl_bus_count(struct pl_bus *bus, const struct pl_window *rule, st
 	pl_line_read(bus);
 	t0_ns = bus->dry_ns;
 	utc_ns = pl_clock_utc_ns() - (pl_clock_mono_ns() - t0_ns);
-	pl_counting_begin(&bus->window, bus->setup.device, t0_ns, utc_ns, skew_ns);
+	pl_counting_begin(&bus->window, member->device, t0_ns, utc_ns, skew_ns);
 	pl_rule_begin(&bus->window, &rule->dwell, rule->watched);
 	pl_tell_events_begin(bus, rule->wants_events);
 	wait_for_rule(bus);

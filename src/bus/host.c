@@ -24,11 +24,13 @@ static enum pl_status lost(const struct pl_bus *bus, struct pl_error *error)
 }
 
 /* The line took nothing: until it does, a cancel, or the deadline. */
-static enum pl_status wait_for_room(struct pl_bus *bus, int64_t deadline_ns, struct pl_error *error)
+static enum pl_status wait_for_room(const struct pl_bus_member *member, int64_t deadline_ns,
+				    struct pl_error *error)
 {
+	struct pl_bus *bus = member->bus;
 	struct pollfd fds[] = {{.fd = pl_port_fd(bus->port), .events = POLLOUT},
 			       {.fd = pl_queue_fd(bus->cancels), .events = POLLIN}};
-	const char *name = bus->setup.device->spec.name;
+	const char *name = member->device->spec.name;
 
 	if (bus->is_cancelled)
 		return pl_error_set(error, PL_ERR_CANCELLED, name, "sending was stopped");
@@ -42,7 +44,8 @@ static enum pl_status wait_for_room(struct pl_bus *bus, int64_t deadline_ns, str
 static enum pl_status host_send(void *ctx, const void *bytes, size_t count, int64_t deadline_ns,
 				struct pl_error *error)
 {
-	struct pl_bus *bus = ctx;
+	struct pl_bus_member *member = ctx;
+	struct pl_bus *bus = member->bus;
 	const unsigned char *at = bytes;
 
 	while (count > 0) {
@@ -54,24 +57,23 @@ static enum pl_status host_send(void *ctx, const void *bytes, size_t count, int6
 			return lost(bus, error);
 		if (pl_port_write(bus->port, at, count, &taken, &why) != PL_OK)
 			pl_line_lost(bus, &why);
+		if (taken > 0)
+			bus->last_byte_ns = pl_clock_mono_ns();
 		pl_trace_bytes(bus, true, at, taken);
 		at += taken;
 		count -= taken;
 		if (taken > 0 || bus->is_lost)
 			continue;
-		status = wait_for_room(bus, deadline_ns, error);
+		status = wait_for_room(member, deadline_ns, error);
 		if (status != PL_OK)
 			return status;
 	}
 	return PL_OK;
 }
 
-static enum pl_status host_wait(void *ctx, int64_t deadline_ns, bool (*done)(void *arg), void *arg,
-				struct pl_error *error)
+static enum pl_status wait(struct pl_bus *bus, const char *name, int64_t deadline_ns,
+			   bool (*done)(void *arg), void *arg, struct pl_error *error)
 {
-	struct pl_bus *bus = ctx;
-	const char *name = bus->setup.device->spec.name;
-
 	for (;;) {
 		bool is_over = pl_clock_mono_ns() >= deadline_ns;
 
@@ -90,41 +92,54 @@ static enum pl_status host_wait(void *ctx, int64_t deadline_ns, bool (*done)(voi
 	}
 }
 
+static enum pl_status host_wait(void *ctx, int64_t deadline_ns, bool (*done)(void *arg), void *arg,
+				struct pl_error *error)
+{
+	struct pl_bus_member *member = ctx;
+	enum pl_status status;
+
+	member->bus->asker = member;
+	status = wait(member->bus, member->device->spec.name, deadline_ns, done, arg, error);
+	member->bus->asker = NULL;
+	return status;
+}
+
 static void host_event(void *ctx, const struct pl_event *event)
 {
-	struct pl_bus *bus = ctx;
+	struct pl_bus_member *member = ctx;
+	struct pl_bus *bus = member->bus;
 
-	bus->events_count++;
-	bus->is_changed = true;
-	pl_tally_add(&bus->tally, bus->setup.device, event->hits);
-	if (pl_counting_event(&bus->window, event) && bus->tells_events)
+	member->events_count++;
+	member->is_changed = true;
+	pl_tally_add(&member->tally, member->device, event->hits);
+	if (member == bus->counting && pl_counting_event(&bus->window, event) && bus->tells_events)
 		pl_tell_event(bus, event);
-	pl_slots_carried(bus, event);
+	pl_slots_carried(member, event);
 }
 
 static void host_reading(void *ctx, int channel, int parameter, const struct pl_reading *reading)
 {
-	struct pl_bus *bus = ctx;
-	struct pl_target target = {.device = (int16_t)bus->setup.device_index,
+	struct pl_bus_member *member = ctx;
+	struct pl_target target = {.device = (int16_t)member->index,
 				   .channel = (int16_t)channel,
 				   .parameter = (int16_t)parameter};
-	struct pl_bus_slot *slot = pl_slots_find(bus, target);
+	struct pl_bus_slot *slot = pl_slots_find(member, target);
 
 	if (!slot)
 		return;
 	slot->reading = *reading;
 	slot->is_fresh = true;
-	bus->is_changed = true;
+	member->is_changed = true;
 }
 
 static void host_stray(void *ctx, const char *bytes, size_t count, const char *why)
 {
-	struct pl_bus *bus = ctx;
+	struct pl_bus_member *member = ctx;
 
-	bus->strays++;
-	bus->is_changed = true;
-	pl_counting_stray(&bus->window);
-	pl_tell_stray(bus, bytes, count, why);
+	member->strays++;
+	member->is_changed = true;
+	pl_counting_stray(&member->bus->window);
+	pl_tell_stray(member, bytes, count, why);
 }
 
 static void host_note(void *ctx, enum pl_note_level level, const char *text)
@@ -137,10 +152,53 @@ static void host_restarted(void *ctx, const char *text)
 	pl_tell_note(ctx, PL_BUS_EVENT_RESTARTED, PL_NOTE_WARNING, text);
 }
 
-void pl_host_init(struct pl_bus *bus)
+static size_t host_drain(void *ctx)
 {
-	bus->host = (struct pl_host){
-	    .ctx = bus,
+	struct pl_bus_member *member = ctx;
+	struct pl_bus *bus = member->bus;
+	size_t count = 0;
+
+	bus->asker = member;
+	if (!bus->is_lost)
+		count = pl_line_read(bus);
+	bus->asker = NULL;
+	return count;
+}
+
+static enum pl_status host_reopen(void *ctx, struct pl_error *error)
+{
+	struct pl_bus_member *member = ctx;
+
+	if (member->bus->is_lost)
+		return lost(member->bus, error);
+	return pl_line_reopen(member->bus, error);
+}
+
+static bool host_is_network(void *ctx)
+{
+	const struct pl_bus_member *member = ctx;
+
+	return pl_port_kind(member->device->port, NULL) == PL_PORT_TCP;
+}
+
+static int64_t host_baud(void *ctx)
+{
+	const struct pl_bus_member *member = ctx;
+
+	return pl_line_baud(member->bus);
+}
+
+static int64_t host_last_byte(void *ctx)
+{
+	const struct pl_bus_member *member = ctx;
+
+	return member->bus->last_byte_ns;
+}
+
+void pl_host_init(struct pl_bus_member *member)
+{
+	member->host = (struct pl_host){
+	    .ctx = member,
 	    .now = host_now,
 	    .send = host_send,
 	    .wait = host_wait,
@@ -149,5 +207,10 @@ void pl_host_init(struct pl_bus *bus)
 	    .stray = host_stray,
 	    .note = host_note,
 	    .restarted = host_restarted,
+	    .drain = host_drain,
+	    .reopen = host_reopen,
+	    .is_network = host_is_network,
+	    .baud = host_baud,
+	    .last_byte = host_last_byte,
 	};
 }

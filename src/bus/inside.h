@@ -7,6 +7,10 @@
  * is one poll round (pl_bus_round) that the idle loop, a counting window and a driver's wait all
  * go through. It reads the line, notes cancels and does the housekeeping; it never starts a
  * request.
+ *
+ * What belongs to the port is in struct pl_bus, what belongs to a device of it in struct
+ * pl_bus_member. A port that is lost takes all its members down; a member that is silent on a port
+ * that is up is taken down by itself (shared lines only).
  */
 #ifndef BUS_INSIDE_H
 #define BUS_INSIDE_H
@@ -32,13 +36,48 @@ struct pl_bus_waiting {
 	bool is_cancelled; /* to be answered so as soon as there is room */
 };
 
-/* One place for each parameter of the device and of each of its channels. */
+/* One place for each parameter of a device and of each of its channels. */
 struct pl_bus_slot {
 	struct pl_target target;
 	const struct pl_parameter *row;
 	bool is_unsupported; /* said the device; not asked again until reconnect */
 	bool is_fresh;	     /* came unasked and was not passed on yet */
 	struct pl_reading reading;
+};
+
+/* One device of the port. */
+struct pl_bus_member {
+	struct pl_bus *bus;
+	const struct pl_device *device;
+	int index; /* in the bench */
+	struct pl_host host;
+	void *driver;		 /* its state, from before the probe until it is lost or closed */
+	enum pl_bus_state state; /* as last told */
+	struct pl_error loss;	 /* why */
+	struct pl_identity identity;
+	/* Silent on a port that is up: when it is probed again. PL_NEVER: it is not waiting. */
+	unsigned attempt;
+	int64_t retry_ns;
+
+	/* what came */
+	uint64_t events_count, bytes, strays;
+	struct pl_tally tally;
+	bool is_changed; /* since the last counters event */
+	int64_t told_ns; /* time of that */
+	int64_t stray_second_ns;
+	unsigned stray_shown;
+	uint64_t stray_hidden;
+
+	struct pl_bus_slot *slots;
+	size_t slot_count;
+	struct pl_bus_slot *carried[PL_CARRIED_MAX]; /* of pl_event.carried */
+	size_t carried_count;
+	struct {
+		int64_t t_ns; /* 0: none since it was last passed on */
+		double value;
+	} newest[PL_CARRIED_MAX];
+	size_t refresh_next;
+	int64_t refresh_ns; /* when; PL_NEVER: nothing to ask */
 };
 
 struct pl_bus {
@@ -52,14 +91,16 @@ struct pl_bus {
 	pthread_t thread;
 
 	/* the line */
-	struct pl_host host;
-	struct pl_port *port;	 /* NULL: not open */
-	void *driver;		 /* its state, while the port is open */
-	enum pl_bus_state state; /* as last told */
-	bool is_lost;		 /* seen; taken down when no driver call is on the stack */
-	struct pl_error loss;	 /* why */
-	struct pl_identity identity;
+	struct pl_bus_member *members;
+	size_t member_count;
+	bool is_shared;		     /* devices are told apart by an address */
+	struct pl_bus_member *asker; /* its driver waits for bytes */
+	struct pl_bus_member *busy;  /* something of it is on the stack */
+	struct pl_port *port;	     /* NULL: not open */
+	bool is_lost;		     /* seen; taken down when no driver call is on the stack */
+	struct pl_error loss;	     /* why */
 	struct pl_port_identity port_identity; /* of the first open, until PL_BUS_CLOSE */
+	int64_t last_byte_ns;		       /* sent or come; 0 = none since it was opened */
 	unsigned attempt;
 	int64_t retry_ns; /* PL_NEVER: not waiting */
 
@@ -74,31 +115,15 @@ struct pl_bus {
 	bool has_kept; /* an answer without room in the answers queue */
 	struct pl_bus_answer kept;
 
-	/* what came */
+	/* a window */
+	struct pl_bus_member *counting; /* whose events it counts; NULL: there was none yet */
 	struct pl_counting window;
 	int64_t dry_ns;		   /* see pl_line_read */
 	bool tells_events;	   /* those of the window */
 	struct pl_bus_event batch; /* of them, not told yet */
-	uint64_t events_count, bytes, strays;
-	struct pl_tally tally;
-	bool is_changed; /* since the last counters event */
-	int64_t told_ns; /* time of that */
-	int64_t stray_second_ns;
-	unsigned stray_shown;
-	uint64_t stray_hidden;
+
 	struct pl_bus_event owed[PL_BUS_OWED]; /* that found no room in the ring, oldest first */
 	size_t owed_count;
-
-	struct pl_bus_slot *slots;
-	size_t slot_count;
-	struct pl_bus_slot *carried[PL_CARRIED_MAX]; /* of pl_event.carried */
-	size_t carried_count;
-	struct {
-		int64_t t_ns; /* 0: none since it was last passed on */
-		double value;
-	} newest[PL_CARRIED_MAX];
-	size_t refresh_next;
-	int64_t refresh_ns; /* when; PL_NEVER: nothing to ask */
 
 	unsigned char buffer[PL_BUS_READ_SIZE];
 };
@@ -114,9 +139,32 @@ void *pl_bus_thread(void *bus);
 void pl_bus_round(struct pl_bus *bus, int64_t deadline_ns);
 void pl_bus_take_cancels(struct pl_bus *bus);
 
+/* member.c: the devices of a port. */
+enum pl_status pl_members_init(struct pl_bus *bus, struct pl_error *error);
+void pl_members_fini(struct pl_bus *bus);
+/* Of a target; NULL: it is not on this bus. A bus of one device takes every target for its own. */
+struct pl_bus_member *pl_members_find(struct pl_bus *bus, int device);
+bool pl_members_any(const struct pl_bus *bus, enum pl_bus_state state);
+/* Is open or is to be again: the port is kept for it. */
+bool pl_member_is_wanted(const struct pl_bus_member *member);
+/* The device's state on the open port: driver opened, probed, identity compared. */
+enum pl_status pl_member_find_out(struct pl_bus_member *member, struct pl_error *error);
+void pl_member_take_down(struct pl_bus_member *member); /* closes its driver */
+void pl_member_up(struct pl_bus_member *member);
+/* Silent while the port is up: it is taken down and probed again later. Nothing of it is on the
+ * stack. */
+void pl_member_lose(struct pl_bus_member *member, const struct pl_error *why);
+/* What a read or a tick came to: a device of a shared line that does not answer is lost. */
+void pl_member_heard(struct pl_bus_member *member, enum pl_status status,
+		     const struct pl_error *why);
+/* Lost devices whose time has come are probed, one a call. */
+void pl_members_retry(struct pl_bus *bus);
+int64_t pl_members_retry_ns(const struct pl_bus *bus); /* PL_NEVER: none waits */
+
 /* request.c: what each verb does, and the answers. */
 bool pl_bus_next(struct pl_bus *bus, struct pl_bus_request *out);
 void pl_bus_perform(struct pl_bus *bus, const struct pl_bus_request *request);
+void pl_bus_answer(struct pl_bus *bus, const struct pl_bus_answer *answer);
 /* Answers what a lost device cannot do; PL_BUS_CLOSE ends what is on the stack. */
 void pl_bus_refuse(struct pl_bus *bus);
 void pl_bus_cancel_waiting(struct pl_bus *bus, uint64_t id);
@@ -125,14 +173,18 @@ bool pl_bus_flush(struct pl_bus *bus);
 void pl_bus_cancel_all(struct pl_bus *bus); /* at the end, as far as there is room */
 
 /* count.c */
-enum pl_status pl_bus_count(struct pl_bus *bus, const struct pl_window *rule, struct pl_count *out,
-			    struct pl_error *error);
+enum pl_status pl_bus_count(struct pl_bus_member *member, const struct pl_window *rule,
+			    struct pl_count *out, struct pl_error *error);
 
 /* line.c */
-enum pl_status pl_line_open(struct pl_bus *bus, struct pl_error *error);
-void pl_line_close(struct pl_bus *bus);
+/* Opens the port, when no other device of it has, and the device. */
+enum pl_status pl_line_open(struct pl_bus_member *member, struct pl_error *error);
+/* Closes the device, and the port with the last one. */
+void pl_line_close(struct pl_bus_member *member);
 void pl_line_lose(struct pl_bus *bus); /* after is_lost */
 void pl_line_retry(struct pl_bus *bus);
+/* The port anew under the drivers' states; PL_ERR_LOST, PL_ERR_CANCELLED: it is lost then. */
+enum pl_status pl_line_reopen(struct pl_bus *bus, struct pl_error *error);
 /* Reads until there is nothing (EAGAIN) and feeds the driver; how many bytes. dry_ns is the clock
  * before the read that found nothing: all that had come until then has been read. */
 size_t pl_line_read(struct pl_bus *bus);
@@ -140,14 +192,16 @@ void pl_line_lost(struct pl_bus *bus, const struct pl_error *why); /* note it */
 int64_t pl_line_baud(const struct pl_bus *bus);			   /* 0 = unknown */
 
 /* host.c */
-void pl_host_init(struct pl_bus *bus);
+void pl_host_init(struct pl_bus_member *member);
 
 /* tell.c: events to the ring. */
-void pl_tell_state(struct pl_bus *bus, enum pl_bus_state state, const struct pl_error *why);
-void pl_tell_note(struct pl_bus *bus, enum pl_bus_event_kind kind, enum pl_note_level level,
-		  const char *text);
-void pl_tell_stray(struct pl_bus *bus, const char *bytes, size_t count, const char *why);
-void pl_tell_reading(struct pl_bus *bus, struct pl_target target, const struct pl_reading *reading);
+void pl_tell_state(struct pl_bus_member *member, enum pl_bus_state state,
+		   const struct pl_error *why);
+void pl_tell_note(struct pl_bus_member *member, enum pl_bus_event_kind kind,
+		  enum pl_note_level level, const char *text);
+void pl_tell_stray(struct pl_bus_member *member, const char *bytes, size_t count, const char *why);
+void pl_tell_reading(struct pl_bus_member *member, struct pl_target target,
+		     const struct pl_reading *reading);
 /* States and restarts that found no room in the ring. */
 void pl_tell_owed(struct pl_bus *bus);
 /* What is due: counters, unasked readings, hidden strays. When the next is due: PL_NEVER = none. */
@@ -166,13 +220,14 @@ void pl_trace_rest(struct pl_bus *bus); /* what waits for its newline */
 void pl_trace_due(struct pl_bus *bus, int64_t now_ns);
 
 /* slots.c: parameters by position, and asking for them unasked. */
-void pl_slots_init(struct pl_bus *bus);
-struct pl_bus_slot *pl_slots_find(struct pl_bus *bus, struct pl_target target);
-void pl_slots_reset(struct pl_bus *bus); /* the port was opened */
-void pl_slots_carried(struct pl_bus *bus, const struct pl_event *event);
+void pl_slots_init(struct pl_bus_member *member);
+struct pl_bus_slot *pl_slots_find(struct pl_bus_member *member, struct pl_target target);
+void pl_slots_reset(struct pl_bus_member *member); /* the port was opened */
+void pl_slots_carried(struct pl_bus_member *member, const struct pl_event *event);
 /* Makes readings of the newest carried values. */
-void pl_slots_take_carried(struct pl_bus *bus);
-void pl_slots_refresh(struct pl_bus *bus);
-void pl_slots_hold_off(struct pl_bus *bus); /* a request was served: not now */
+void pl_slots_take_carried(struct pl_bus_member *member);
+void pl_slots_refresh(struct pl_bus *bus); /* the one that is due first */
+int64_t pl_slots_refresh_ns(const struct pl_bus *bus);
+void pl_slots_hold_off(struct pl_bus_member *member); /* a request was served: not now */
 
 #endif

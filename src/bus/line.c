@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * line.c - the port and the driver's state on it: opened, read, lost, got back, closed together.
+ * line.c - the port: opened with the first device of it, read, lost, got back, closed with the
+ * last.
  *
  * A loss is only noted where it is seen (pl_line_lost), since a driver call may be on the stack;
- * the thread's loop takes the line down. Bus thread.
+ * the thread's loop takes the line down, and all its devices with it. On a shared line they are
+ * probed one by one when the port is back. Bus thread.
  */
 #include "bus/inside.h"
 
@@ -20,7 +22,7 @@
 
 int64_t pl_line_baud(const struct pl_bus *bus)
 {
-	const struct pl_device *device = bus->setup.device;
+	const struct pl_device *device = bus->members[0].device;
 
 	if (device->baud > 0)
 		return device->baud;
@@ -37,9 +39,28 @@ void pl_line_lost(struct pl_bus *bus, const struct pl_error *why)
 	bus->loss = *why;
 }
 
+/* On a line of several nobody speaks unasked: what no driver waits for came too late. */
+static void feed(struct pl_bus *bus, size_t count)
+{
+	struct pl_bus_member *member = bus->member_count == 1 ? &bus->members[0] : bus->asker;
+	int64_t now_ns = pl_clock_mono_ns();
+
+	bus->last_byte_ns = now_ns;
+	pl_counting_bytes(&bus->window, count);
+	pl_trace_bytes(bus, false, bus->buffer, count);
+	if (!member || !member->driver) {
+		bus->members[0].strays++;
+		bus->members[0].is_changed = true;
+		pl_tell_stray(&bus->members[0], (const char *)bus->buffer, count, "late");
+		return;
+	}
+	member->bytes += count;
+	member->is_changed = true;
+	member->device->driver->feed(member->driver, bus->buffer, count, now_ns);
+}
+
 size_t pl_line_read(struct pl_bus *bus)
 {
-	const struct pl_driver *driver = bus->setup.device->driver;
 	struct pl_error why;
 	size_t total = 0;
 
@@ -52,11 +73,7 @@ size_t pl_line_read(struct pl_bus *bus)
 		if (count == 0)
 			break;
 		total += count;
-		bus->bytes += count;
-		bus->is_changed = true;
-		pl_counting_bytes(&bus->window, count);
-		pl_trace_bytes(bus, false, bus->buffer, count);
-		driver->feed(bus->driver, bus->buffer, count, pl_clock_mono_ns());
+		feed(bus, count);
 	}
 	return total;
 }
@@ -64,10 +81,9 @@ size_t pl_line_read(struct pl_bus *bus)
 static void take_down(struct pl_bus *bus)
 {
 	pl_trace_rest(bus);
-	if (bus->driver)
-		bus->setup.device->driver->close(bus->driver);
+	for (size_t i = 0; i < bus->member_count; i++)
+		pl_member_take_down(&bus->members[i]);
 	pl_port_close(bus->port);
-	bus->driver = NULL;
 	bus->port = NULL;
 	bus->is_lost = false;
 }
@@ -75,7 +91,7 @@ static void take_down(struct pl_bus *bus)
 /* A cancel of something else wakes the open too: then it goes on. */
 static enum pl_status open_text(struct pl_bus *bus, const char *text, struct pl_error *error)
 {
-	const struct pl_device *device = bus->setup.device;
+	const struct pl_device *device = bus->members[0].device;
 	struct pl_port_setup setup = {
 	    .text = text,
 	    .baud = device->baud > 0 ? (int)device->baud : device->driver->baud,
@@ -91,14 +107,20 @@ static enum pl_status open_text(struct pl_bus *bus, const char *text, struct pl_
 	} while (status == PL_ERR_CANCELLED && !bus->is_cancelled);
 	if (status != PL_OK)
 		return status;
-	return pl_reconnect_same("adapter", bus->port_identity.serial,
-				 pl_port_identity(bus->port)->serial, error);
+	bus->last_byte_ns = 0;
+	status = pl_reconnect_same("adapter", bus->port_identity.serial,
+				   pl_port_identity(bus->port)->serial, error);
+	if (status != PL_OK) {
+		pl_port_close(bus->port);
+		bus->port = NULL;
+	}
+	return status;
 }
 
 /* The first opening takes the name that the bench file gives, a later one finds the adapter. */
 static enum pl_status open_port(struct pl_bus *bus, struct pl_error *error)
 {
-	const char *text = bus->setup.device->port;
+	const char *text = bus->members[0].device->port;
 	struct pl_port_entry *ports;
 	enum pl_status status;
 	size_t count;
@@ -116,65 +138,83 @@ static enum pl_status open_port(struct pl_bus *bus, struct pl_error *error)
 	return status;
 }
 
-static void say_by_socket(struct pl_bus *bus)
+enum pl_status pl_line_reopen(struct pl_bus *bus, struct pl_error *error)
 {
-	if (pl_reconnect_is_by_socket(pl_port_identity(bus->port), bus->identity.serial) &&
+	enum pl_status status;
+	struct pl_error why;
+
+	pl_trace_rest(bus);
+	pl_port_close(bus->port);
+	bus->port = NULL;
+	status = open_text(bus, bus->members[0].device->port, &why);
+	if (status == PL_OK)
+		return PL_OK;
+	pl_line_lost(bus, &why);
+	if (error)
+		*error = why;
+	return status == PL_ERR_CANCELLED ? status : PL_ERR_LOST;
+}
+
+static void say_by_socket(struct pl_bus_member *member)
+{
+	struct pl_bus *bus = member->bus;
+
+	if (pl_reconnect_is_by_socket(pl_port_identity(bus->port), member->identity.serial) &&
 	    bus->port_identity.path[0] == '\0')
-		pl_tell_note(bus, PL_BUS_EVENT_NOTE, PL_NOTE_WARNING,
+		pl_tell_note(member, PL_BUS_EVENT_NOTE, PL_NOTE_WARNING,
 			     "identity by socket: neither adapter nor device tells a serial "
 			     "number, so whatever is plugged in here is taken for this device");
 }
 
-static void forget_counts(struct pl_bus *bus)
+static bool is_wanted(const struct pl_bus *bus)
 {
-	bus->events_count = bus->bytes = bus->strays = 0;
-	bus->tally = (struct pl_tally){0};
-	bus->is_changed = true;
-	bus->told_ns = 0;
-	pl_slots_reset(bus);
+	for (size_t i = 0; i < bus->member_count; i++)
+		if (pl_member_is_wanted(&bus->members[i]))
+			return true;
+	return false;
 }
 
-static enum pl_status find_out(struct pl_bus *bus, struct pl_error *error)
+/* The port is open again: those that were lost with it are probed in turn. */
+static void port_is_back(struct pl_bus *bus)
 {
-	const struct pl_driver *driver = bus->setup.device->driver;
-	struct pl_identity found = {0};
-	enum pl_status status;
-
-	forget_counts(bus);
-	status = driver->open(&bus->setup.device->spec, &bus->host, &bus->driver, error);
-	if (status == PL_OK)
-		status = driver->probe(bus->driver, &found, error);
-	if (status == PL_OK && bus->is_lost) {
-		*error = bus->loss;
-		status = bus->loss.code;
-	}
-	if (status == PL_OK)
-		status = pl_reconnect_same("device", bus->identity.serial, found.serial, error);
-	if (status != PL_OK)
-		return status;
-	if (!found.serial[0]) /* it may tell no number this time: whose it must be is known */
-		pl_text_copy(found.serial, sizeof found.serial, bus->identity.serial);
-	bus->identity = found;
-	return PL_OK;
-}
-
-/* Port and probe; on failure all is taken down again. */
-static enum pl_status bring_up(struct pl_bus *bus, struct pl_error *error)
-{
-	enum pl_status status = open_port(bus, error);
-
-	if (status == PL_OK)
-		status = find_out(bus, error);
-	if (status != PL_OK) {
-		take_down(bus);
-		return status;
-	}
-	say_by_socket(bus);
-	bus->port_identity = *pl_port_identity(bus->port);
 	bus->attempt = 0;
 	bus->retry_ns = PL_NEVER;
-	pl_tell_state(bus, PL_BUS_UP, NULL);
-	return PL_OK;
+	for (size_t i = 0; i < bus->member_count; i++) {
+		struct pl_bus_member *member = &bus->members[i];
+
+		if (member->state != PL_BUS_LOST || member->retry_ns != PL_NEVER)
+			continue;
+		member->attempt = 0;
+		member->retry_ns = pl_clock_mono_ns();
+	}
+}
+
+/* Port and probe; what this opened is taken down again on failure. A shared port stays for those
+ * who still want it. */
+static enum pl_status bring_up(struct pl_bus_member *member, struct pl_error *error)
+{
+	struct pl_bus *bus = member->bus;
+	enum pl_status status = PL_OK;
+
+	if (!bus->port) {
+		bus->busy = member;
+		status = open_port(bus, error);
+		bus->busy = NULL;
+	}
+	if (status == PL_OK)
+		status = pl_member_find_out(member, error);
+	if (status == PL_OK) {
+		say_by_socket(member);
+		bus->port_identity = *pl_port_identity(bus->port);
+		pl_member_up(member);
+		port_is_back(bus);
+	} else if (bus->port && !bus->is_lost && bus->is_shared && is_wanted(bus)) {
+		pl_member_take_down(member);
+		port_is_back(bus);
+	} else if (!is_wanted(bus) || !bus->is_shared) {
+		take_down(bus);
+	}
+	return status;
 }
 
 static void try_later(struct pl_bus *bus)
@@ -182,28 +222,52 @@ static void try_later(struct pl_bus *bus)
 	bus->retry_ns = pl_clock_mono_ns() + pl_reconnect_delay_ns(bus->attempt++);
 }
 
-enum pl_status pl_line_open(struct pl_bus *bus, struct pl_error *error)
+enum pl_status pl_line_open(struct pl_bus_member *member, struct pl_error *error)
 {
-	enum pl_bus_state before = bus->state;
+	struct pl_bus *bus = member->bus;
+	enum pl_bus_state before = member->state;
 	enum pl_status status;
 
-	pl_tell_state(bus, PL_BUS_OPENING, NULL);
-	status = bring_up(bus, error);
+	pl_tell_state(member, PL_BUS_OPENING, NULL);
+	status = bring_up(member, error);
 	if (status == PL_OK)
 		return PL_OK;
-	bus->loss = *error;
-	pl_tell_state(bus, before, error);
-	if (before == PL_BUS_LOST)
+	if (before == PL_BUS_LOST && bus->port && !bus->is_lost) {
+		pl_member_lose(member, error);
+		return status;
+	}
+	member->loss = *error;
+	pl_tell_state(member, before, error);
+	if (before == PL_BUS_LOST && !bus->port)
 		try_later(bus);
 	return status;
 }
 
-void pl_line_close(struct pl_bus *bus)
+void pl_line_close(struct pl_bus_member *member)
 {
+	struct pl_bus *bus = member->bus;
+
+	pl_member_take_down(member);
+	member->retry_ns = PL_NEVER;
+	if (member->state != PL_BUS_CLOSED)
+		pl_tell_state(member, PL_BUS_CLOSED, NULL);
+	if (is_wanted(bus))
+		return;
 	take_down(bus);
 	bus->retry_ns = PL_NEVER;
-	if (bus->state != PL_BUS_CLOSED)
-		pl_tell_state(bus, PL_BUS_CLOSED, NULL);
+}
+
+static void tell_all_lost(struct pl_bus *bus)
+{
+	for (size_t i = 0; i < bus->member_count; i++) {
+		struct pl_bus_member *member = &bus->members[i];
+
+		member->retry_ns = PL_NEVER;
+		if (!pl_member_is_wanted(member))
+			continue;
+		member->loss = bus->loss;
+		pl_tell_state(member, PL_BUS_LOST, &bus->loss);
+	}
 }
 
 void pl_line_lose(struct pl_bus *bus)
@@ -211,18 +275,33 @@ void pl_line_lose(struct pl_bus *bus)
 	take_down(bus);
 	bus->attempt = 0;
 	try_later(bus);
-	pl_tell_state(bus, PL_BUS_LOST, &bus->loss);
+	tell_all_lost(bus);
+}
+
+/* The port of several is back when it opens, whoever answers then. */
+static enum pl_status get_back(struct pl_bus *bus, struct pl_error *error)
+{
+	enum pl_status status;
+
+	if (!bus->is_shared)
+		return bring_up(&bus->members[0], error);
+	status = open_port(bus, error);
+	if (status == PL_OK)
+		port_is_back(bus);
+	else
+		take_down(bus);
+	return status;
 }
 
 void pl_line_retry(struct pl_bus *bus)
 {
 	struct pl_error error = {0};
 
-	if (bring_up(bus, &error) == PL_OK)
+	if (get_back(bus, &error) == PL_OK)
 		return;
 	try_later(bus);
 	if (error.code == PL_ERR_CANCELLED || strcmp(error.text, bus->loss.text) == 0)
 		return;
 	bus->loss = error;
-	pl_tell_state(bus, PL_BUS_LOST, &error);
+	tell_all_lost(bus);
 }

@@ -4,8 +4,8 @@
  * the device does not know, and whose turn it is to be read for the screen.
  *
  * While the device is open and nobody wants anything of it, one parameter a refresh period is read,
- * in turn. A request puts that off by a whole period, so that a scan is never in its way. Bus
- * thread, but for pl_slots_init before it starts.
+ * in turn. A request to the same device puts that off by a whole period, so that a scan is never in
+ * its way. Bus thread, but for pl_slots_init before it starts.
  */
 #include "bus/inside.h"
 
@@ -25,71 +25,71 @@ static size_t row_count(const struct pl_parameter *rows)
 	return count;
 }
 
-static void add_rows(struct pl_bus *bus, int channel, const struct pl_parameter *rows)
+static void add_rows(struct pl_bus_member *member, int channel, const struct pl_parameter *rows)
 {
 	size_t count = row_count(rows);
 
 	for (size_t i = 0; i < count; i++)
-		bus->slots[bus->slot_count++] = (struct pl_bus_slot){
-		    .target = {.device = (int16_t)bus->setup.device_index,
+		member->slots[member->slot_count++] = (struct pl_bus_slot){
+		    .target = {.device = (int16_t)member->index,
 			       .channel = (int16_t)channel,
 			       .parameter = (int16_t)i},
 		    .row = &rows[i],
 		};
 }
 
-void pl_slots_init(struct pl_bus *bus)
+void pl_slots_init(struct pl_bus_member *member)
 {
-	const struct pl_device *device = bus->setup.device;
+	const struct pl_device *device = member->device;
 	size_t channels = device->spec.channel_count;
 	size_t total =
 	    row_count(pl_device_rows(device, -1)) + channels * row_count(pl_device_rows(device, 0));
 
-	bus->slots = calloc(total + 1, sizeof bus->slots[0]);
-	if (!bus->slots)
+	member->slots = calloc(total + 1, sizeof member->slots[0]);
+	if (!member->slots)
 		pl_out_of_memory();
-	add_rows(bus, -1, pl_device_rows(device, -1));
-	for (size_t i = 0; i < bus->slot_count && bus->carried_count < PL_CARRIED_MAX; i++)
-		if (bus->slots[i].row->kind == PL_KIND_CARRIED)
-			bus->carried[bus->carried_count++] = &bus->slots[i];
+	add_rows(member, -1, pl_device_rows(device, -1));
+	for (size_t i = 0; i < member->slot_count && member->carried_count < PL_CARRIED_MAX; i++)
+		if (member->slots[i].row->kind == PL_KIND_CARRIED)
+			member->carried[member->carried_count++] = &member->slots[i];
 	for (size_t i = 0; i < channels; i++)
-		add_rows(bus, (int)i, pl_device_rows(device, 0));
+		add_rows(member, (int)i, pl_device_rows(device, 0));
 }
 
-struct pl_bus_slot *pl_slots_find(struct pl_bus *bus, struct pl_target target)
+struct pl_bus_slot *pl_slots_find(struct pl_bus_member *member, struct pl_target target)
 {
-	for (size_t i = 0; i < bus->slot_count; i++)
-		if (bus->slots[i].target.channel == target.channel &&
-		    bus->slots[i].target.parameter == target.parameter)
-			return &bus->slots[i];
+	for (size_t i = 0; i < member->slot_count; i++)
+		if (member->slots[i].target.channel == target.channel &&
+		    member->slots[i].target.parameter == target.parameter)
+			return &member->slots[i];
 	return NULL;
 }
 
 /* Of a million events only the newest is shown: a reading is made when it is passed on. */
-void pl_slots_carried(struct pl_bus *bus, const struct pl_event *event)
+void pl_slots_carried(struct pl_bus_member *member, const struct pl_event *event)
 {
-	for (size_t i = 0; i < bus->carried_count; i++) {
+	for (size_t i = 0; i < member->carried_count; i++) {
 		if (isnan(event->carried[i]))
 			continue;
-		bus->newest[i].t_ns = event->t_ns;
-		bus->newest[i].value = event->carried[i];
+		member->newest[i].t_ns = event->t_ns;
+		member->newest[i].value = event->carried[i];
 	}
 }
 
-void pl_slots_take_carried(struct pl_bus *bus)
+void pl_slots_take_carried(struct pl_bus_member *member)
 {
-	for (size_t i = 0; i < bus->carried_count; i++) {
-		struct pl_bus_slot *slot = bus->carried[i];
+	for (size_t i = 0; i < member->carried_count; i++) {
+		struct pl_bus_slot *slot = member->carried[i];
 
-		if (bus->newest[i].t_ns == 0)
+		if (member->newest[i].t_ns == 0)
 			continue;
 		slot->is_fresh = true;
 		slot->reading = (struct pl_reading){
-		    .t_mono_ns = bus->newest[i].t_ns,
+		    .t_mono_ns = member->newest[i].t_ns,
 		    .quality = PL_QUALITY_OK,
-		    .value = {.type = slot->row->type, .number = bus->newest[i].value},
+		    .value = {.type = slot->row->type, .number = member->newest[i].value},
 		};
-		bus->newest[i].t_ns = 0;
+		member->newest[i].t_ns = 0;
 	}
 }
 
@@ -99,10 +99,11 @@ static bool is_asked(const struct pl_bus_slot *slot)
 	       (slot->row->access & PL_ACCESS_READ) && !slot->is_unsupported;
 }
 
-static struct pl_bus_slot *next_asked(struct pl_bus *bus)
+static struct pl_bus_slot *next_asked(struct pl_bus_member *member)
 {
-	for (size_t i = 0; i < bus->slot_count; i++) {
-		struct pl_bus_slot *slot = &bus->slots[bus->refresh_next++ % bus->slot_count];
+	for (size_t i = 0; i < member->slot_count; i++) {
+		struct pl_bus_slot *slot =
+		    &member->slots[member->refresh_next++ % member->slot_count];
 
 		if (is_asked(slot))
 			return slot;
@@ -110,28 +111,28 @@ static struct pl_bus_slot *next_asked(struct pl_bus *bus)
 	return NULL;
 }
 
-static bool has_asked(const struct pl_bus *bus)
+static bool has_asked(const struct pl_bus_member *member)
 {
-	for (size_t i = 0; i < bus->slot_count; i++)
-		if (is_asked(&bus->slots[i]))
+	for (size_t i = 0; i < member->slot_count; i++)
+		if (is_asked(&member->slots[i]))
 			return true;
 	return false;
 }
 
-void pl_slots_hold_off(struct pl_bus *bus)
+void pl_slots_hold_off(struct pl_bus_member *member)
 {
-	int64_t period_ns = bus->setup.device->refresh_ns;
+	int64_t period_ns = member->device->refresh_ns;
 
-	bus->refresh_ns =
-	    period_ns > 0 && has_asked(bus) ? pl_clock_mono_ns() + period_ns : PL_NEVER;
+	member->refresh_ns =
+	    period_ns > 0 && has_asked(member) ? pl_clock_mono_ns() + period_ns : PL_NEVER;
 }
 
-void pl_slots_reset(struct pl_bus *bus)
+void pl_slots_reset(struct pl_bus_member *member)
 {
-	for (size_t i = 0; i < bus->slot_count; i++)
-		bus->slots[i].is_unsupported = bus->slots[i].is_fresh = false;
-	memset(bus->newest, 0, sizeof bus->newest);
-	pl_slots_hold_off(bus);
+	for (size_t i = 0; i < member->slot_count; i++)
+		member->slots[i].is_unsupported = member->slots[i].is_fresh = false;
+	memset(member->newest, 0, sizeof member->newest);
+	pl_slots_hold_off(member);
 }
 
 /* What a failed read leaves on the screen: no number, and why. */
@@ -145,22 +146,55 @@ static void make_empty(struct pl_reading *reading, const struct pl_error *error)
 		 error->text[0] ? error->text : pl_status_text(error->code));
 }
 
-void pl_slots_refresh(struct pl_bus *bus)
+static void refresh(struct pl_bus_member *member)
 {
-	struct pl_bus_slot *slot = next_asked(bus);
+	struct pl_bus_slot *slot = next_asked(member);
 	struct pl_reading reading = {0};
 	struct pl_error error = {0};
 	enum pl_status status;
 
-	if (slot) {
-		status = bus->setup.device->driver->read(bus->driver, slot->target.channel,
-							 slot->target.parameter, &reading, &error);
-		error.code = status;
-		slot->is_unsupported = status == PL_ERR_UNSUPPORTED;
-		if (status != PL_OK)
-			make_empty(&reading, &error);
-		if (!bus->is_lost && status != PL_ERR_CANCELLED)
-			pl_tell_reading(bus, slot->target, &reading);
+	if (!slot)
+		return;
+	member->bus->busy = member;
+	status = member->device->driver->read(member->driver, slot->target.channel,
+					      slot->target.parameter, &reading, &error);
+	member->bus->busy = NULL;
+	error.code = status;
+	slot->is_unsupported = status == PL_ERR_UNSUPPORTED;
+	if (status != PL_OK)
+		make_empty(&reading, &error);
+	if (!member->bus->is_lost && status != PL_ERR_CANCELLED)
+		pl_tell_reading(member, slot->target, &reading);
+	pl_member_heard(member, status, &error);
+}
+
+static struct pl_bus_member *first_due(const struct pl_bus *bus)
+{
+	struct pl_bus_member *first = NULL;
+
+	for (size_t i = 0; i < bus->member_count; i++) {
+		struct pl_bus_member *member = &bus->members[i];
+
+		if (member->state == PL_BUS_UP &&
+		    (!first || member->refresh_ns < first->refresh_ns))
+			first = member;
 	}
-	pl_slots_hold_off(bus);
+	return first;
+}
+
+int64_t pl_slots_refresh_ns(const struct pl_bus *bus)
+{
+	const struct pl_bus_member *member = first_due(bus);
+
+	return member ? member->refresh_ns : PL_NEVER;
+}
+
+void pl_slots_refresh(struct pl_bus *bus)
+{
+	struct pl_bus_member *member = first_due(bus);
+
+	if (!member)
+		return;
+	refresh(member);
+	pl_slots_hold_off(member);
 }

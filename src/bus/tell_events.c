@@ -20,7 +20,7 @@ void pl_tell_events_begin(struct pl_bus *bus, bool is_wanted)
 	bus->tells_events = is_wanted;
 	bus->batch = (struct pl_bus_event){
 	    .kind = PL_BUS_EVENT_EVENTS,
-	    .device = (int16_t)bus->setup.device_index,
+	    .device = (int16_t)bus->counting->index,
 	    .events = {.request = bus->current},
 	};
 }

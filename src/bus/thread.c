@@ -2,9 +2,9 @@
 /*
  * thread.c - the loop of a bus thread.
  *
- * One thing at a time: a request, else a try to get a lost port back, else an unasked read for the
- * screen, else waiting. All waiting, here and inside those, is pl_bus_round. A lost line is taken
- * down here only, where no driver call is on the stack.
+ * One thing at a time: a request, else a try to get a lost port or a silent device back, else an
+ * unasked read for the screen, else waiting. All waiting, here and inside those, is pl_bus_round. A
+ * lost line is taken down here only, where no driver call is on the stack.
  */
 #include "bus/inside.h"
 
@@ -42,7 +42,9 @@ void pl_bus_round(struct pl_bus *bus, int64_t deadline_ns)
 	bool is_open = bus->port && !bus->is_lost;
 	/* While something is under way new requests wait in their queue, but for a lost device:
 	 * those are refused at once. */
-	bool takes_requests = (bus->is_idle || bus->state == PL_BUS_LOST) && !bus->has_kept;
+	bool has_lost = pl_members_any(bus, PL_BUS_LOST);
+	bool takes_requests =
+	    (bus->is_idle || has_lost) && !bus->has_kept && bus->waiting_count < PL_BUS_WAITING;
 	struct pollfd fds[] = {
 	    {.fd = is_open ? pl_port_fd(bus->port) : -1, .events = POLLIN},
 	    {.fd = pl_queue_fd(bus->cancels), .events = POLLIN},
@@ -59,7 +61,7 @@ void pl_bus_round(struct pl_bus *bus, int64_t deadline_ns)
 		pl_bus_take_cancels(bus);
 	pl_bus_flush(bus);
 	pl_tell_owed(bus);
-	if (bus->state == PL_BUS_LOST)
+	if (has_lost)
 		pl_bus_refuse(bus);
 	pl_tell_due(bus, pl_clock_mono_ns());
 }
@@ -75,7 +77,8 @@ static void take_turn(struct pl_bus *bus)
 {
 	struct pl_bus_request request;
 	int64_t now_ns = pl_clock_mono_ns();
-	int64_t refresh_ns = bus->state == PL_BUS_UP ? bus->refresh_ns : PL_NEVER;
+	int64_t refresh_ns = pl_slots_refresh_ns(bus);
+	int64_t probe_ns = bus->port ? pl_members_retry_ns(bus) : PL_NEVER;
 
 	bus->is_cancelled = false;
 	if (bus->is_lost)
@@ -84,10 +87,12 @@ static void take_turn(struct pl_bus *bus)
 		pl_bus_perform(bus, &request);
 	else if (now_ns >= bus->retry_ns)
 		pl_line_retry(bus);
+	else if (now_ns >= probe_ns)
+		pl_members_retry(bus);
 	else if (now_ns >= refresh_ns)
 		pl_slots_refresh(bus);
 	else
-		idle(bus, pl_earlier(bus->retry_ns, refresh_ns));
+		idle(bus, pl_earlier(bus->retry_ns, pl_earlier(probe_ns, refresh_ns)));
 }
 
 void *pl_bus_thread(void *argument)
@@ -97,7 +102,8 @@ void *pl_bus_thread(void *argument)
 	pl_clock_sharpen();
 	while (!bus->is_quitting)
 		take_turn(bus);
-	pl_line_close(bus);
+	for (size_t i = 0; i < bus->member_count; i++)
+		pl_line_close(&bus->members[i]);
 	pl_bus_cancel_all(bus);
 	return NULL;
 }
