@@ -37,17 +37,17 @@ static struct pl_sheet_form form_in(int dir)
 }
 
 /* The run's own sheet, opened with its first note. */
-static enum pl_status write_live(struct pl_books *books, const struct pl_text *row,
+static enum pl_status write_live(struct pl_run_book *run, const struct pl_text *row,
 				 struct pl_error *error)
 {
-	struct pl_sheet *sheet = &books->sheets[PL_SHEET_NOTES];
-	struct pl_sheet_form form = form_in(books->run_dir);
+	struct pl_sheet *sheet = &run->files.sheets[PL_SHEET_NOTES];
+	struct pl_sheet_form form = form_in(run->dir);
 	enum pl_status status = PL_OK;
 
 	if (!pl_sheet_is_open(sheet))
-		status = pl_books_open_sheet(books, PL_SHEET_NOTES, &form, error);
+		status = pl_ledger_open_sheet(&run->files, PL_SHEET_NOTES, &form, error);
 	return status ? status
-		      : pl_sheet_append(books->workspace->disk, sheet, row->data, row->length,
+		      : pl_sheet_append(pl_ledger_disk(&run->files), sheet, row->data, row->length,
 					pl_clock_mono_ns(), error);
 }
 
@@ -90,7 +90,7 @@ static const char *name_of(const char *folder)
 	return slash ? slash : folder;
 }
 
-static enum pl_status audit(struct pl_books *books, const struct pl_write *message,
+static enum pl_status audit(struct pl_ledger *ledger, const struct pl_write *message,
 			    const char *target, const struct pl_text *row, struct pl_error *error)
 {
 	const struct pl_note_entry *note = &message->note;
@@ -102,23 +102,21 @@ static enum pl_status audit(struct pl_books *books, const struct pl_write *messa
 	pl_text_copy(entry.actor, sizeof entry.actor, note->actor);
 	pl_text_copy(entry.target, sizeof entry.target, target);
 	snprintf(entry.detail, sizeof entry.detail, "sha256 %s: %.110s", hash, note->text);
-	return pl_books_audit(books, message->book, message, &entry, error);
+	return pl_ledger_audit(ledger, message, &entry, error);
 }
 
-enum pl_status pl_note_write(struct pl_books *books, const struct pl_write *message,
-			     struct pl_error *error)
+enum pl_status pl_note_write(struct pl_books *books, struct pl_run_book *run,
+			     const struct pl_write *message, struct pl_error *error)
 {
 	const struct pl_note_entry *note = &message->note;
-	bool is_live = message->book == PL_BOOK_RUN;
 	struct pl_text row = {0};
 	enum pl_status status;
 
 	pl_note_row(&row, message->t_utc_ns, note);
-	status =
-	    is_live ? write_live(books, &row, error) : write_late(books, note->folder, &row, error);
+	status = run ? write_live(run, &row, error) : write_late(books, note->folder, &row, error);
 	if (!status)
-		status = audit(books, message, is_live ? books->run_name : name_of(note->folder),
-			       &row, error);
+		status = audit(run ? &run->files : &books->bench, message,
+			       run ? run->name : name_of(note->folder), &row, error);
 	pl_text_free(&row);
 	return status;
 }

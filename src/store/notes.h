@@ -17,12 +17,14 @@
 #define PL_ROWS_NOTES "timestamp,actor,text\n"
 
 struct pl_books;
+struct pl_run_book;
 
 /* One line of notes.csv, its newline included. */
 void pl_note_row(struct pl_text *out, int64_t t_utc_ns, const struct pl_note_entry *note);
-/* PL_WRITE_NOTE. Writer thread. A note of a run that is over is durable when this returns. */
-enum pl_status pl_note_write(struct pl_books *books, const struct pl_write *message,
-			     struct pl_error *error);
+/* PL_WRITE_NOTE, of an open run or (NULL) one that is over. Writer thread. A note of a run that is
+ * over is durable when this returns. */
+enum pl_status pl_note_write(struct pl_books *books, struct pl_run_book *run,
+			     const struct pl_write *message, struct pl_error *error);
 
 struct pl_note {
 	char at[PL_UTC_SIZE];

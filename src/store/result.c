@@ -17,7 +17,7 @@ static const char *const state_names[] = {
 
 static const struct {
 	const char *stem, *suffix;
-	unsigned parts; /* when the writer has not said */
+	unsigned parts; /* of a scan, when the writer has not said */
 } run_files[PL_RUN_FILES] = {
     [PL_RUN_POINTS] = {.stem = "points", .suffix = "csv", .parts = 1},
     [PL_RUN_OPERATIONS] = {.stem = "threshold_operations", .suffix = "csv", .parts = 1},
@@ -48,6 +48,38 @@ const char *pl_run_file_name(enum pl_run_file file, unsigned part, char out[PL_N
 	return out;
 }
 
+const char *pl_reading_file_name(enum pl_reading_file file, unsigned part, char out[PL_NAME_SIZE])
+{
+	static const char *const suffixes[] = {[PL_READINGS_CSV] = "csv",
+					       [PL_READINGS_JSONL] = "jsonl",
+					       [PL_READINGS_SQLITE] = "sqlite"};
+
+	if (part < 2)
+		snprintf(out, PL_NAME_SIZE, "readings.%s", suffixes[file]);
+	else
+		snprintf(out, PL_NAME_SIZE, "readings.%u.%s", part, suffixes[file]);
+	return out;
+}
+
+const struct pl_device *pl_run_events_device(const struct pl_run_head *head)
+{
+	if (head->scan)
+		return head->scan->events ? head->scan->device : NULL;
+	return head->recording->events_device >= 0
+		   ? &head->bench->devices[head->recording->events_device]
+		   : NULL;
+}
+
+const char *pl_run_kind(const struct pl_run_head *head)
+{
+	return head->scan ? "scan" : "recording";
+}
+
+const char *pl_run_title(const struct pl_run_head *head)
+{
+	return head->scan ? head->scan->name : head->recording->name;
+}
+
 const char *pl_run_results_name(int channel_id, char out[PL_NAME_SIZE])
 {
 	snprintf(out, PL_NAME_SIZE, "scan_results_ch%d.csv", channel_id);
@@ -65,20 +97,36 @@ static const struct pl_channel_result *result_of(const struct pl_run_head *head,
 	return &status->channels[head->scan->channels[i].channel];
 }
 
+static size_t channel_count(const struct pl_run_head *head)
+{
+	return head->scan ? head->scan->channel_count : 0;
+}
+
+static unsigned parts_of(const struct pl_run_head *head, const struct pl_run_status *status,
+			 int file)
+{
+	if (status->parts[file])
+		return status->parts[file];
+	return head->scan || file == PL_RUN_AUDIT ? run_files[file].parts : 0;
+}
+
 static struct pl_json *files_json(const struct pl_run_head *head,
 				  const struct pl_run_status *status)
 {
 	struct pl_json *files = pl_json_array();
 	char name[PL_NAME_SIZE];
 
-	for (size_t i = 0; i < head->scan->channel_count; i++)
+	for (int file = 0; file < PL_READING_FILES; file++)
+		for (unsigned part = 1; part <= status->reading_parts[file]; part++)
+			pl_json_add_text(
+			    files, NULL,
+			    pl_reading_file_name((enum pl_reading_file)file, part, name));
+	for (size_t i = 0; i < channel_count(head); i++)
 		if (scanned_channel(head, i)->id > 0)
 			pl_json_add_text(files, NULL,
 					 pl_run_results_name(scanned_channel(head, i)->id, name));
 	for (int file = 0; file < PL_RUN_FILES; file++) {
-		unsigned parts = status->parts[file] ? status->parts[file] : run_files[file].parts;
-
-		for (unsigned part = 1; part <= parts; part++)
+		for (unsigned part = 1; part <= parts_of(head, status, file); part++)
 			pl_json_add_text(files, NULL,
 					 pl_run_file_name((enum pl_run_file)file, part, name));
 	}
@@ -93,7 +141,7 @@ static struct pl_json *errors_json(const struct pl_run_head *head,
 
 	if (!status->success && pl_run_state_is_over(status->state) && status->reason[0])
 		pl_json_add_text(errors, NULL, status->reason);
-	for (size_t i = 0; i < head->scan->channel_count; i++) {
+	for (size_t i = 0; i < channel_count(head); i++) {
 		const struct pl_channel_result *result = result_of(head, status, i);
 
 		if (!result->error[0])
@@ -139,7 +187,7 @@ struct pl_json *pl_run_result_json(const struct pl_run_head *head,
 	struct pl_json *object = pl_json_object();
 	struct pl_json *scanned = pl_json_array(), *channels = pl_json_array();
 
-	for (size_t i = 0; i < head->scan->channel_count; i++) {
+	for (size_t i = 0; i < channel_count(head); i++) {
 		const struct pl_channel *channel = scanned_channel(head, i);
 		const struct pl_channel_result *result = result_of(head, status, i);
 
@@ -152,6 +200,8 @@ struct pl_json *pl_run_result_json(const struct pl_run_head *head,
 	pl_json_add(object, "files", files_json(head, status));
 	pl_json_add(object, "errors", errors_json(head, status));
 	pl_json_add(object, "channels", channels);
+	if (head->recording)
+		pl_json_add(object, "books", pl_record_books_json(&status->books));
 	pl_json_add_text(object, "run", head->folder.name);
 	pl_json_add_text(object, "path", head->folder.path);
 	pl_json_add_text(object, "state", pl_run_state_name(status->state));

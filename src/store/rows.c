@@ -66,7 +66,7 @@ static const char *carried_name(const struct pl_column *column)
 
 void pl_rows_events_header(struct pl_text *out, const struct pl_run_head *head)
 {
-	const struct pl_device_spec *spec = &head->scan->device->spec;
+	const struct pl_device_spec *spec = &pl_run_events_device(head)->spec;
 
 	pl_text_add_string(out, "timestamp,t_mono_ns,point,device,event");
 	for (size_t i = 0; i < spec->channel_count; i++)
@@ -80,13 +80,14 @@ void pl_rows_event(struct pl_text *out, const struct pl_run_head *head,
 		   const struct pl_write *message, uint32_t point, uint64_t number,
 		   const struct pl_event *event)
 {
-	const struct pl_device_spec *spec = &head->scan->device->spec;
+	const struct pl_device_spec *spec = &pl_run_events_device(head)->spec;
 
 	add_time(out, message->t_utc_ns - (message->t_mono_ns - event->t_ns));
 	pl_text_add_bytes(out, ",", 1);
 	pl_text_add_integer(out, event->t_ns);
 	pl_text_add_bytes(out, ",", 1);
-	pl_text_add_integer(out, point);
+	if (head->scan)
+		pl_text_add_integer(out, point);
 	pl_text_add_bytes(out, ",", 1);
 	pl_text_add_string(out, spec->name);
 	pl_text_add_bytes(out, ",", 1);

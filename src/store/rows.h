@@ -19,7 +19,8 @@
 void pl_rows_result(struct pl_text *out, const struct pl_point *point);
 void pl_rows_operation(struct pl_text *out, int64_t t_utc_ns, const struct pl_operation *operation);
 void pl_rows_setting(struct pl_text *out, const struct pl_setting *setting);
-/* events.csv of a scan: its channels and what its device's lines carry make the columns. */
+/* events.csv: the channels of the device and what its lines carry make the columns. A recording
+ * leaves `point` empty. */
 #define PL_ROWS_EVENT_NUMBER 4 /* the column of an event's number */
 void pl_rows_events_header(struct pl_text *out, const struct pl_run_head *head);
 /* message: whose two times are of one moment. */

@@ -49,7 +49,8 @@ struct pl_run_status;
 struct pl_run_head {
 	struct pl_run_folder folder;
 	const struct pl_bench *bench;
-	/* One of the two, the other NULL. A recording has no plan, no columns and no points. */
+	/* One of the two, the other NULL. A recording has no plan and no points; its columns are
+	 * what the lines of its events device carry, when it stores events. */
 	const struct pl_scan *scan;
 	const struct pl_recording *recording;
 	const struct pl_planned *plan; /* owned by whoever made the head */
@@ -99,6 +100,17 @@ enum pl_run_file {
 	PL_RUN_FILES
 };
 
+/* The device whose raw events the run stores; NULL = it stores none. */
+const struct pl_device *pl_run_events_device(const struct pl_run_head *head);
+/* "scan" or "recording", and its name in the bench file. */
+const char *pl_run_kind(const struct pl_run_head *head);
+const char *pl_run_title(const struct pl_run_head *head);
+
+/* What the sinks of a recording write, as struct pl_run_status counts their parts. */
+enum pl_reading_file { PL_READINGS_CSV, PL_READINGS_JSONL, PL_READINGS_SQLITE, PL_READING_FILES };
+/* Name of part 1, 2, …: "readings.csv", "readings.2.csv"; returns out. */
+const char *pl_reading_file_name(enum pl_reading_file file, unsigned part, char out[PL_NAME_SIZE]);
+
 /* Name of part 1, 2, … of such a file: "points.csv", "points.2.csv"; returns out. */
 const char *pl_run_file_name(enum pl_run_file file, unsigned part, char out[PL_NAME_SIZE]);
 /* "scan_results_ch1.csv"; returns out. */
@@ -124,18 +136,24 @@ struct pl_run_status {
 	int exit;					    /* -1 = not over */
 	char reason[PL_RUN_TEXT_SIZE];			    /* why it is paused or ended so */
 	struct pl_run_clock clock;
-	struct pl_record_books books; /* of a recording */
-	uint16_t reading_parts[3];    /* of readings.csv, .jsonl, .sqlite; 0 = has none */
+	struct pl_record_books books;		  /* of a recording */
+	uint16_t reading_parts[PL_READING_FILES]; /* 0 = has none */
 	/* Filled by the writer: its answer for run.yaml. */
 	char audit_head[PL_HASH_SIZE]; /* of audit.csv when this was written; at pause and end */
 	uint16_t parts[PL_RUN_FILES];  /* 0 = one, of device.log and notes.csv none */
 };
 
+/* The books of a recording as they stand in run.yaml, under the names that users know:
+ * samples_emitted, samples_late, on_time, late, failed, dropped, skipped{by reason}, reads_ok,
+ * reads_failed{by reason}, rows, gaps, events, max_drift_ms, tick_duration_ms_p50 and _p99,
+ * started_at, finished_at (null while running), disconnects. Caller owns it. */
+struct pl_json *pl_record_books_json(const struct pl_record_books *books);
 /* run.yaml as text. */
 void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *status,
 		 struct pl_text *out);
 /* The result object: success, scanned_channels, files, errors, channels[{channel, files, error,
- * points_ok, points_invalid}], run, path, state, exit, reason. Caller owns it. */
+ * points_ok, points_invalid}], run, path, state, exit, reason. Of a recording the lists of channels
+ * are empty and `books` is there too. Caller owns it. */
 struct pl_json *pl_run_result_json(const struct pl_run_head *head,
 				   const struct pl_run_status *status);
 

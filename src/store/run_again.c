@@ -144,37 +144,39 @@ unsigned pl_run_again_sweep(int dir, const char *stem, void (*told)(void *ctx, c
 
 static void tell_swept(void *ctx, const char *name)
 {
-	pl_books_remark(ctx, PL_BOOK_RUN, "file", name, "removed",
-			"left by a writer that died before it could replace the file", NULL);
+	struct pl_run_book *run = ctx;
+
+	pl_ledger_remark(&run->files, "file", name, "removed",
+			 "left by a writer that died before it could replace the file", NULL);
 }
 
-enum pl_status pl_run_book_recall(const struct pl_books *books, struct pl_run_status *out,
+enum pl_status pl_run_book_recall(const struct pl_run_book *run, struct pl_run_status *out,
 				  struct pl_error *error)
 {
 	struct pl_points_state points = {.count = 0};
 	struct pl_run_record record;
-	enum pl_status status = pl_run_read(books->run_dir, &record, error);
+	enum pl_status status = pl_run_read(run->dir, &record, error);
 
-	if (!status && strcmp(record.uid, books->head->folder.uid) != 0)
-		status = pl_error_set(error, PL_ERR_CONFIG, books->head->folder.path,
+	if (!status && strcmp(record.uid, run->head->folder.uid) != 0)
+		status = pl_error_set(error, PL_ERR_CONFIG, run->head->folder.path,
 				      "run.yaml is of another run than the one that goes on");
 	if (!status)
-		status = pl_points_state_read(books->run_dir, &points, error);
+		status = pl_points_state_read(run->dir, &points, error);
 	if (!status)
-		pl_run_again_status(&record, &points, books->head, out);
+		pl_run_again_status(&record, &points, run->head, out);
 	pl_points_state_fini(&points);
 	pl_run_record_fini(&record);
 	return status;
 }
 
-enum pl_status pl_run_book_again(struct pl_books *books, const struct pl_run_status *recalled,
+enum pl_status pl_run_book_again(struct pl_run_book *run, const struct pl_run_status *recalled,
 				 struct pl_error *error)
 {
-	const char *holder = books->head->folder.stale_holder;
+	const char *holder = run->head->folder.stale_holder;
 
 	if (holder[0])
-		pl_books_remark(books, PL_BOOK_RUN, "file", ".lock", "stale lock", holder, NULL);
-	pl_run_again_sweep(books->run_dir, "", tell_swept, books);
-	memcpy(books->synced_head, recalled->audit_head, sizeof books->synced_head);
-	return pl_run_book_status(books, recalled, error);
+		pl_ledger_remark(&run->files, "file", ".lock", "stale lock", holder, NULL);
+	pl_run_again_sweep(run->dir, "", tell_swept, run);
+	memcpy(run->synced_head, recalled->audit_head, sizeof run->synced_head);
+	return pl_run_book_status(run, recalled, error);
 }

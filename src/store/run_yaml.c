@@ -19,7 +19,7 @@ static const struct {
 } schemas[] = {
     {"run", 1},	  {"points", 1},   {"scan_results", 1}, {"threshold_operations", 1},
     {"audit", 1}, {"settings", 1}, {"events", 1},	{"device_log", 1},
-    {"notes", 1},
+    {"notes", 1}, {"readings", 1},
 };
 
 static void add_text(struct pl_yaml_out *out, const char *key, const char *text)
@@ -47,10 +47,25 @@ static void add_mono(struct pl_yaml_out *out, const char *key, int64_t mono_ns)
 		pl_yaml_out_null(out, key);
 }
 
+static bool is_sim_port(const struct pl_device *device)
+{
+	return strncmp(device->port, "sim:", 4) == 0;
+}
+
+static bool records_simulator(const struct pl_bench *bench, const struct pl_recording *recording)
+{
+	for (size_t i = 0; i < recording->reading_count; i++)
+		if (is_sim_port(&bench->devices[recording->readings[i].target.device]))
+			return true;
+	return recording->events_device >= 0 &&
+	       is_sim_port(&bench->devices[recording->events_device]);
+}
+
 /* By --sim, or because the bench file says so. */
 static bool is_simulated(const struct pl_run_head *head)
 {
-	return head->bench->simulated || strncmp(head->scan->device->port, "sim:", 4) == 0;
+	return head->bench->simulated || (head->scan && is_sim_port(head->scan->device)) ||
+	       (head->recording && records_simulator(head->bench, head->recording));
 }
 
 static void add_identity(struct pl_yaml_out *out, const struct pl_run_head *head,
@@ -62,8 +77,8 @@ static void add_identity(struct pl_yaml_out *out, const struct pl_run_head *head
 	pl_yaml_out_text(out, "bench", head->bench->name);
 	pl_yaml_out_text(out, "bench_file", head->bench->file);
 	pl_yaml_out_text(out, "bench_sha256", head->bench->sha256);
-	pl_yaml_out_text(out, "kind", "scan");
-	pl_yaml_out_text(out, "name", head->scan->name);
+	pl_yaml_out_text(out, "kind", pl_run_kind(head));
+	pl_yaml_out_text(out, "name", pl_run_title(head));
 	pl_yaml_out_boolean(out, "simulated", is_simulated(head));
 	pl_yaml_out_boolean(out, "sim_option", head->bench->simulated);
 	pl_yaml_out_boolean(out, "forced", head->is_forced);
@@ -174,7 +189,7 @@ static void add_devices(struct pl_yaml_out *out, const struct pl_run_head *head,
 		pl_yaml_out_map(out, NULL);
 		pl_yaml_out_text(out, "name", device->spec.name);
 		pl_yaml_out_text(out, "driver", device->driver->name);
-		if (device == head->scan->device) {
+		if (head->scan && device == head->scan->device) {
 			add_text(out, "port", status->port[0] ? status->port : device->port);
 			add_text(out, "model", status->identity.model);
 			add_text(out, "firmware", status->identity.firmware);
@@ -243,6 +258,14 @@ static void add_result(struct pl_yaml_out *out, const struct pl_run_head *head,
 	pl_json_free(result);
 }
 
+static void add_books(struct pl_yaml_out *out, const struct pl_record_books *books)
+{
+	struct pl_json *object = pl_record_books_json(books);
+
+	add_json(out, "books", object);
+	pl_json_free(object);
+}
+
 void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *status,
 		 struct pl_text *text)
 {
@@ -256,12 +279,19 @@ void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *sta
 	add_times(out, head, status);
 	add_clock(out, &status->clock);
 	add_warnings(out, head);
-	add_points(out, status);
+	if (head->recording)
+		add_books(out, &status->books);
+	else
+		add_points(out, status);
 	add_text(out, "audit_head", status->audit_head);
 	add_devices(out, head, status);
-	pl_run_yaml_restore(out, head, status);
+	if (head->scan)
+		pl_run_yaml_restore(out, head, status);
 	add_result(out, head, status);
-	pl_run_yaml_scan(out, head);
+	if (head->recording)
+		pl_run_yaml_recording(out, head);
+	else
+		pl_run_yaml_scan(out, head);
 	add_overrides(out, head->bench);
 	pl_run_yaml_plan(out, head);
 	pl_yaml_out_block(out, "bench_text", head->bench->text);

@@ -7,8 +7,9 @@
 
 #include "base/yaml.h"
 
-/* The map `scan`. */
+/* The map `scan`, `recording`. */
 void pl_run_yaml_scan(struct pl_yaml_out *out, const struct pl_run_head *head);
+void pl_run_yaml_recording(struct pl_yaml_out *out, const struct pl_run_head *head);
 /* The lists `restore` and `plan`. */
 void pl_run_yaml_restore(struct pl_yaml_out *out, const struct pl_run_head *head,
 			 const struct pl_run_status *status);

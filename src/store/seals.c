@@ -18,9 +18,9 @@ static size_t least(size_t a, size_t b)
 }
 
 /* Of the first rows that are not told, at most PL_PRINTS_MAX. */
-static enum pl_status tell_prints(struct pl_books *books, struct pl_error *error)
+static enum pl_status tell_prints(struct pl_run_book *run, struct pl_error *error)
 {
-	struct pl_row_prints *prints = &books->prints;
+	struct pl_row_prints *prints = &run->prints;
 	size_t count = least(prints->count, PL_PRINTS_MAX);
 	char detail[PL_RUN_TEXT_SIZE];
 	enum pl_status status;
@@ -31,8 +31,7 @@ static enum pl_status tell_prints(struct pl_books *books, struct pl_error *error
 	for (size_t i = 0; i < count; i++)
 		length += snprintf(detail + length, sizeof detail - (size_t)length, "%04x",
 				   prints->items[i]);
-	status =
-	    pl_books_remark(books, PL_BOOK_RUN, "run.seal", "points.csv", "rows", detail, error);
+	status = pl_ledger_remark(&run->files, "run.seal", "points.csv", "rows", detail, error);
 	if (status)
 		return status;
 	prints->first += (uint32_t)count;
@@ -41,12 +40,12 @@ static enum pl_status tell_prints(struct pl_books *books, struct pl_error *error
 	return PL_OK;
 }
 
-void pl_books_print_rows(struct pl_books *books, uint32_t number)
+void pl_run_book_print_rows(struct pl_run_book *run, uint32_t number)
 {
-	struct pl_row_prints *prints = &books->prints;
+	struct pl_row_prints *prints = &run->prints;
 	const size_t room = sizeof prints->items / sizeof prints->items[0];
 
-	for (const char *line = books->row.data; *line; number++) {
+	for (const char *line = run->files.books->row.data; *line; number++) {
 		size_t length = strcspn(line, "\n");
 
 		if (prints->count == room || number != prints->first + prints->count)
@@ -56,40 +55,40 @@ void pl_books_print_rows(struct pl_books *books, uint32_t number)
 		prints->items[prints->count++] = pl_seal_print(line, length);
 		line += length + (line[length] == '\n');
 	}
-	while (prints->count >= PL_PRINTS_MAX && !tell_prints(books, NULL))
+	while (prints->count >= PL_PRINTS_MAX && !tell_prints(run, NULL))
 		;
 }
 
-static enum pl_status remark(struct pl_books *books, const char *name, const struct pl_seal *seal,
+static enum pl_status remark(struct pl_ledger *ledger, const char *name, const struct pl_seal *seal,
 			     const char *status, struct pl_error *error)
 {
 	char detail[PL_SEAL_TEXT];
 
 	pl_seal_text(name, seal, detail);
-	return pl_books_remark(books, PL_BOOK_RUN, "run.seal", name, status, detail, error);
+	return pl_ledger_remark(ledger, "run.seal", name, status, detail, error);
 }
 
-void pl_books_seal_left(struct pl_books *books, struct pl_sheet *sheet)
+void pl_ledger_seal_left(struct pl_ledger *ledger, struct pl_sheet *sheet)
 {
 	if (!sheet->owes_left_seal || sheet->moved[0])
 		return;
-	if (sheet->left_gone || !remark(books, sheet->left, &sheet->left_seal, "left", NULL))
+	if (sheet->left_gone || !remark(ledger, sheet->left, &sheet->left_seal, "left", NULL))
 		sheet->owes_left_seal = false;
 }
 
-enum pl_status pl_books_seal(struct pl_books *books, struct pl_error *error)
+enum pl_status pl_run_book_seal(struct pl_run_book *run, struct pl_error *error)
 {
 	enum pl_status status = PL_OK;
 
-	while (!status && books->prints.count)
-		status = tell_prints(books, error);
+	while (!status && run->prints.count)
+		status = tell_prints(run, error);
 	for (unsigned id = 0; !status && id < PL_SHEETS; id++) {
-		struct pl_sheet *sheet = &books->sheets[id];
+		struct pl_sheet *sheet = &run->files.sheets[id];
 		const struct pl_seal *seal = &sheet->durable_seal;
 
 		if (!pl_sheet_is_open(sheet) || !sheet->form.is_sealed || seal->size == sheet->told)
 			continue;
-		status = remark(books, sheet->file.name, seal, "ok", error);
+		status = remark(&run->files, sheet->file.name, seal, "ok", error);
 		if (!status)
 			sheet->told = seal->size;
 	}

@@ -29,12 +29,14 @@ struct letter {
 /* For pl_writer_put and pl_writer_durable. */
 static void publish(struct pl_writer *writer, uint64_t answered)
 {
-	const struct pl_sheet *points = &writer->books.sheets[PL_SHEET_POINTS];
+	const struct pl_run_book *scan = writer->books.runs[PL_BOOK_RUN];
+	const struct pl_sheet *points = scan ? &scan->files.sheets[PL_SHEET_POINTS] : NULL;
 
 	pthread_mutex_lock(&writer->lock);
 	writer->answered += answered;
-	writer->durable = points->durable;
-	writer->oldest_ns = points->oldest_ns;
+	if (points) /* else what the last one came to */
+		writer->durable = points->durable;
+	writer->oldest_ns = points ? points->oldest_ns : 0;
 	pthread_mutex_unlock(&writer->lock);
 }
 
@@ -42,19 +44,20 @@ static void publish(struct pl_writer *writer, uint64_t answered)
  * their place first. A later sync may be what spoils a scan_results file, so that is looked at
  * again.
  */
-static enum pl_status make_ready(struct pl_writer *writer, struct pl_error *error)
+static enum pl_status make_ready(struct pl_writer *writer, struct pl_run_book *run,
+				 struct pl_error *error)
 {
 	enum pl_status status;
 
-	writer->books.has_tried_end = true;
+	run->has_tried_end = true;
 	for (unsigned id = 0; id < PL_SHEETS; id++)
-		pl_sheet_look(&writer->books.sheets[id]);
-	status = pl_writer_flush(writer, error);
+		pl_sheet_look(&run->files.sheets[id]);
+	status = pl_writer_flush(writer, run, error);
 	if (!status)
-		status = pl_books_settle(&writer->books, error);
+		status = pl_run_book_settle(run, error);
 	if (!status)
-		status = pl_writer_flush_and_seal(writer, error);
-	return status ? status : pl_books_settle(&writer->books, error);
+		status = pl_writer_flush_and_seal(writer, run, error);
+	return status ? status : pl_run_book_settle(run, error);
 }
 
 /* Tells what was done, and has it synced. */
@@ -68,7 +71,7 @@ static void tell(struct pl_writer *writer)
 	(void)pushed;
 	writer->acked_count = 0;
 	publish(writer, count);
-	pl_writer_start_sync(writer, false);
+	pl_writer_start_sync(writer);
 }
 
 /* Waits for no sync and replaces no file. */
@@ -78,21 +81,30 @@ static bool is_row(enum pl_write_kind kind)
 	       kind == PL_WRITE_OPERATION || kind == PL_WRITE_AUDIT || kind == PL_WRITE_DEVICE_LOG;
 }
 
+static struct pl_run_book *run_of(struct pl_books *books, enum pl_book book)
+{
+	return book > PL_BOOK_BENCH && book < PL_BOOKS ? books->runs[book] : NULL;
+}
+
 static void do_message(struct pl_writer *writer, const struct letter *letter)
 {
 	const struct pl_write *message = letter->message;
 	struct pl_books *books = &writer->books;
+	struct pl_run_book *run = run_of(books, message->book);
 
 	if (!is_row(message->kind))
 		tell(writer); /* what came before has not to wait for it */
 	struct pl_write_ack *ack = &writer->acked[writer->acked_count++];
-	*ack = (struct pl_write_ack){.seq = letter->seq, .kind = message->kind};
-	if (message->kind == PL_WRITE_END && books->head)
-		ack->status = make_ready(writer, &ack->error);
-	if (message->kind == PL_WRITE_STATUS && message->status.state == PL_RUN_PAUSED)
-		pl_writer_flush_and_seal(writer, NULL);
+	*ack =
+	    (struct pl_write_ack){.seq = letter->seq, .kind = message->kind, .book = message->book};
+	if (message->kind == PL_WRITE_END && run)
+		ack->status = make_ready(writer, run, &ack->error);
 	if (message->kind == PL_WRITE_END)
-		pl_run_book_parts(books, ack->parts);
+		publish(writer, 0); /* the book is closed next */
+	if (message->kind == PL_WRITE_STATUS && run && message->status.state == PL_RUN_PAUSED)
+		pl_writer_flush_and_seal(writer, run, NULL);
+	if (message->kind == PL_WRITE_END && run)
+		pl_run_book_parts(run, ack->parts);
 	if (!ack->status)
 		ack->status = pl_books_write(books, message, &ack->point, &ack->error);
 	if (!ack->status)
@@ -134,10 +146,11 @@ static void *writer_main(void *arg)
 	while (do_some(writer)) {
 		pl_writer_take_synced(writer);
 		publish(writer, 0);
-		pl_writer_start_sync(writer, false);
+		pl_writer_start_sync(writer);
 		pl_clock_poll(wait, 2, PL_NEVER);
 	}
-	pl_writer_flush(writer, NULL);
+	for (unsigned book = PL_BOOK_BENCH; book < PL_BOOKS; book++)
+		pl_writer_flush(writer, run_of(&writer->books, (enum pl_book)book), NULL);
 	publish(writer, 0);
 	return NULL;
 }

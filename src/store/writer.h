@@ -9,8 +9,9 @@
  * that is durable.
  *
  * Books: PL_BOOK_BENCH are the files of the bench in the workspace (<bench>.audit.csv,
- * <bench>.threshold_operations.csv, <bench>.state.yaml), open all the time; PL_BOOK_RUN is the run
- * in progress, from PL_WRITE_BEGIN to PL_WRITE_END.
+ * <bench>.threshold_operations.csv, <bench>.state.yaml), open all the time; every other number may
+ * have a run, from PL_WRITE_BEGIN to PL_WRITE_END. What fails in the files of one run is told to
+ * that run alone, and holds up no other.
  */
 #ifndef STORE_WRITER_H
 #define STORE_WRITER_H
@@ -19,7 +20,8 @@
 
 #include "base/queue.h"
 
-/* PL_BOOK_RUN is the scan's; recordings beside it have the numbers above, below PL_BOOKS. */
+/* PL_BOOK_RUN is the scan's; recordings beside it have the numbers above, below PL_BOOKS. A BEGIN
+ * on one that is open is PL_ERR_RUN_ACTIVE. "RUN" below stands for every book of a run. */
 #define PL_BOOKS 18
 enum pl_book { PL_BOOK_BENCH, PL_BOOK_RUN };
 
@@ -137,6 +139,7 @@ struct pl_write {
 struct pl_write_ack {
 	uint64_t seq; /* of pl_writer_put */
 	enum pl_write_kind kind;
+	enum pl_book book; /* the message's */
 	enum pl_status status;
 	struct pl_error error;
 	uint32_t point;		      /* POINT: its row number */
@@ -155,8 +158,8 @@ void pl_writer_stop(struct pl_writer *writer);
 uint64_t pl_writer_put(struct pl_writer *writer, const struct pl_write *message);
 /* Acknowledgements (struct pl_write_ack), in order. */
 struct pl_queue *pl_writer_acks(struct pl_writer *writer);
-/* Any thread: rows of the current run's points.csv known to be durable; age of the oldest row that
- * is not, 0 = all are. */
+/* Any thread: rows of points.csv of the scan (PL_BOOK_RUN) known to be durable, after its END what
+ * they came to; age of the oldest row that is not, 0 = all are. */
 uint32_t pl_writer_durable(struct pl_writer *writer, int64_t *behind_ns);
 
 /* The state file as it was at start, read before the threads run. Caller frees items with free().

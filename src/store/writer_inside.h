@@ -19,8 +19,9 @@ struct pl_writer {
 	struct pl_write_ack acked[PL_WRITER_AT_ONCE]; /* writer thread: not told yet */
 	size_t acked_count;
 	pthread_t thread;
-	uint64_t put;	/* engine thread: messages ever put */
-	uint64_t taken; /* engine thread: acknowledgements taken, when it last had to know */
+	size_t first_book; /* writer thread: the next sync begins with it */
+	uint64_t put;	   /* engine thread: messages ever put */
+	uint64_t taken;	   /* engine thread: acknowledgements taken, when it last had to know */
 	pthread_mutex_t lock;
 	uint64_t answered; /* under lock, like what follows */
 	uint64_t durable;
@@ -29,11 +30,14 @@ struct pl_writer {
 
 /* Takes back the job of the sync thread, if it is done. */
 bool pl_writer_take_synced(struct pl_writer *writer);
-/* False when nothing was there to sync, or could be given away. all: no file may wait. */
-bool pl_writer_start_sync(struct pl_writer *writer, bool all);
-/* Makes every row durable, in other files if need be. */
-enum pl_status pl_writer_flush(struct pl_writer *writer, struct pl_error *error);
+/* False when nothing was there to sync, or could be given away. */
+bool pl_writer_start_sync(struct pl_writer *writer);
+/* Makes every row of an open run and of the bench durable, in other files if need be. run NULL: of
+ * the bench alone. What the other runs have waits. */
+enum pl_status pl_writer_flush(struct pl_writer *writer, struct pl_run_book *run,
+			       struct pl_error *error);
 /* And sealed, and the seals durable too. */
-enum pl_status pl_writer_flush_and_seal(struct pl_writer *writer, struct pl_error *error);
+enum pl_status pl_writer_flush_and_seal(struct pl_writer *writer, struct pl_run_book *run,
+					struct pl_error *error);
 
 #endif

@@ -146,11 +146,11 @@ static void run_yaml_counts_the_points_of_blocks_that_are_durable(void **state)
 		for (int row = 0; row < 3; row++)
 			put(&books, row_of_block(index, row));
 		if (index == 2)
-			pl_sheet_mark(&books.sheets[PL_SHEET_POINTS]);
+			pl_sheet_mark(&books.runs[PL_BOOK_RUN]->files.sheets[PL_SHEET_POINTS]);
 	}
 	put(&books, status_message(PL_WRITE_STATUS, PL_RUN_RUNNING, 3));
 	assert_yaml_says(f, "done: 3\n  durable: 0\n");
-	pl_sheet_synced(&f->disk, &books.sheets[PL_SHEET_POINTS], PL_OK);
+	pl_sheet_synced(&f->disk, &books.runs[PL_BOOK_RUN]->files.sheets[PL_SHEET_POINTS], PL_OK);
 	put(&books, status_message(PL_WRITE_STATUS, PL_RUN_RUNNING, 3));
 	assert_yaml_says(f, "done: 3\n  durable: 2\n");
 	pl_books_fini(&books);
