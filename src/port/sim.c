@@ -3,14 +3,16 @@
  * sim.c - a simulated device: our own program as a child behind a pty.
  *
  * sim:KIND?key=value&key=value becomes `plateau sim KIND key=value key=value stdin=watch`; %NN
- * stands for a byte. The child prints the path of its pty as its first line, and ends when its
- * stdin does: so it dies with us, however we die. From there on it is a line like any other.
+ * stands for a byte. The child prints the path of its pty as its first line, or tcp:HOST:PORT, and
+ * ends when its stdin does: so it dies with us, however we die. From there on it is a line or a
+ * connection like any other.
  * $PLATEAU_PROGRAM names another program than the running one.
  */
 #include "port/transport.h"
 
 #include "base/child.h"
 #include "plateau/clock.h"
+#include "plateau/driver.h"
 #include "plateau/text.h"
 
 #include <errno.h>
@@ -186,6 +188,28 @@ static enum pl_status first_line(const struct pl_port_child *child, char line[LI
 	return PL_OK;
 }
 
+/* What a simulated port becomes once its child speaks TCP. */
+static const struct pl_transport over_tcp = {
+    .prefix = "sim:",
+    .kind = PL_PORT_TCP,
+    .check = pl_sim_check,
+    .open = pl_sim_open,
+    .write = pl_tcp_write,
+    .close = pl_sim_close,
+};
+
+static enum pl_status open_far_end(struct pl_port *port, const char *place,
+				   const struct pl_port_setup *setup, struct pl_error *error)
+{
+	struct pl_port_setup there = *setup;
+
+	if (strncmp(place, "tcp:", 4) != 0)
+		return pl_node_open_path(port, place, setup, error);
+	there.text = place;
+	port->transport = &over_tcp;
+	return pl_tcp_open(port, &there, error);
+}
+
 enum pl_status pl_sim_open(struct pl_port *port, const struct pl_port_setup *setup,
 			   struct pl_error *error)
 {
@@ -198,7 +222,7 @@ enum pl_status pl_sim_open(struct pl_port *port, const struct pl_port_setup *set
 	if (status == PL_OK)
 		status = first_line(&port->child, path, setup, error);
 	if (status == PL_OK)
-		status = pl_node_open_path(port, path, setup, error);
+		status = open_far_end(port, path, setup, error);
 	port->identity.simulated = true;
 	free(command.text);
 	return status;
@@ -210,7 +234,10 @@ void pl_sim_close(struct pl_port *port)
 	struct pl_port_child *child = &port->child;
 	struct pollfd end = {.fd = child->output};
 
-	pl_node_close(port);
+	if (port->transport == &over_tcp)
+		pl_tcp_close(port);
+	else
+		pl_node_close(port);
 	if (child->pid == 0)
 		return;
 	close(child->input);

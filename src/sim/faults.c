@@ -12,33 +12,43 @@
 
 #define BIT(key)       (1u << PL_SIM_FAULT_KEY_##key)
 #define COMMAND_BITS   (BIT(NTH) | BIT(EVERY) | BIT(AT) | BIT(CH) | BIT(ON))
+#define ON_ANY	       (PL_SIM_CLASS_STREAM + 1) /* its place among the words of on= */
 #define WORD_SIZE      64
 #define DEFAULT_FROM_S 1.0
 
 struct name_row {
 	const char *name;
+	unsigned whose;
 	bool on_command;
 	const char *initial, *text;
 };
 
 struct key_row {
 	const char *key;
+	unsigned whose;
 	double min, max;
 	const char *words, *text;
 };
 
 static const struct name_row names[] = {
-#define ROW(id, fault, command, defaults, what)                                                    \
-	[PL_SIM_FAULT_##id] = {                                                                    \
-	    .name = (fault), .on_command = (command), .initial = (defaults), .text = (what)},
+#define ROW(id, fault, who, command, defaults, what)                                               \
+	[PL_SIM_FAULT_##id] = {.name = (fault),                                                    \
+			       .whose = PL_SIM_##who,                                              \
+			       .on_command = (command),                                            \
+			       .initial = (defaults),                                              \
+			       .text = (what)},
     PL_SIM_FAULT_LIST(ROW)
 #undef ROW
 };
 
 static const struct key_row keys[] = {
-#define ROW(id, word, low, high, list, what)                                                       \
-	[PL_SIM_FAULT_KEY_##                                                                       \
-	    id] = {.key = (word), .min = (low), .max = (high), .words = (list), .text = (what)},
+#define ROW(id, word, who, low, high, list, what)                                                  \
+	[PL_SIM_FAULT_KEY_##id] = {.key = (word),                                                  \
+				   .whose = PL_SIM_##who,                                          \
+				   .min = (low),                                                   \
+				   .max = (high),                                                  \
+				   .words = (list),                                                \
+				   .text = (what)},
     PL_SIM_FAULT_KEY_LIST(ROW)
 #undef ROW
 };
@@ -64,7 +74,8 @@ static enum pl_status parse_key(struct pl_sim_fault *fault, char *word, struct p
 		return pl_error_set(error, PL_ERR_CONFIG, where, "fault key '%s' has no value",
 				    word);
 	*value++ = '\0';
-	while (key < PL_SIM_FAULT_KEYS && strcmp(keys[key].key, word) != 0)
+	while (key < PL_SIM_FAULT_KEYS &&
+	       ((keys[key].whose & fault->whose) == 0 || strcmp(keys[key].key, word) != 0))
 		key++;
 	if (key == PL_SIM_FAULT_KEYS)
 		return pl_error_set(error, PL_ERR_CONFIG, where,
@@ -101,18 +112,20 @@ static enum pl_status parse_keys(struct pl_sim_fault *fault, const char *text,
 	return status;
 }
 
-static enum pl_status unknown_fault(const char *word, struct pl_error *error)
+static enum pl_status unknown_fault(const char *word, unsigned whose, struct pl_error *error)
 {
 	struct pl_text all = {0};
 
 	for (size_t i = 0; i < PL_SIM_FAULT_NAMES; i++)
-		pl_text_add(&all, "%s%s", i == 0 ? "" : " ", names[i].name);
+		if ((names[i].whose & whose) != 0)
+			pl_text_add(&all, "%s%s", all.length == 0 ? "" : " ", names[i].name);
 	pl_error_set(error, PL_ERR_CONFIG, "fault", "'%s' is none of: %s", word, all.data);
 	pl_text_free(&all);
 	return PL_ERR_CONFIG;
 }
 
-static enum pl_status parse_fault(struct pl_sim_fault *fault, char *text, struct pl_error *error)
+static enum pl_status parse_fault(struct pl_sim_fault *fault, unsigned whose, char *text,
+				  struct pl_error *error)
 {
 	size_t length = strcspn(text, ":");
 	char *rest = text + length + (text[length] == ':');
@@ -120,11 +133,13 @@ static enum pl_status parse_fault(struct pl_sim_fault *fault, char *text, struct
 	enum pl_status status;
 
 	text[length] = '\0';
-	while (name < PL_SIM_FAULT_NAMES && strcmp(names[name].name, text) != 0)
+	while (name < PL_SIM_FAULT_NAMES &&
+	       ((names[name].whose & whose) == 0 || strcmp(names[name].name, text) != 0))
 		name++;
 	if (name == PL_SIM_FAULT_NAMES)
-		return unknown_fault(text, error);
-	*fault = (struct pl_sim_fault){.name = (enum pl_sim_fault_name)name};
+		return unknown_fault(text, whose, error);
+	*fault = (struct pl_sim_fault){.name = (enum pl_sim_fault_name)name, .whose = whose};
+	fault->value[PL_SIM_FAULT_KEY_ON] = whose == PL_SIM_EZZONE ? ON_ANY : PL_SIM_CLASS_SET;
 	fault->value[PL_SIM_FAULT_KEY_UNTIL] = INFINITY;
 	fault->value[PL_SIM_FAULT_KEY_CHANCE] = 1;
 	status = parse_keys(fault, names[name].initial, NULL);
@@ -138,7 +153,7 @@ static enum pl_status parse_fault(struct pl_sim_fault *fault, char *text, struct
 	return status;
 }
 
-enum pl_status pl_sim_faults_parse(struct pl_sim_faults *faults, const char *text,
+enum pl_status pl_sim_faults_parse(struct pl_sim_faults *faults, unsigned whose, const char *text,
 				   struct pl_error *error)
 {
 	enum pl_status status = PL_OK;
@@ -152,7 +167,7 @@ enum pl_status pl_sim_faults_parse(struct pl_sim_faults *faults, const char *tex
 			return pl_error_set(error, PL_ERR_CONFIG, "fault", "too many faults");
 		memcpy(copy, text, length);
 		copy[length] = '\0';
-		status = parse_fault(&faults->list[faults->count++], copy, error);
+		status = parse_fault(&faults->list[faults->count++], whose, copy, error);
 		text += length;
 		text += *text == ';';
 	}
@@ -167,12 +182,11 @@ static bool may_strike(const struct pl_sim_fault *fault, double t_s)
 	       (!is_given(fault, BIT(COUNT)) || fault->struck < value[PL_SIM_FAULT_KEY_COUNT]);
 }
 
-/* Without on=, threshold writes; `any` is the word after the three classes. */
 static bool is_of_class(const struct pl_sim_fault *fault, enum pl_sim_command_class class)
 {
 	int on = (int)fault->value[PL_SIM_FAULT_KEY_ON];
 
-	return on > PL_SIM_CLASS_STREAM || on == (int)class;
+	return on == ON_ANY || on == (int)class;
 }
 
 static bool matches(const struct pl_sim_fault *fault, double t_s, enum pl_sim_command_class class,
@@ -181,6 +195,8 @@ static bool matches(const struct pl_sim_fault *fault, double t_s, enum pl_sim_co
 	if (fault->is_timed || !is_of_class(fault, class) || !may_strike(fault, t_s))
 		return false;
 	if (is_given(fault, BIT(CH)) && (int)fault->value[PL_SIM_FAULT_KEY_CH] != channel)
+		return false;
+	if (is_given(fault, BIT(UNIT)) && (int)fault->value[PL_SIM_FAULT_KEY_UNIT] != channel)
 		return false;
 	if (fault->name == PL_SIM_FAULT_CLIP && value <= (int)fault->value[PL_SIM_FAULT_KEY_TO])
 		return false;
@@ -253,22 +269,25 @@ const struct pl_sim_fault *pl_sim_faults_timed(struct pl_sim_faults *faults, dou
 	return NULL;
 }
 
-void pl_sim_faults_help(struct pl_text *out)
+void pl_sim_faults_help(unsigned whose, struct pl_text *out)
 {
 	pl_text_add_string(out,
 			   "\nfault=NAME[:key=value]…[;NAME…], or several fault= words. Names, "
 			   "with their own keys:\n");
 	for (size_t i = 0; i < PL_SIM_FAULT_NAMES; i++)
-		pl_text_add(out, "  %-11s %-20s %s%s\n", names[i].name, names[i].initial,
-			    names[i].text, names[i].on_command ? "" : " (of time)");
+		if ((names[i].whose & whose) != 0)
+			pl_text_add(out, "  %-11s %-20s %s%s\n", names[i].name, names[i].initial,
+				    names[i].text, names[i].on_command ? "" : " (of time)");
 	pl_text_add_string(out, "Keys of faults:\n");
 	for (size_t i = 0; i < PL_SIM_FAULT_KEYS; i++)
-		pl_text_add(out, "  %-8s %s%s%s%s\n", keys[i].key, keys[i].text,
-			    *keys[i].words == '\0' ? "" : " [", keys[i].words,
-			    *keys[i].words == '\0' ? "" : "]");
-	pl_text_add_string(
-	    out,
-	    "Without nth or every a command fault strikes each command that matches. Faults "
-	    "of time\nstrike at from (1 s) and each period; with nth, every, at, ch or on they "
-	    "strike at that\ncommand instead. Without on= commands are threshold writes.\n");
+		if ((keys[i].whose & whose) != 0)
+			pl_text_add(out, "  %-8s %s%s%s%s\n", keys[i].key, keys[i].text,
+				    *keys[i].words == '\0' ? "" : " [", keys[i].words,
+				    *keys[i].words == '\0' ? "" : "]");
+	pl_text_add(out,
+		    "Without nth or every a command fault strikes each command that matches. "
+		    "Faults of time\nstrike at from (1 s) and each period; with nth, every%s or on "
+		    "they strike at that\ncommand instead. Without on= commands are %s.\n",
+		    whose == PL_SIM_EZZONE ? "" : ", at, ch",
+		    whose == PL_SIM_EZZONE ? "all requests" : "threshold writes");
 }

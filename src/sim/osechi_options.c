@@ -96,7 +96,12 @@ static enum pl_status check(const void *values, struct pl_error *error)
 	const struct pl_osim_values *v = values;
 	struct pl_sim_faults faults;
 
-	return pl_sim_faults_parse(&faults, v->fault, error);
+	return pl_sim_faults_parse(&faults, PL_SIM_OSECHI, v->fault, error);
+}
+
+static void help(struct pl_text *out)
+{
+	pl_sim_faults_help(PL_SIM_OSECHI, out);
 }
 
 const struct pl_simulator pl_sim_osechi = {
@@ -105,7 +110,7 @@ const struct pl_simulator pl_sim_osechi = {
     .options = options,
     .option_count = sizeof(options) / sizeof(options[0]),
     .values_size = sizeof(struct pl_osim_values),
-    .help = pl_sim_faults_help,
+    .help = help,
     .check = check,
     .run = pl_osim_run,
 };

@@ -10,12 +10,11 @@
 #include "sim/osechi_run.h"
 
 #include "plateau/clock.h"
+#include "sim/signals.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #define QUEUE_PACED    1024
@@ -59,19 +58,6 @@ static void init(struct pl_osim_run *run, const struct pl_osim_values *values)
 	pl_osim_chatter_init(&run->chatter, values, now_ns);
 	pl_sim_line_init(&run->line, values->baud, (size_t)queue);
 	pl_sim_line_init(&run->held, values->baud, (size_t)queue);
-}
-
-static int block_signals(sigset_t *old)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, old);
-	signal(SIGPIPE, SIG_IGN);
-	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
 static void look_at_port(struct pl_osim_run *run, int64_t now_ns)
@@ -168,14 +154,14 @@ static void wait_for_more(struct pl_osim_run *run, int signals)
 	    [FD_SIGNAL] = {.fd = signals, .events = POLLIN},
 	    [FD_STDIN] = {.fd = run->values->stdin_watch ? STDIN_FILENO : -1, .events = POLLIN},
 	};
-	struct signalfd_siginfo signal_taken;
 	char bytes[256];
 
 	if (pl_clock_poll(fds, FDS, earliest(run)) <= 0)
 		return;
-	/* Taken, or it would strike when the signals are let in again at the end. */
-	if (fds[FD_SIGNAL].revents != 0 && read(signals, &signal_taken, sizeof(signal_taken)) > 0)
+	if (fds[FD_SIGNAL].revents != 0) {
+		pl_sim_signals_take(signals);
 		run->is_over = true;
+	}
 	if (fds[FD_STDIN].revents != 0 && read(STDIN_FILENO, bytes, sizeof(bytes)) <= 0)
 		run->is_over = true;
 }
@@ -235,11 +221,11 @@ enum pl_status pl_osim_run(const void *values, struct pl_error *error)
 	int signals;
 
 	init(&run, v);
-	signals = block_signals(&old);
+	signals = pl_sim_signals_block(&old);
 	pl_clock_sharpen();
-	status = pl_sim_faults_parse(&run.faults, v->fault, error);
+	status = pl_sim_faults_parse(&run.faults, PL_SIM_OSECHI, v->fault, error);
 	if (status == PL_OK)
-		status = pl_sim_truth_open(&run.truth, v->truth, error);
+		status = pl_sim_truth_open(&run.truth, v->truth, PL_SIM_TRUTH_EVENTS, error);
 	if (status == PL_OK)
 		status = pl_sim_pty_open(&run.pty, v->link, error);
 	if (status == PL_OK) {

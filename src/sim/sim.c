@@ -6,6 +6,7 @@
  */
 #include "sim/sim.h"
 
+#include "sim/ezzone.h"
 #include "sim/osechi.h"
 
 #include <assert.h>
@@ -15,7 +16,7 @@
 
 const struct pl_simulator *const *pl_sim_all(void)
 {
-	static const struct pl_simulator *const all[] = {&pl_sim_osechi, NULL};
+	static const struct pl_simulator *const all[] = {&pl_sim_osechi, &pl_sim_ezzone, NULL};
 
 	return all;
 }
@@ -48,6 +49,17 @@ static enum pl_status unknown_option(const struct pl_simulator *simulator, const
 			    simulator->name);
 }
 
+/* What a flag stands for; any other word stands for itself. */
+static const char *without_flag(const struct pl_simulator *simulator, const char *word)
+{
+	for (const struct pl_sim_flag *at = simulator->flags; at != NULL && at->flag != NULL;
+	     at++) {
+		if (strcmp(at->flag, word) == 0)
+			return at->word;
+	}
+	return word;
+}
+
 static enum pl_status set_word(const struct pl_simulator *simulator, const char *word, void *values,
 			       struct pl_error *error)
 {
@@ -76,7 +88,7 @@ enum pl_status pl_sim_values(const struct pl_simulator *simulator, size_t count,
 					   values, error);
 	assert(status == PL_OK);
 	for (size_t i = 0; i < count && status == PL_OK; i++)
-		status = set_word(simulator, words[i], values, error);
+		status = set_word(simulator, without_flag(simulator, words[i]), values, error);
 	if (status == PL_OK && simulator->check != NULL)
 		status = simulator->check(values, error);
 	return status;
@@ -138,10 +150,12 @@ void pl_sim_help(const struct pl_simulator *simulator, struct pl_text *out)
 	pl_text_add(out, "usage: plateau sim %s [key=value]…\n\n%s\n\n", simulator->name,
 		    simulator->summary);
 	pl_text_add(out,
-		    "The first line on stdout is the path of its pty. The same keys stand in a "
-		    "bench file\nas port: sim:%s?key=value&key=value\n\nKeys, with their "
-		    "defaults:\n",
-		    simulator->name);
+		    "The first line on stdout is %s. The same keys stand in a "
+		    "bench file\nas port: sim:%s?key=value&key=value\n\n",
+		    simulator->flags == NULL ? "the path of its pty" : "its port", simulator->name);
+	for (const struct pl_sim_flag *at = simulator->flags; at != NULL && at->flag != NULL; at++)
+		pl_text_add(out, "  %-14s the same as %s\n", at->flag, at->word);
+	pl_text_add(out, "%sKeys, with their defaults:\n", simulator->flags == NULL ? "" : "\n");
 	for (size_t i = 0; i < simulator->option_count; i++)
 		pl_sim_option_help(&simulator->options[i], out);
 	if (simulator->help != NULL)

@@ -16,8 +16,14 @@
 
 #include <stddef.h>
 
+/* A word that stands for another: --modbus-tcp for bus=tcp. */
+struct pl_sim_flag {
+	const char *flag, *word;
+};
+
 struct pl_simulator {
 	const char *name, *summary;
+	const struct pl_sim_flag *flags; /* ends with flag NULL; NULL = none */
 	const struct pl_sim_option *options;
 	size_t option_count;
 	size_t values_size; /* bytes of the struct the option rows fill */
@@ -25,7 +31,8 @@ struct pl_simulator {
 	void (*help)(struct pl_text *out);
 	/* Looks at filled values as a whole. May be NULL. */
 	enum pl_status (*check)(const void *values, struct pl_error *error);
-	/* Runs until it is told to end; prints the path of its pty as first line on stdout. */
+	/* Runs until it is told to end; prints its port as first line on stdout: the path of a pty,
+	 * or tcp:HOST:PORT. */
 	enum pl_status (*run)(const void *values, struct pl_error *error);
 };
 
@@ -33,8 +40,8 @@ struct pl_simulator {
 const struct pl_simulator *const *pl_sim_all(void);
 const struct pl_simulator *pl_sim_find(const char *name);
 
-/* Fills `values` (values_size bytes) from the defaults and then the words "key=value". Errors name
- * the option and the nearest valid one: PL_ERR_CONFIG, PL_ERR_RANGE, PL_ERR_UNIT. */
+/* Fills `values` (values_size bytes) from the defaults and then the words "key=value" or flags.
+ * Errors name the option and the nearest valid one: PL_ERR_CONFIG, PL_ERR_RANGE, PL_ERR_UNIT. */
 enum pl_status pl_sim_values(const struct pl_simulator *simulator, size_t count,
 			     const char *const *words, void *values, struct pl_error *error);
 

@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 
-enum pl_status pl_sim_truth_open(struct pl_sim_truth *truth, const char *path,
+enum pl_status pl_sim_truth_open(struct pl_sim_truth *truth, const char *path, const char *columns,
 				 struct pl_error *error)
 {
 	enum pl_status status;
@@ -21,8 +21,7 @@ enum pl_status pl_sim_truth_open(struct pl_sim_truth *truth, const char *path,
 		return status;
 	truth->is_on = true;
 	if (truth->file.size == 0)
-		pl_text_add_string(&truth->rows, "t_mono_ns,kind,t_before_ns,t_event_ns,top,mid,"
-						 "btm,dropped,channel,old,new,detail\n");
+		pl_text_add(&truth->rows, "%s\n", columns);
 	return PL_OK;
 }
 

@@ -27,8 +27,13 @@ struct pl_sim_truth {
 	uint64_t events, dropped; /* counted whether on or not */
 };
 
-/* Appends to an older log of that name. path "" keeps no log. */
-enum pl_status pl_sim_truth_open(struct pl_sim_truth *truth, const char *path,
+/* The columns above. Another instrument has its own, and adds its rows to `rows` while is_on. */
+#define PL_SIM_TRUTH_EVENTS                                                                        \
+	"t_mono_ns,kind,t_before_ns,t_event_ns,top,mid,btm,dropped,channel,old,new,detail"
+
+/* Appends to an older log of that name; a new one begins with the line `columns`. path "" keeps no
+ * log. */
+enum pl_status pl_sim_truth_open(struct pl_sim_truth *truth, const char *path, const char *columns,
 				 struct pl_error *error);
 /* An event line: left (dropped is NULL) or lost (the reason). */
 void pl_sim_truth_event(struct pl_sim_truth *truth, int64_t t_before_ns, int64_t t_after_ns,

@@ -16,7 +16,7 @@ static struct pl_sim_faults faults_of(const char *text)
 	struct pl_sim_faults faults;
 	struct pl_error error = {0};
 
-	if (pl_sim_faults_parse(&faults, text, &error) != PL_OK)
+	if (pl_sim_faults_parse(&faults, PL_SIM_OSECHI, text, &error) != PL_OK)
 		fail_msg("%s: %s", error.where, error.text);
 	return faults;
 }
@@ -188,12 +188,12 @@ static void too_many_faults_are_refused(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    pl_sim_faults_parse(&faults,
+	    pl_sim_faults_parse(&faults, PL_SIM_OSECHI,
 				"late;late;late;late;late;late;late;late;late;late;late;"
 				"late;late;late;late;late;late",
 				NULL),
 	    PL_ERR_CONFIG);
-	assert_int_equal(pl_sim_faults_parse(&faults, "", NULL), PL_OK);
+	assert_int_equal(pl_sim_faults_parse(&faults, PL_SIM_OSECHI, "", NULL), PL_OK);
 	assert_int_equal(faults.count, 0);
 }
 
