@@ -101,6 +101,7 @@ static void start(struct pl_view *view, const char *scan)
 	add_if(args, "operator", view->state.operator_name);
 	add_if(args, "label", view->state.label);
 	add_if(args, "sample", view->state.sample);
+	pl_json_add_boolean(args, "yes", true); /* the dialog with the plan was answered so */
 	view->state.asked_start = pl_session_ask(&view->session, &view->state, PL_ASK_SCAN, args);
 }
 

@@ -134,6 +134,7 @@ int pl_scan_word(const struct pl_bench_ref *ref, const char *name, bool detach)
 	pl_json_add_text(word.args, "name", name);
 	pl_json_add_boolean(word.args, "follow", !detach);
 	pl_json_add_boolean(word.args, "force", pl_call_has(ref->call, "force"));
+	pl_json_add_boolean(word.args, "yes", pl_call_has(ref->call, "yes"));
 	add_option(ref->call, "label", word.args);
 	add_option(ref->call, "sample", word.args);
 	add_option(ref->call, "note", word.args);

@@ -167,6 +167,13 @@ struct pl_beside {
 	char path[PL_PATH_SIZE];
 };
 
+/* Writes of an axis that the device keeps in a memory which they wear out. */
+enum pl_memory {
+	PL_MEMORY_ASK,	    /* refused unless somebody said yes */
+	PL_MEMORY_WRITE,    /* made */
+	PL_MEMORY_VOLATILE, /* the device's own switch makes them volatile meanwhile */
+};
+
 struct pl_scan_channel {
 	int channel; /* position in the device's list */
 	struct pl_range range;
@@ -189,6 +196,13 @@ struct pl_scan {
 	struct pl_target axis;
 	const struct pl_parameter *axis_parameter;
 	struct pl_range axis_range;
+	int memory; /* enum pl_memory */
+	/* PL_MEMORY_VOLATILE: set to switch_on before the first write of the axis, then put back.
+	 */
+	bool has_switch;
+	struct pl_target memory_switch;
+	const struct pl_parameter *switch_parameter;
+	double switch_on;
 	/* CHANNELS: scanned in this order, each with its range. ONE: counted; ranges unused. */
 	struct pl_scan_channel channels[PL_CHANNELS_MAX];
 	size_t channel_count;

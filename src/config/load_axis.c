@@ -6,6 +6,7 @@
  */
 #include "config/loader.h"
 
+#include "plateau/profile.h"
 #include "plateau/text.h"
 
 #include <string.h>
@@ -116,6 +117,31 @@ static void take_channels(struct pl_loader *loader, const struct pl_doc *node,
 	axis->parameter = parameter;
 }
 
+/* The device's own switch to volatile writes, as its profile tells it. */
+static void take_switch(struct pl_loader *loader, const struct pl_doc *scan_node,
+			const struct pl_doc *node, struct pl_scan *scan)
+{
+	const struct pl_device *device = &loader->bench->devices[scan->axis.device];
+	const struct pl_profile *profile = device->spec.profile;
+	const struct pl_doc *memory = pl_doc_get(scan_node, "memory");
+
+	if (scan->memory != PL_MEMORY_VOLATILE || !scan->axis_parameter->persistent)
+		return;
+	if (!profile || profile->volatile_row < 0) {
+		pl_problems_add(loader->problems, memory ? memory->place : node->place,
+				"memory: volatile: %s has no switch to volatile writes that its "
+				"profile knows (volatile_writes)",
+				device->spec.name);
+		return;
+	}
+	scan->has_switch = true;
+	scan->memory_switch = (struct pl_target){.device = scan->axis.device,
+						 .channel = -1,
+						 .parameter = (int16_t)profile->volatile_row};
+	scan->switch_parameter = &profile->parameters[profile->volatile_row];
+	scan->switch_on = profile->volatile_on;
+}
+
 static void take_one(struct pl_loader *loader, const struct pl_doc *scan_node,
 		     const struct pl_doc *node, struct pl_scan *scan, struct pl_axis *axis)
 {
@@ -130,6 +156,7 @@ static void take_one(struct pl_loader *loader, const struct pl_doc *scan_node,
 	axis->parameter = match.parameter;
 	scan->axis = match.target;
 	scan->axis_parameter = match.parameter;
+	take_switch(loader, scan_node, node, scan);
 	axis->device =
 	    find_counted(loader, scan_node, node, &loader->bench->devices[match.target.device]);
 }

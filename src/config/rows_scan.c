@@ -13,6 +13,8 @@ static const char *const restore_words[] = {"previous", "configured", "suppress"
 static const char *const until_words[] = {"skip", "ask", "stop", NULL};
 static const char *const never_words[] = {"no", NULL};
 
+static const char *const memory_words[] = {"ask", "write", "volatile", NULL};
+
 const struct pl_option pl_scan_rows[] = {
     {.key = "set",
      .type = PL_OPTION_TEXT,
@@ -91,6 +93,14 @@ const struct pl_option pl_scan_rows[] = {
      .fallback = "previous",
      .text = "what the settings go back to at the end, whatever the end was",
      .offset = AT(pl_scan, restore)},
+    {.key = "memory",
+     .type = PL_OPTION_WORD,
+     .words = memory_words,
+     .fallback = "ask",
+     .text = "a parameter that the device keeps in a memory which writes wear out; ask: such a "
+	     "scan is refused without --yes; write: it is written; volatile: the device's own "
+	     "switch to volatile writes is set first and put back at the end",
+     .offset = AT(pl_scan, memory)},
     {.key = NULL},
 };
 const struct pl_config_key pl_scan_keys[] = {

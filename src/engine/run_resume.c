@@ -18,17 +18,11 @@
 
 /* ---- what it was ---- */
 
-static double restore_of(const struct run *run, int channel)
+static double restore_of(const struct run *run, struct pl_target target)
 {
-	const struct pl_scan *scan = run->scan;
 	const struct pl_run_record *record = run->record;
-	struct pl_target target = {.device = (int16_t)scan->device_index,
-				   .channel = (int16_t)channel,
-				   .parameter = (int16_t)scan->parameter};
 	char path[PL_PATH_SIZE];
 
-	if (scan->axis_kind == PL_AXIS_ONE)
-		target = scan->axis;
 	pl_bench_path(run->own_bench, target, path);
 	for (size_t i = 0; i < record->restore_count; i++)
 		if (strcmp(record->restore[i].path, path) == 0)
@@ -41,6 +35,8 @@ static void recall_status(struct run *run)
 	const struct pl_run_record *record = run->record;
 	const struct pl_points_state *points = &run->past->points;
 	struct pl_run_status *status = &run->past->status;
+	struct pl_target targets[PL_CHANNELS_MAX];
+	size_t count = pl_scan_settings(run->scan, targets);
 
 	*status = (struct pl_run_status){
 	    .state = record->state,
@@ -59,11 +55,8 @@ static void recall_status(struct run *run)
 		status->identity = record->device->identity;
 		pl_text_copy(status->port, sizeof(status->port), record->device->port);
 	}
-	for (int c = 0; c < PL_CHANNELS_MAX; c++) {
-		bool is_one = run->scan->axis_kind == PL_AXIS_ONE;
-		int count = is_one ? 1 : (int)run->scan->device->spec.channel_count;
-
-		status->restore[c] = c < count ? restore_of(run, c) : NAN;
+	for (size_t c = 0; c < PL_CHANNELS_MAX; c++) {
+		status->restore[c] = c < count ? restore_of(run, targets[c]) : NAN;
 		status->channels[c] = record->channels[c];
 	}
 }

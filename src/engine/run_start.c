@@ -206,6 +206,20 @@ static enum pl_status by_example(const struct pl_engine *engine, const struct pl
 	return status == PL_OK ? run_follow_record(engine, run, error) : status;
 }
 
+/* A memory that writes wear out is written for somebody who said yes, or whose bench file does. */
+static enum pl_status check_memory(const struct run *run, const struct pl_json *args,
+				   struct pl_error *error)
+{
+	if (!pl_scan_axis(run->scan)->persistent || run->scan->memory != PL_MEMORY_ASK ||
+	    pl_json_get_boolean(args, "yes", false))
+		return PL_OK;
+	return pl_error_set(error, PL_ERR_USAGE, run->scan->name,
+			    "%s is kept in the device's own memory: at least %zu writes would wear "
+			    "it out. --yes makes them; memory: volatile in the bench file uses the "
+			    "device's switch to volatile writes, if its profile has one",
+			    run->scan->set, (size_t)run->plan.steps + 1);
+}
+
 static enum pl_status make(struct pl_engine *engine, const struct session *session,
 			   const struct pl_json *args, struct run *run, struct pl_error *error)
 {
@@ -222,6 +236,8 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 					   sizeof(head->operator_name), error);
 	if (status == PL_OK)
 		status = run_take_note(run, args, error);
+	if (status == PL_OK)
+		status = check_memory(run, args, error);
 	if (status == PL_OK)
 		status = pl_hook_check(&run->scan->before, error);
 	if (status == PL_OK)

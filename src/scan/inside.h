@@ -105,6 +105,7 @@ struct runner_setting {
 	double configured; /* in the bench file, NaN = none */
 	double known;	   /* last confirmed, NaN = unknown */
 	bool had_previous;
+	bool is_switch; /* of the device, to volatile writes */
 	/* at the point in progress */
 	struct pl_write_report report;
 	uint32_t retries;

@@ -302,7 +302,9 @@ bool pl_plan_remark(const struct pl_scan *scan, char *out, size_t cap)
 	if (!pl_scan_axis(scan)->persistent)
 		return false;
 	snprintf(out, cap,
-		 "scan `%s`: %s is kept in the device's own memory, which every write wears out",
-		 scan->name, scan->set);
+		 "scan `%s`: %s is kept in the device's own memory, which every write wears out%s",
+		 scan->name, scan->set,
+		 scan->has_switch ? "; its own switch makes them volatile until the end"
+				  : "; memory: volatile uses the device's switch, if it has one");
 	return true;
 }

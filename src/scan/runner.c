@@ -182,7 +182,7 @@ static bool has_ended(const struct pl_runner *runner)
 
 static bool needs_suppress(const struct pl_runner *runner)
 {
-	return runner->scan->axis_kind == PL_AXIS_CHANNELS &&
+	return (runner->scan->axis_kind == PL_AXIS_CHANNELS || runner->scan->has_switch) &&
 	       runner->ready_channel != runner_ready_for(runner);
 }
 

@@ -150,6 +150,16 @@ static void all_done(struct pl_runner *runner)
 		runner_go(runner, RUNNER_LAST_SURVEY);
 }
 
+/* A memory that wears out is not written with what it holds. */
+static bool is_needless(const struct pl_runner *runner, int setting)
+{
+	const struct runner_setting *kept = &runner->settings[setting];
+
+	return (kept->parameter->persistent || kept->is_switch) && !isnan(kept->known) &&
+	       runner_is_set_up(runner) &&
+	       !runner_differs(runner, setting, runner->status.restore[setting], kept->known);
+}
+
 void runner_restore_next(struct pl_runner *runner)
 {
 	int settings = (int)runner->setting_count;
@@ -166,6 +176,10 @@ void runner_restore_next(struct pl_runner *runner)
 			break;
 		if (isnan(runner->status.restore[next]))
 			continue;
+		if (is_needless(runner, next)) {
+			runner->status.restore_confirmed[next] = true;
+			continue;
+		}
 		if (runner_is_set_up(runner)) {
 			runner_write_begin(runner, RUNNER_RESTORE, next,
 					   runner->status.restore[next]);

@@ -43,7 +43,8 @@ size_t pl_scan_settings(const struct pl_scan *scan, struct pl_target out[PL_CHAN
 
 	if (scan->axis_kind == PL_AXIS_ONE) {
 		out[0] = scan->axis;
-		return 1;
+		out[1] = scan->memory_switch;
+		return scan->has_switch ? 2 : 1;
 	}
 	for (size_t c = 0; c < count; c++)
 		out[c] = (struct pl_target){.device = (int16_t)scan->device_index,
@@ -56,6 +57,8 @@ size_t pl_scan_settings(const struct pl_scan *scan, struct pl_target out[PL_CHAN
 static double restore_value(const struct pl_runner *runner, const struct runner_setting *setting,
 			    double previous)
 {
+	if (setting->is_switch)
+		return previous;
 	if (runner->scan->restore == PL_RESTORE_KEEP)
 		return NAN;
 	if (runner->scan->restore == PL_RESTORE_SUPPRESS && is_threshold(setting))
@@ -87,6 +90,7 @@ void runner_settings_init(struct pl_runner *runner, const double *held, const do
 		struct runner_setting *setting = &runner->settings[i];
 
 		add_setting(runner, targets[i]);
+		setting->is_switch = runner->scan->has_switch && i == 1;
 		setting->known = held[i];
 		setting->had_previous = !isnan(previous[i]);
 		runner->status.restore[i] = restore_value(runner, setting, previous[i]);

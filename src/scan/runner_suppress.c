@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * runner_suppress.c - a channel begins by taking every other one of the device out of the way, and
- * ends early when that cannot be had or its points keep failing.
+ * runner_suppress.c - before what is scanned is written: the device's switch to volatile writes, or
+ * the other channels out of the way.
+ *
+ * A channel begins by taking every other one of the device out of the way, and ends early when that
+ * cannot be had or its points keep failing.
  */
 #include "scan/inside.h"
 
@@ -20,8 +23,9 @@ static bool is_scanned(const struct pl_runner *runner, int channel)
 
 int runner_ready_for(const struct pl_runner *runner)
 {
-	return runner->scan->mode == PL_SCAN_SERIAL ? runner->head->plan[runner->position].channel
-						    : RUNNER_ALL_READY;
+	return runner->scan->mode == PL_SCAN_SERIAL && runner->scan->axis_kind == PL_AXIS_CHANNELS
+		   ? runner->head->plan[runner->position].channel
+		   : RUNNER_ALL_READY;
 }
 
 void runner_suppress_begin(struct pl_runner *runner)
@@ -40,12 +44,30 @@ static void tell_ready(struct pl_runner *runner, int channel)
 	result->scanned = true;
 }
 
+/* The switch is kept in that memory too: one that is on is left alone. */
+static void switch_next(struct pl_runner *runner)
+{
+	const struct runner_setting *own = &runner->settings[1];
+
+	if (runner->suppress_next++ == 0 &&
+	    runner_differs(runner, 1, runner->scan->switch_on, own->known)) {
+		runner_write_begin(runner, RUNNER_SUPPRESS, 1, runner->scan->switch_on);
+		return;
+	}
+	runner->ready_channel = runner_ready_for(runner);
+	runner_turn(runner);
+}
+
 /* Written again for every channel, whatever is thought to be known: it costs a moment and leaves
  * no doubt. */
 void runner_suppress_next(struct pl_runner *runner)
 {
 	int channels = (int)runner->device->spec.channel_count, next = runner->suppress_next;
 
+	if (runner->scan->axis_kind == PL_AXIS_ONE) {
+		switch_next(runner);
+		return;
+	}
 	while (next < channels && is_scanned(runner, next))
 		next++;
 	if (next < channels) {
@@ -68,14 +90,22 @@ static bool is_given_up(const struct pl_runner *runner, int channel)
 
 void runner_suppress_failed(struct pl_runner *runner)
 {
-	char reason[PL_RUN_TEXT_SIZE], text[PL_RUN_TEXT_SIZE + PL_NAME_SIZE];
+	char reason[PL_RUN_TEXT_SIZE], text[PL_RUN_TEXT_SIZE + PL_PATH_SIZE];
+	char name[PL_PATH_SIZE];
 	int channels = (int)runner->device->spec.channel_count;
 
+	runner_write_reason(runner, reason, sizeof(reason));
+	if (runner->scan->axis_kind == PL_AXIS_ONE) {
+		runner_print(text, sizeof(text), "%s could not be set: %s",
+			     runner_setting_name(runner, 1, name), reason);
+		runner_unit_end(runner, PL_CHANNELS_MAX, "memory", text);
+		runner_turn(runner);
+		return;
+	}
 	if (is_given_up(runner, runner->write.setting)) {
 		runner_suppress_next(runner);
 		return;
 	}
-	runner_write_reason(runner, reason, sizeof(reason));
 	runner_print(text, sizeof(text), "suppress of %s: %s",
 		     runner->device->spec.channels[runner->write.setting].name, reason);
 	for (int c = 0; c < channels; c++)

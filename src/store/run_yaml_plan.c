@@ -21,27 +21,29 @@ static const char *axis_name(const struct pl_scan *scan)
 	return dot ? dot + 1 : "threshold";
 }
 
-static void axis_path(const struct pl_run_head *head, char out[PL_PATH_SIZE])
+static void setting_path(const struct pl_run_head *head, struct pl_target target, const char *name,
+			 char out[PL_PATH_SIZE])
 {
-	const struct pl_scan *scan = head->scan;
-	const struct pl_device_spec *spec = &head->bench->devices[scan->axis.device].spec;
-	const char *name = scan->axis_parameter->name;
+	const struct pl_device_spec *spec = &head->bench->devices[target.device].spec;
 
-	if (scan->axis.channel < 0)
+	if (target.channel < 0)
 		snprintf(out, PL_PATH_SIZE, "%s.%s", spec->name, name);
 	else
 		snprintf(out, PL_PATH_SIZE, "%s.%s.%s", spec->name,
-			 spec->channels[scan->axis.channel].name, name);
+			 spec->channels[target.channel].name, name);
 }
 
 bool pl_run_setting_path(const struct pl_run_head *head, size_t i, char out[PL_PATH_SIZE])
 {
-	const struct pl_device_spec *spec = &head->scan->device->spec;
+	const struct pl_scan *scan = head->scan;
+	const struct pl_device_spec *spec = &scan->device->spec;
 
-	if (head->scan->axis_kind == PL_AXIS_ONE) {
+	if (scan->axis_kind == PL_AXIS_ONE) {
 		if (i == 0)
-			axis_path(head, out);
-		return i == 0;
+			setting_path(head, scan->axis, scan->axis_parameter->name, out);
+		else if (i == 1 && scan->has_switch)
+			setting_path(head, scan->memory_switch, scan->switch_parameter->name, out);
+		return i == 0 || (i == 1 && scan->has_switch);
 	}
 	if (i >= spec->channel_count || i >= PL_CHANNELS_MAX)
 		return false;

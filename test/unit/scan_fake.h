@@ -72,9 +72,11 @@ struct fake {
 
 	/* an oven beside it, when fake_add_oven was called */
 	struct pl_device devices[2];
-	struct pl_parameter oven_rows[3];
+	struct pl_parameter oven_rows[4];
 	struct pl_driver oven_driver;
 	double oven_set;
+	double oven_memory; /* its switch: 106 every write goes into the memory, 59 none does */
+	uint32_t oven_worn; /* writes that went into it */
 	bool oven_is_up;
 	double (*oven_value)(struct fake *fake); /* NULL: it is at oven_set at once */
 	int64_t oven_since_ns;			 /* its last write */
@@ -447,16 +449,23 @@ static inline void fake_answer_oven(struct fake *fake, struct pl_bus_answer *ans
 {
 	if (answer->status != PL_OK)
 		return;
-	fake->oven_set = fake->request.value;
-	fake->oven_since_ns = fake->now_ns;
 	fake->oven_writes++;
 	answer->report = (struct pl_write_report){
-	    .applied = fake->oven_set, .readback = NAN, .t_confirmed_ns = fake->now_ns};
+	    .applied = fake->request.value, .readback = NAN, .t_confirmed_ns = fake->now_ns};
+	if (fake->request.target.parameter == 2) {
+		fake->oven_memory = fake->request.value;
+		return;
+	}
+	fake->oven_worn += fake->oven_memory > 100;
+	fake->oven_set = fake->request.value;
+	fake->oven_since_ns = fake->now_ns;
 }
 
 static inline double fake_oven_at(struct fake *fake, struct pl_target target)
 {
 	fake->oven_reads++;
+	if (target.parameter == 2)
+		return fake->oven_memory;
 	if (target.parameter == 1 || !fake->oven_value)
 		return fake->oven_set;
 	return fake->oven_value(fake);
@@ -664,6 +673,7 @@ static inline void fake_add_oven(struct fake *fake)
 						   .max = 100,
 						   .step = 0.5,
 						   .access = PL_ACCESS_READ | PL_ACCESS_WRITE};
+	fake->oven_memory = 106;
 	fake->oven_driver = (struct pl_driver){.name = "oven", .parameters = fake->oven_rows};
 	fake->devices[0] = fake->bench.device;
 	fake->devices[1] = (struct pl_device){.spec = {.name = "oven"},
@@ -753,7 +763,8 @@ static inline void fake_start_from(struct fake *fake, const double *previous)
 static inline void fake_start(struct fake *fake)
 {
 	bool is_one = fake->bench.scan.axis_kind == PL_AXIS_ONE;
-	const double previous[] = {is_one ? fake->oven_set : 291, 301, 296};
+	const double previous[] = {is_one ? fake->oven_set : 291,
+				   fake->bench.scan.has_switch ? fake->oven_memory : 301, 296};
 
 	fake_start_from(fake, previous);
 }

@@ -51,6 +51,78 @@ static void what_the_axis_was_is_read_before_the_first_write(void **state)
 	fake_fini(&fake);
 }
 
+static void scan_volatile(struct fake *fake)
+{
+	fake_init(fake);
+	fake_scan_oven(fake, 30, 50, 10);
+	fake->oven_rows[1].persistent = true;
+	fake->oven_rows[2] = (struct pl_parameter){.name = "eeprom_writes",
+						   .unit = "",
+						   .step = 1,
+						   .access = PL_ACCESS_READ | PL_ACCESS_WRITE};
+	fake->bench.scan.memory = PL_MEMORY_VOLATILE;
+	fake->bench.scan.has_switch = true;
+	fake->bench.scan.memory_switch =
+	    (struct pl_target){.device = 1, .channel = -1, .parameter = 2};
+	fake->bench.scan.switch_on = 59;
+}
+
+static void a_memory_that_wears_out_is_switched_to_volatile_writes_and_back(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	scan_volatile(&fake);
+	fake_start(&fake);
+	fake_run(&fake);
+	expect_oven_restored(&fake);
+	assert_int_equal(fake.end.exit, 0);
+	assert_int_equal(fake.oven_worn, 0);
+	assert_true(fake.oven_memory == 106);
+	assert_true(fake.end.restore_confirmed[1]);
+	assert_int_equal(fake.oven_writes, 1 + 3 + 1 + 1);
+	fake_fini(&fake);
+}
+
+static void a_switch_that_is_on_already_is_left_alone(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	scan_volatile(&fake);
+	fake.oven_memory = 59;
+	fake_start_from(&fake, (const double[]){20, 59, NAN});
+	fake_run(&fake);
+	expect_oven_restored(&fake);
+	assert_true(fake.oven_memory == 59);
+	assert_int_equal(fake.oven_writes, 3 + 1); /* of the set point */
+	fake_fini(&fake);
+}
+
+static enum pl_status refuse_switch(struct fake *fake, int channel, double value)
+{
+	(void)channel;
+	(void)value;
+	return fake->request.target.parameter == 2 ? PL_ERR_REFUSED : PL_OK;
+}
+
+static void without_its_switch_the_memory_is_not_written(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	scan_volatile(&fake);
+	fake.on_write = refuse_switch;
+	fake_start(&fake);
+	fake_run(&fake);
+	assert_int_equal(fake.oven_worn, 0);
+	assert_true(fake.oven_set == 20);
+	assert_int_equal(fake.end.exit, 1);
+	for (uint32_t row = 1; row <= fake.rows; row++)
+		assert_int_equal(fake_row_of(&fake, row)->quality, PL_POINT_SKIPPED);
+	fake_fini(&fake);
+}
+
 /* knob 0: the step; the oven goes and comes back 2 s later. */
 static void oven_back(struct fake *fake)
 {
@@ -409,6 +481,9 @@ int main(void)
 	    cmocka_unit_test(a_stop_ends_the_wait_for_a_slow_axis_at_once),
 	    cmocka_unit_test(a_reading_beside_the_scan_is_cut_to_the_window),
 	    cmocka_unit_test(a_reading_whose_device_is_away_holds_nothing_up),
+	    cmocka_unit_test(a_memory_that_wears_out_is_switched_to_volatile_writes_and_back),
+	    cmocka_unit_test(a_switch_that_is_on_already_is_left_alone),
+	    cmocka_unit_test(without_its_switch_the_memory_is_not_written),
 	    cmocka_unit_test(a_reading_may_be_the_measured_value),
 	    cmocka_unit_test(what_can_be_written_and_read_stands_in_the_settings_at_both_ends),
 	    cmocka_unit_test(a_device_that_does_not_answer_is_asked_once_and_noted),
