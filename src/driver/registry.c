@@ -8,6 +8,7 @@
  */
 #include "driver/registry.h"
 
+#include "driver/modbus/modbus.h"
 #include "driver/osechi/osechi.h"
 #include "plateau/text.h"
 
@@ -16,6 +17,7 @@
 
 static const struct pl_driver *const drivers[] = {
     &pl_osechi_driver,
+    &pl_modbus_driver,
     NULL,
 };
 

@@ -96,6 +96,7 @@ void pl_port_close(struct pl_port *port)
 {
 	if (!port)
 		return;
+	pl_modbus_forget(port);
 	port->transport->close(port);
 	free(port);
 }

@@ -35,6 +35,7 @@ struct pl_port {
 	dev_t node_number;
 	struct timespec node_changed;
 	int64_t node_seen_ns;
+	void *modbus; /* libmodbus's context, once a request went through it */
 };
 
 struct pl_transport {
@@ -81,6 +82,9 @@ bool pl_serial_knows(const char *path);
 enum pl_status pl_serial_open(struct pl_port *port, const char *path,
 			      const struct pl_port_setup *setup, struct pl_error *error);
 void pl_serial_close(struct pl_port *port);
+
+/* modbus.c: the only user of libmodbus. Frees its context; the descriptor stays open. */
+void pl_modbus_forget(struct pl_port *port);
 
 /* pty.c */
 enum pl_status pl_pty_open(struct pl_port *port, const char *path, struct pl_error *error);

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * settle.c - one request and its answer, and what must hold before it is sent (see session.h). Bus
+ * thread.
+ */
+#include "driver/modbus/session.h"
+
+#include <string.h>
+
+#define NEVER_SILENT 5 /* time-outs after which a line is said to be so */
+
+bool pl_modbus_is_network(const struct pl_modbus *session)
+{
+	return session->host.is_network(session->host.ctx);
+}
+
+int64_t pl_modbus_baud(const struct pl_modbus *session)
+{
+	int64_t baud = session->host.baud(session->host.ctx);
+
+	if (baud > 0)
+		return baud;
+	return session->profile && session->profile->baud > 0 ? session->profile->baud
+							      : pl_modbus_driver.baud;
+}
+
+static int64_t last_byte(const struct pl_modbus *session)
+{
+	const struct pl_host *host = &session->host;
+	int64_t last_ns =
+	    session->heard_ns > session->sent_ns ? session->heard_ns : session->sent_ns;
+	int64_t line_ns = host->last_byte ? host->last_byte(host->ctx) : 0;
+
+	return line_ns > last_ns ? line_ns : last_ns;
+}
+
+/* Waits until the line was silent for an interval, dropping what comes meanwhile. */
+static enum pl_status wait_for_silence(struct pl_modbus *session, struct pl_error *error)
+{
+	const struct pl_host *host = &session->host;
+	int64_t silence_ns = pl_modbus_silence_ns(session->profile, pl_modbus_baud(session));
+	int64_t give_up_ns = host->now(host->ctx) + NEVER_SILENT * session->options->timeout_ns;
+
+	for (;;) {
+		int64_t from_ns, now_ns;
+		enum pl_status status;
+
+		host->drain(host->ctx);
+		pl_modbus_owes_nothing(session);
+		from_ns = last_byte(session);
+		now_ns = host->now(host->ctx);
+		if (from_ns == 0 || now_ns >= from_ns + silence_ns) {
+			pl_modbus_drop(session);
+			return PL_OK;
+		}
+		if (now_ns >= give_up_ns)
+			return pl_error_set(error, PL_ERR_PROTOCOL, session->spec->name,
+					    "the line is never silent: is another master on it?");
+		status = host->wait(host->ctx, from_ns + silence_ns, NULL, NULL, error);
+		if (status != PL_OK)
+			return status;
+	}
+}
+
+static enum pl_status renew_connection(struct pl_modbus *session, struct pl_error *error)
+{
+	enum pl_status status;
+
+	pl_modbus_drop(session);
+	if (!session->is_stale)
+		return PL_OK;
+	status = session->host.reopen(session->host.ctx, error);
+	session->heard_count = 0;
+	session->owed_count = 0;
+	session->is_doubtful = false;
+	if (status == PL_OK)
+		session->is_stale = false;
+	return status;
+}
+
+/* A read whose answer no owed one and not the coming one can be taken for. */
+static void other_read(const struct pl_modbus *session, const struct pl_modbus_question *question,
+		       struct pl_modbus_question *out)
+{
+	struct pl_modbus_shape wanted = pl_modbus_question_shape(question), shape;
+	unsigned unit = pl_modbus_function_is_bits(question->function) ? 8 : 1, count = 0;
+
+	do {
+		unsigned last;
+
+		count += unit;
+		last = 65536 - count;
+		pl_modbus_ask_read(out, question->unit, question->function,
+				   (uint16_t)(question->address < last ? question->address : last),
+				   (uint16_t)count);
+		shape = pl_modbus_question_shape(out);
+	} while (pl_modbus_shape_equal(shape, wanted) || pl_modbus_owes(session, shape));
+}
+
+/* Nothing may be owed that looks like the answer. Any answer to the other read will do, an
+ * exception too. */
+static enum pl_status settle(struct pl_modbus *session, const struct pl_modbus_question *question,
+			     struct pl_error *error)
+{
+	const struct pl_host *host = &session->host;
+	int64_t until_ns = session->owed_ns + session->options->timeout_ns;
+	struct pl_modbus_question other;
+	struct pl_modbus_reply reply;
+	enum pl_status status;
+
+	status = host->wait(host->ctx, until_ns, pl_modbus_owes_nothing, session, error);
+	if (status != PL_OK && status != PL_ERR_UNANSWERED)
+		return status;
+	status = wait_for_silence(session, error);
+	if (status != PL_OK || !pl_modbus_owes(session, pl_modbus_question_shape(question)))
+		return status;
+	other_read(session, question, &other);
+	status = pl_modbus_exchange(session, &other, &reply, error);
+	if (status == PL_OK)
+		session->owed_count = 0;
+	return status == PL_OK ? wait_for_silence(session, error) : status;
+}
+
+enum pl_status pl_modbus_prepare(struct pl_modbus *session,
+				 const struct pl_modbus_question *question, struct pl_error *error)
+{
+	enum pl_status status;
+
+	if (pl_modbus_is_network(session)) {
+		session->host.drain(session->host.ctx);
+		return renew_connection(session, error);
+	}
+	status = wait_for_silence(session, error);
+	if (status != PL_OK || !pl_modbus_function_reads(question->function) ||
+	    !pl_modbus_owes(session, pl_modbus_question_shape(question)))
+		return status;
+	return settle(session, question, error);
+}
+
+/* Until when the answer must be here: request and answer need their time on the line. */
+static int64_t deadline_of(const struct pl_modbus *session,
+			   const struct pl_modbus_question *question, int64_t now_ns)
+{
+	int64_t character_ns = pl_modbus_character_ns(session->profile, pl_modbus_baud(session));
+	size_t bytes = question->length + 2 + 5 +
+		       (pl_modbus_function_reads(question->function)
+			    ? pl_modbus_data_size(question->function, question->count)
+			    : 3);
+
+	if (pl_modbus_is_network(session))
+		return now_ns + session->options->timeout_ns;
+	return now_ns + session->options->timeout_ns + (int64_t)bytes * character_ns;
+}
+
+static void keep(const struct pl_modbus *session, struct pl_modbus_reply *out)
+{
+	const struct pl_modbus_found *found = &session->found;
+	size_t before = (size_t)(found->body - session->heard) - found->start;
+
+	out->frame_count = found->end - found->start;
+	memcpy(out->frame, session->heard + found->start, out->frame_count);
+	out->exception = found->verdict == PL_MODBUS_EXCEPTION ? out->frame[before + 2] : 0;
+	out->data = out->frame + before + 3;
+	out->received_ns = session->heard_ns;
+}
+
+/* The head of the answer came and its rest did not: the device has answered. */
+static bool is_half(const struct pl_modbus *session)
+{
+	return session->heard_count > 1 && session->heard[0] == session->options->unit &&
+	       session->heard[1] == session->question->function && session->difference[0] == '\0' &&
+	       !session->is_echo_seen;
+}
+
+/* Nothing that answers came by the deadline. */
+static enum pl_status missed(const struct pl_modbus *session, struct pl_error *error)
+{
+	const char *name = session->spec->name;
+	char hex[3 * 16];
+
+	if (session->is_echo_seen && !session->options->echo)
+		return pl_error_set(error, PL_ERR_PROTOCOL, name,
+				    "looks like an echo of our own request: set echo: yes");
+	if (session->difference[0] != '\0')
+		return pl_error_set(error, PL_ERR_PROTOCOL, name, "%s", session->difference);
+	if (session->heard_count == 0 && session->is_echo_seen)
+		return pl_error_set(error, PL_ERR_UNANSWERED, name,
+				    "unit %d: only the echo of our request came within %g s",
+				    (int)session->options->unit,
+				    (double)session->options->timeout_ns / 1e9);
+	if (session->heard_count == 0)
+		return pl_error_set(
+		    error, PL_ERR_UNANSWERED, name, "unit %d did not answer within %g s",
+		    (int)session->options->unit, (double)session->options->timeout_ns / 1e9);
+	pl_modbus_hex(session->heard, session->heard_count, hex, sizeof hex);
+	if (is_half(session))
+		return pl_error_set(error, PL_ERR_PROTOCOL, name,
+				    "format: half an answer, then silence (%zu bytes: %s)",
+				    session->heard_count, hex);
+	return pl_error_set(error, PL_ERR_PROTOCOL, name,
+			    "format: %llu bytes came that are no answer (%s): wrong baud rate or "
+			    "parity?",
+			    (unsigned long long)(session->heard_count + session->heard_lost), hex);
+}
+
+static enum pl_status unreadable(struct pl_modbus *session, struct pl_error *error)
+{
+	char hex[3 * 16];
+
+	session->torn++;
+	pl_modbus_hex(session->heard, session->heard_count, hex, sizeof hex);
+	if (session->found.verdict == PL_MODBUS_BAD_CRC)
+		return pl_error_set(error, PL_ERR_PROTOCOL, session->spec->name,
+				    "crc: an answer of %zu bytes with a wrong checksum (%s)",
+				    session->found.end - session->found.start, hex);
+	return pl_error_set(error, PL_ERR_PROTOCOL, session->spec->name,
+			    "format: what came is not Modbus over TCP (%s)", hex);
+}
+
+static enum pl_status conclude(struct pl_modbus *session, enum pl_status waited,
+			       struct pl_modbus_reply *out, struct pl_error *error)
+{
+	enum pl_modbus_verdict verdict = session->found.verdict;
+	enum pl_status status;
+
+	if (waited == PL_OK && (verdict == PL_MODBUS_ANSWER || verdict == PL_MODBUS_EXCEPTION)) {
+		keep(session, out);
+		if (verdict == PL_MODBUS_ANSWER) { /* a device answers in order */
+			session->owed_count = 0;
+			session->is_doubtful = false;
+		}
+		session->heard_count -= session->found.end;
+		memmove(session->heard, session->heard + session->found.end, session->heard_count);
+		return PL_OK;
+	}
+	session->is_stale = true;
+	if (waited == PL_OK && verdict >= PL_MODBUS_BAD_CRC)
+		status = unreadable(session, error); /* that was it: nothing is owed */
+	else {
+		if (!is_half(session))
+			pl_modbus_owe(session, session->question);
+		status = waited == PL_OK || waited == PL_ERR_UNANSWERED ? missed(session, error)
+									: waited;
+	}
+	pl_modbus_drop(session);
+	return status;
+}
+
+enum pl_status pl_modbus_exchange(struct pl_modbus *session,
+				  const struct pl_modbus_question *question,
+				  struct pl_modbus_reply *out, struct pl_error *error)
+{
+	const struct pl_host *host = &session->host;
+	int64_t deadline_ns;
+	enum pl_status status;
+
+	*out = (struct pl_modbus_reply){.requested_ns = host->now(host->ctx)};
+	session->question = question;
+	session->found = (struct pl_modbus_found){.verdict = PL_MODBUS_NOTHING};
+	session->difference[0] = '\0';
+	session->is_echo_seen = false;
+	session->is_echo_due = true;
+	deadline_ns = deadline_of(session, question, out->requested_ns);
+	status = host->modbus(host->ctx, question->request, question->length, deadline_ns, error);
+	if (status == PL_OK) {
+		session->sent_ns =
+		    host->now(host->ctx) +
+		    (pl_modbus_is_network(session)
+			 ? 0
+			 : (int64_t)(question->length + 2) *
+			       pl_modbus_character_ns(session->profile, pl_modbus_baud(session)));
+		status = host->wait(host->ctx, deadline_ns, pl_modbus_is_settled, session, error);
+		if (session->heard_ns > out->requested_ns && session->heard_ns < session->sent_ns)
+			session->sent_ns = session->heard_ns; /* quicker than its speed says */
+		status = conclude(session, status, out, error);
+	}
+	session->question = NULL;
+	return status;
+}
