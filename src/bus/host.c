@@ -178,6 +178,8 @@ static bool host_is_network(void *ctx)
 {
 	const struct pl_bus_member *member = ctx;
 
+	if (member->bus->port != NULL)
+		return pl_port_is_network(member->bus->port);
 	return pl_port_kind(member->device->port, NULL) == PL_PORT_TCP;
 }
 

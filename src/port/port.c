@@ -140,6 +140,11 @@ int pl_port_fd(const struct pl_port *port)
 	return port->fd;
 }
 
+bool pl_port_is_network(const struct pl_port *port)
+{
+	return port->transport->kind == PL_PORT_TCP;
+}
+
 const struct pl_port_identity *pl_port_identity(const struct pl_port *port)
 {
 	return &port->identity;

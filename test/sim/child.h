@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A simulated detector in a child process, for tests without the program: its pty, opened raw, its
- * truth log, lines read with their time. After cmocka.h. */
+/* A simulated instrument in a child process, for tests without the program: its pty, opened raw,
+ * its truth log, lines read with their time. After cmocka.h. */
 #ifndef TEST_SIM_CHILD_H
 #define TEST_SIM_CHILD_H
 
@@ -34,7 +34,7 @@ struct child {
 	int64_t read_ns; /* the clock after the last read() */
 };
 
-static inline void child_run(int input, int output, int count, char *const *words)
+static inline void child_run(const char *kind, int input, int output, int count, char *const *words)
 {
 	char *argv[CHILD_WORDS + 1];
 
@@ -42,7 +42,7 @@ static inline void child_run(int input, int output, int count, char *const *word
 	dup2(output, STDOUT_FILENO);
 	for (int fd = 3; fd < 64; fd++)
 		close(fd);
-	argv[0] = (char[]){"osechi"};
+	argv[0] = (char *)(uintptr_t)kind;
 	for (int i = 0; i < count; i++)
 		argv[i + 1] = words[i];
 	_exit(pl_sim_main(count + 1, argv));
@@ -82,8 +82,9 @@ static inline void child_read_path(struct child *child)
 	child->path[length] = '\0';
 }
 
-/* words are those of the command line; truth, link and stdin=watch are added. */
-static inline struct child *child_start(size_t count, const char *const *words)
+/* words are those of the command line; truth, link and stdin=watch are added. A port that is no pty
+ * is left to the caller. */
+static inline struct child *child_start_as(const char *kind, size_t count, const char *const *words)
 {
 	struct child *child = calloc(1, sizeof(*child));
 	char truth[128], link[128], watch[] = "stdin=watch";
@@ -107,14 +108,22 @@ static inline struct child *child_start(size_t count, const char *const *words)
 	child->pid = fork();
 	assert_true(child->pid >= 0);
 	if (child->pid == 0)
-		child_run(input[0], output[1], (int)count + 3, all);
+		child_run(kind, input[0], output[1], (int)count + 3, all);
 	close(input[0]);
 	close(output[1]);
 	child->input = input[1];
 	child->output = output[0];
+	child->fd = -1;
 	child_read_path(child);
-	child_open(child);
+	if (child->path[0] == '/')
+		child_open(child);
 	return child;
+}
+
+/* The detector. */
+static inline struct child *child_start(size_t count, const char *const *words)
+{
+	return child_start_as("osechi", count, words);
 }
 
 #define CHILD(...)                                                                                 \
@@ -172,11 +181,16 @@ static inline int child_exit_status(struct child *child)
 }
 
 /* Ends it by closing its stdin; its truth log is then whole. */
-static inline struct truth child_end(struct child *child)
+static inline void child_stop(struct child *child)
 {
 	close(child->input);
 	child->input = -1;
 	assert_int_equal(child_exit_status(child), 0);
+}
+
+static inline struct truth child_end(struct child *child)
+{
+	child_stop(child);
 	return truth_load(child->truth);
 }
 
