@@ -126,20 +126,17 @@ bool pl_modbus_is_settled(void *arg)
 {
 	struct pl_modbus *session = arg;
 
-	if (session->heard_count == 0)
-		return false;
-	if (session->is_echo_due && !pl_modbus_is_network(session)) {
-		int is_echo = look_for_echo(session);
+	while (session->heard_count > 0) {
+		int is_echo = session->is_echo_due ? look_for_echo(session) : -1;
 
 		if (is_echo == 1 && !session->options->echo)
 			return true;
 		if (is_echo == 0 && session->options->echo)
 			return false;
-		session->is_echo_due = is_echo == 0;
+		if (!drop_other(session, session->question))
+			return session->found.verdict != PL_MODBUS_NOTHING;
 	}
-	while (drop_other(session, session->question))
-		session->is_echo_due = false;
-	return session->found.verdict != PL_MODBUS_NOTHING;
+	return false;
 }
 
 bool pl_modbus_owes_nothing(void *arg)

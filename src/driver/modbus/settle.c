@@ -164,12 +164,26 @@ static void keep(const struct pl_modbus *session, struct pl_modbus_reply *out)
 	out->received_ns = session->heard_ns;
 }
 
-/* The head of the answer came and its rest did not: the device has answered. */
+/* The head of this very answer came and its rest did not: the device has answered. */
 static bool is_half(const struct pl_modbus *session)
 {
-	return session->heard_count > 1 && session->heard[0] == session->options->unit &&
-	       session->heard[1] == session->question->function && session->difference[0] == '\0' &&
-	       !session->is_echo_seen;
+	const struct pl_modbus_question *question = session->question;
+	bool reads = pl_modbus_function_reads(question->function);
+
+	return session->heard_count > 2 && session->difference[0] == '\0' &&
+	       !session->is_echo_seen && session->heard[0] == question->unit &&
+	       session->heard[1] == question->function &&
+	       session->heard[2] == (reads
+					 ? pl_modbus_data_size(question->function, question->count)
+					 : question->request[2]);
+}
+
+/* So did its whole, with a wrong checksum. A refusal may have been another question's. */
+static bool was_it(const struct pl_modbus *session, enum pl_status waited)
+{
+	if (waited == PL_OK && session->found.verdict == PL_MODBUS_BAD_CRC)
+		return session->owed_count == 0 || session->found.body[1] < 0x80;
+	return waited != PL_OK && is_half(session);
 }
 
 /* Nothing that answers came by the deadline. */
@@ -234,14 +248,14 @@ static enum pl_status conclude(struct pl_modbus *session, enum pl_status waited,
 		return PL_OK;
 	}
 	session->is_stale = true;
+	if (!was_it(session, waited))
+		pl_modbus_owe(session, session->question);
 	if (waited == PL_OK && verdict >= PL_MODBUS_BAD_CRC)
-		status = unreadable(session, error); /* that was it: nothing is owed */
-	else {
-		if (!is_half(session))
-			pl_modbus_owe(session, session->question);
-		status = waited == PL_OK || waited == PL_ERR_UNANSWERED ? missed(session, error)
-									: waited;
-	}
+		status = unreadable(session, error);
+	else if (waited == PL_OK || waited == PL_ERR_UNANSWERED)
+		status = missed(session, error);
+	else
+		status = waited;
 	pl_modbus_drop(session);
 	return status;
 }
@@ -259,7 +273,7 @@ enum pl_status pl_modbus_exchange(struct pl_modbus *session,
 	session->found = (struct pl_modbus_found){.verdict = PL_MODBUS_NOTHING};
 	session->difference[0] = '\0';
 	session->is_echo_seen = false;
-	session->is_echo_due = true;
+	session->is_echo_due = !pl_modbus_is_network(session);
 	deadline_ns = deadline_of(session, question, out->requested_ns);
 	status = host->modbus(host->ctx, question->request, question->length, deadline_ns, error);
 	if (status == PL_OK) {
