@@ -182,7 +182,8 @@ enum live_phase {
 
 struct live_device {
 	const struct pl_device *device;
-	struct pl_bus *bus;
+	struct pl_bus *bus; /* that of its line */
+	size_t owner;	    /* the first device of its line, which has the bus */
 	enum live_phase phase;
 	struct pl_identity identity;
 	char path[160];
@@ -404,6 +405,7 @@ struct pl_engine {
 	struct logbook book;
 	struct pl_queue *answers;
 	struct live_device *devices; /* as bench->devices */
+	int *sharers;		     /* by line: its devices after the first */
 	struct pl_kept *kept;	     /* the state file at start */
 	size_t kept_count;
 	struct pl_pending pending; /* settings an earlier run owes the bench */

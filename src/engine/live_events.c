@@ -67,14 +67,14 @@ static void on_event(struct pl_engine *engine, int device, const struct pl_bus_e
 
 void live_drain_device(struct pl_engine *engine, int device)
 {
-	struct live_device *live = &engine->devices[device];
+	struct live_device *live = &engine->devices[engine->devices[device].owner];
 	struct pl_ring *ring = pl_bus_events(live->bus);
 	struct pl_bus_event event;
 	uint64_t lost;
 
 	pl_ring_acknowledge(ring);
 	while (pl_ring_pop(ring, &event))
-		on_event(engine, device, &event);
+		on_event(engine, event.device, &event);
 	lost = pl_ring_lost(ring);
 	if (lost != live->lost_events)
 		engine_log(engine, PL_LOG_WARNING, "%s: %llu messages of the bus were lost",
@@ -85,6 +85,8 @@ void live_drain_device(struct pl_engine *engine, int device)
 void live_drain(struct pl_engine *engine)
 {
 	for (size_t i = 0; i < engine->bench->device_count; i++) {
+		if (engine->devices[i].owner != i)
+			continue;
 		live_drain_device(engine, (int)i);
 		trace_drain(engine, (int)i);
 	}
