@@ -32,6 +32,9 @@ static void put(const char *text)
 		else if (strncmp(text, "…", strlen("…")) == 0) {
 			fputs("...", stdout);
 			text += strlen("…") - 1;
+		} else if (strncmp(text, "·", strlen("·")) == 0) {
+			fputs("\\(pc", stdout);
+			text += strlen("·") - 1;
 		} else
 			putchar(*text);
 	}
@@ -253,6 +256,23 @@ static void words_simulators(void)
 		puts((*at)->name);
 }
 
+/* The help of each simulator, as it stands. */
+static void list_simulators(void)
+{
+	for (const struct pl_simulator *const *at = pl_sim_all(); *at != NULL; at++) {
+		struct pl_text help = {0};
+		char *rest, *row;
+
+		pl_sim_help(*at, &help);
+		rest = help.data;
+		printf(".SS %s\n.nf\n", (*at)->name);
+		while ((row = strsep(&rest, "\n")) != NULL && rest != NULL)
+			line(row);
+		printf(".fi\n");
+		pl_text_free(&help);
+	}
+}
+
 static void list_states(void)
 {
 	static const char *const meanings[] = {
@@ -332,10 +352,18 @@ static const struct {
 	const char *name;
 	void (*print)(void);
 } lists[] = {
-    {"commands", list_commands},     {"options", list_options},	       {"keys", list_keys},
-    {"bench-keys", list_bench_keys}, {"drivers", list_drivers},	       {"words", words_commands},
-    {"word-options", words_options}, {"simulators", words_simulators}, {"run-states", list_states},
-    {"pause-reasons", list_reasons}, {"qualities", list_qualities},
+    {"commands", list_commands},
+    {"options", list_options},
+    {"keys", list_keys},
+    {"bench-keys", list_bench_keys},
+    {"drivers", list_drivers},
+    {"words", words_commands},
+    {"word-options", words_options},
+    {"simulators", words_simulators},
+    {"simulator-keys", list_simulators},
+    {"run-states", list_states},
+    {"pause-reasons", list_reasons},
+    {"qualities", list_qualities},
 };
 
 int pl_lists_print(const struct pl_call *call)

@@ -101,8 +101,8 @@ static bool accept_client(struct pl_ezsim_door *door)
 {
 	struct sockaddr_in from;
 	socklen_t size = sizeof(from);
-	int fd = accept4(door->listener, (struct sockaddr *)&from, &size,
-			 SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd =
+	    accept4(door->listener, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	int one = 1;
 
 	if (fd < 0)

@@ -92,6 +92,21 @@ run drivers --json
 holds drivers_as_json grep -q '^{"drivers":\[{"name":"osechi"' out
 run sim --help
 holds sim_has_help_of_its_own says out osechi
+run sim ezzone --help
+holds sim_ezzone_tells_its_keys_and_faults says out 'units='
+holds sim_ezzone_tells_its_flags says out '--modbus-tcp   the same as bus=tcp'
+run sim ezzone units=248
+holds a_unit_that_cannot_be_is_refused ends_with 2
+holds a_unit_that_cannot_be_is_explained says err 'addresses here are 1..247'
+run sim ezzone --modbus-ascii
+holds an_unknown_flag_is_refused ends_with 2
+run sim ezzone fault=late:mss=3
+holds an_unknown_fault_key_is_refused ends_with 2
+for bus in --modbus-rtu --modbus-tcp --stdbus; do
+	run sim ezzone "$bus" units=3 duration=0.05
+	holds "sim_ezzone_${bus#--}_ends_by_itself" ends_with 0
+	holds "sim_ezzone_${bus#--}_says_its_port_first" grep -qE '^(/dev/pts/|tcp:127\.0\.0\.1:)[0-9]+$' out
+done
 
 # ---- init
 mkdir first && cd first || exit 1
@@ -120,6 +135,9 @@ every() { # every LIST FILE: each word of the list stands in the page
 		grep -qF -e "${each//-/\\-}" "$2" || { echo "# $each is missing in $2" && return 1; }
 	done
 }
+for kind in $("$PLATEAU" man-lists simulators); do
+	holds "the_keys_of_${kind}_are_in_the_manual" says "$PAGES/plateau.1" "usage: plateau sim $kind "
+done
 holds every_word_is_in_the_manual every "$("$PLATEAU" man-lists words)" "$PAGES/plateau.1"
 holds every_option_is_in_the_manual every \
 	"$("$PLATEAU" man-lists word-options | awk '{ sub(/=$/, "", $NF); print $NF }')" "$PAGES/plateau.1"

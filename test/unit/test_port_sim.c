@@ -3,13 +3,16 @@
  * it: it names a pty made here. */
 #include "port/port.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <cmocka.h>
@@ -98,6 +101,50 @@ static void options_become_words_and_the_first_line_the_port(void **state)
 	get_bytes(bench->pty.master, notes, 5);
 	assert_memory_equal(notes, "hello", 5);
 	pl_port_close(port);
+}
+
+/* Port of a listener on this machine. */
+static int listen_here(int *port)
+{
+	struct sockaddr_in place = {.sin_family = AF_INET,
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof place;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&place, sizeof place), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&place, &size), 0);
+	*port = ntohs(place.sin_port);
+	return fd;
+}
+
+static void a_child_that_names_a_tcp_port_is_a_network(void **state)
+{
+	struct bench *bench = *state;
+	char body[128], got[8];
+	struct pl_port *port;
+	size_t taken;
+	int number, far, listener = listen_here(&number);
+
+	write_script(bench, "echo $PTY; cat >/dev/null");
+	port = open_sim("sim:ezzone");
+	assert_false(pl_port_is_network(port));
+	pl_port_close(port);
+	snprintf(body, sizeof body, "echo tcp:127.0.0.1:%d; cat >/dev/null", number);
+	write_script(bench, body);
+	port = open_sim("sim:ezzone?bus=tcp");
+	assert_true(pl_port_is_network(port));
+	assert_true(pl_port_identity(port)->simulated);
+	far = accept(listener, NULL, NULL);
+	assert_true(far >= 0);
+	assert_int_equal(pl_port_write(port, "hello", 5, &taken, NULL), PL_OK);
+	assert_int_equal(recv(far, got, 5, MSG_WAITALL), 5);
+	assert_memory_equal(got, "hello", 5);
+	close(far);
+	wait_for(pl_port_fd(port), POLLIN);
+	assert_int_equal(pl_port_read(port, got, sizeof got, &taken, NULL), PL_ERR_LOST);
+	pl_port_close(port);
+	close(listener);
 }
 
 static pid_t noted_pid(const struct bench *bench)
@@ -224,6 +271,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SIM_TEST(options_become_words_and_the_first_line_the_port),
+	    SIM_TEST(a_child_that_names_a_tcp_port_is_a_network),
 	    SIM_TEST(closing_ends_the_child),
 	    SIM_TEST(closing_kills_a_child_that_does_not_end),
 	    SIM_TEST(the_child_blocks_and_ignores_no_signal),
