@@ -58,9 +58,6 @@ bool pl_override_is_of_run(const char *path);
 /* Where plateau.log of this bench goes. */
 enum pl_status pl_log_directory(const struct pl_bench_ref *ref, const struct pl_bench *bench,
 				char out[PL_CLI_PATH_SIZE], struct pl_error *error);
-/* A file of share/: "$PLATEAU_SHARE", beside the program's tree, or below the install prefix.
- * PL_ERR_NOT_FOUND names the places. */
-enum pl_status pl_share_find(const char *name, char out[PL_CLI_PATH_SIZE], struct pl_error *error);
 /* --operator, $PLATEAU_OPERATOR, NULL. */
 const char *pl_operator_name(const struct pl_call *call);
 /* "login tty" or "login SSH address": who sits there. Returns out. */

@@ -7,6 +7,8 @@
 #include "cli/scan.h"
 #include "cli/view.h"
 
+#include "base/share.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* surroundings.c - what lies around the program: its share/, the log directory, who sits there. */
+/* surroundings.c - what lies around the program: the log directory, who sits there. */
 #include "cli/bench_ref.h"
 
-#include "plateau/version.h"
-
-#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,50 +43,6 @@ enum pl_status pl_log_directory(const struct pl_bench_ref *ref, const struct pl_
 	if (length < 0 || length >= PL_CLI_PATH_SIZE)
 		return pl_error_set(error, PL_ERR_USAGE, "--log-dir", "the path is too long");
 	return PL_OK;
-}
-
-/* Run from a build tree the program is build/plateau or build/MODE/plateau: share/ lies one or two
- * directories above, beside the Makefile. */
-static bool beside_program(const char *name, char out[PL_CLI_PATH_SIZE])
-{
-	char path[PL_CLI_PATH_SIZE - 256];
-	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
-
-	if (length <= 0)
-		return false;
-	path[length] = '\0';
-	for (int up = 0; up < 3; up++) {
-		char *slash = strrchr(path, '/');
-
-		if (slash == NULL)
-			return false;
-		*slash = '\0';
-		snprintf(out, PL_CLI_PATH_SIZE, "%s/Makefile", path);
-		if (access(out, R_OK) != 0)
-			continue;
-		snprintf(out, PL_CLI_PATH_SIZE, "%s/share/%.200s", path, name);
-		return access(out, R_OK) == 0;
-	}
-	return false;
-}
-
-enum pl_status pl_share_find(const char *name, char out[PL_CLI_PATH_SIZE], struct pl_error *error)
-{
-	const char *named = getenv("PLATEAU_SHARE");
-
-	if (named != NULL && named[0] != '\0') {
-		snprintf(out, PL_CLI_PATH_SIZE, "%s/%s", named, name);
-		if (access(out, R_OK) == 0)
-			return PL_OK;
-		return pl_error_errno(error, errno, out, "cannot be read; PLATEAU_SHARE is set");
-	}
-	if (beside_program(name, out))
-		return PL_OK;
-	snprintf(out, PL_CLI_PATH_SIZE, "%s/share/plateau/%s", pl_install_prefix(), name);
-	if (access(out, R_OK) == 0)
-		return PL_OK;
-	return pl_error_errno(error, errno, out,
-			      "cannot be read; set PLATEAU_SHARE to the program's share directory");
 }
 
 const char *pl_operator_name(const struct pl_call *call)

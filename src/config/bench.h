@@ -297,7 +297,8 @@ struct pl_bench_request {
 
 /* Every problem of a file, in file order, those of --set behind them. */
 struct pl_problem {
-	int line, column; /* 0: not of the file */
+	int line, column; /* 0: not of a file */
+	int profile;	  /* place in that one of the profiles, from 1; 0: in the bench file */
 	char where[160];  /* "bench.yaml:12:5" or "--set scans.threshold.dwell.time" */
 	char text[320];	  /* what, and the nearest valid key or the limits */
 };

@@ -76,20 +76,6 @@ static enum pl_status get_text(struct pl_loader *loader, struct pl_error *error)
 	return PL_OK;
 }
 
-/* The parser's error says "name:line:column" in where; the list wants numbers. */
-static void add_parser_error(struct pl_problems *problems, const struct pl_error *error)
-{
-	struct pl_place place = {.line = 0};
-	const char *colon = strrchr(error->where, ':');
-
-	while (colon && colon > error->where && colon[-1] != ':')
-		colon--;
-	if (!colon || sscanf(colon, "%d:%d", &place.line, &place.column) != 2)
-		place = (struct pl_place){.line = 0};
-	pl_problems_add(problems, place, "%s%s%s%s", error->text, error->cause[0] ? " (" : "",
-			error->cause, error->cause[0] ? ")" : "");
-}
-
 static void load_workspace(struct pl_loader *loader, const struct pl_doc *root,
 			   const char *workspace)
 {
@@ -124,6 +110,7 @@ static void load_top(struct pl_loader *loader, const struct pl_doc *root)
 			row->fallback = "";
 	pl_check_keys(loader, root, section, NULL);
 	pl_load_rows(loader, root, "", root->place, rows, &top);
+	pl_check_schema(loader, root, top.schema);
 	if (top.bench)
 		pl_text_copy(loader->bench->name, sizeof(loader->bench->name), top.bench);
 	loader->bench->operator_required = top.operator_rule == 1;
@@ -168,8 +155,8 @@ static void keep_overrides(struct pl_loader *loader)
 static void load_document(struct pl_loader *loader)
 {
 	struct pl_bench_own *own = loader->bench->own;
-	struct pl_doc *root =
-	    pl_doc_build(loader->arena, pl_yaml_root(own->yaml), loader->problems);
+	struct pl_doc *root = pl_doc_build(loader->arena, pl_yaml_root(own->yaml),
+					   (struct pl_place){.line = 0}, loader->problems);
 
 	if (!pl_want_map(loader, root))
 		return;
@@ -226,7 +213,7 @@ enum pl_status pl_bench_load(const struct pl_bench_request *request, struct pl_b
 		status = pl_yaml_parse(request->file, bench->text, bench->text_size,
 				       &bench->own->yaml, &local);
 	if (status == PL_ERR_CONFIG) {
-		add_parser_error(problems, &local);
+		pl_problems_add_parser(problems, (struct pl_place){.line = 0}, &local);
 	} else if (status) {
 		if (error)
 			*error = local;

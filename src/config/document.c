@@ -7,7 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct pl_doc *copy_node(struct pl_arena *arena, const struct pl_yaml_node *from)
+static struct pl_place place_at(struct pl_place of, int line, int column)
+{
+	of.line = line;
+	of.column = column;
+	return of;
+}
+
+static struct pl_doc *copy_node(struct pl_arena *arena, const struct pl_yaml_node *from,
+				struct pl_place of)
 {
 	struct pl_doc *node = pl_pool_take(arena, 1, sizeof(*node));
 
@@ -15,23 +23,22 @@ static struct pl_doc *copy_node(struct pl_arena *arena, const struct pl_yaml_nod
 	node->quoted = from->quoted;
 	node->key = from->key;
 	node->text = from->text;
-	node->place = (struct pl_place){.line = from->line, .column = from->column};
+	node->place = place_at(of, from->line, from->column);
 	node->at_key = node->place;
 	if (from->key)
-		node->at_key =
-		    (struct pl_place){.line = from->key_line, .column = from->key_column};
+		node->at_key = place_at(of, from->key_line, from->key_column);
 	return node;
 }
 
 /* Depth is bounded by the parser (PL_YAML_MAX_DEPTH). */
 static struct pl_doc *copy_tree(struct pl_arena *arena, const struct pl_yaml_node *from,
-				struct pl_doc *parent)
+				struct pl_place of, struct pl_doc *parent)
 {
-	struct pl_doc *node = copy_node(arena, from), **tail = &node->first;
+	struct pl_doc *node = copy_node(arena, from, of), **tail = &node->first;
 
 	node->parent = parent;
 	for (const struct pl_yaml_node *child = from->first; child; child = child->next) {
-		*tail = copy_tree(arena, child, node);
+		*tail = copy_tree(arena, child, of, node);
 		tail = &(*tail)->next;
 	}
 	return node;
@@ -109,9 +116,9 @@ static void check_duplicates(struct pl_doc *node, struct pl_problems *problems)
 }
 
 struct pl_doc *pl_doc_build(struct pl_arena *arena, const struct pl_yaml_node *node,
-			    struct pl_problems *problems)
+			    struct pl_place of, struct pl_problems *problems)
 {
-	struct pl_doc *root = copy_tree(arena, node, NULL);
+	struct pl_doc *root = copy_tree(arena, node, of, NULL);
 
 	check_duplicates(root, problems);
 	return root;

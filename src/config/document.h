@@ -24,9 +24,9 @@ struct pl_doc {
 	struct pl_doc *parent, *first, *next;
 };
 
-/* The tree of `node`, in the arena; texts are borrowed from it. */
+/* The tree of `node`, in the arena; texts are borrowed from it. of: the file it is from. */
 struct pl_doc *pl_doc_build(struct pl_arena *arena, const struct pl_yaml_node *node,
-			    struct pl_problems *problems);
+			    struct pl_place of, struct pl_problems *problems);
 /* Lays one PATH=VALUE over the tree (override.c). */
 void pl_doc_override(struct pl_arena *arena, struct pl_doc *root,
 		     const struct pl_override *override, struct pl_problems *problems);

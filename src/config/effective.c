@@ -10,9 +10,13 @@
 void pl_effective_add(struct pl_loader *loader, const char *path, const char *value,
 		      const char *origin)
 {
-	struct pl_bench_own *own = loader->bench->own;
-	struct pl_effective *entry = pl_pool_take(loader->arena, 1, sizeof(*entry));
+	struct pl_bench_own *own;
+	struct pl_effective *entry;
 
+	if (loader->keeps_no_origins)
+		return;
+	own = loader->bench->own;
+	entry = pl_pool_take(loader->arena, 1, sizeof(*entry));
 	entry->path = pl_pool_string(loader->arena, path);
 	entry->value = pl_pool_string(loader->arena, value);
 	entry->origin = origin;

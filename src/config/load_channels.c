@@ -55,6 +55,13 @@ void pl_load_channels(struct pl_loader *loader, const struct pl_doc *node, const
 	struct pl_channel *channels;
 	size_t count = 0;
 
+	if (device->driver->wants_profile) {
+		if (map)
+			pl_problems_add(loader->problems, map->at_key,
+					"channels: those of %s are the instances of its profile",
+					device->spec.name);
+		return;
+	}
 	if (map && !wanted) {
 		pl_problems_add(loader->problems, map->at_key, "driver %s has no channels",
 				device->driver->name);

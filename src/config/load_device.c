@@ -99,11 +99,14 @@ static void load_device(struct pl_loader *loader, const struct pl_doc *node,
 {
 	const char *path = pl_pool_format(loader->arena, "devices.%s", node->key);
 	size_t before = loader->problems->count;
+	const char *sim = NULL;
 
 	device->line = node->at_key.line;
 	pl_text_copy(device->spec.name, sizeof(device->spec.name), node->key);
 	load_common(loader, node, path, device);
-	pl_load_port(loader, pl_doc_get(node, "port"), path, device);
+	if (device->driver)
+		sim = pl_load_profile(loader, node, path, device);
+	pl_load_port(loader, pl_doc_get(node, "port"), path, sim, device);
 	if (!device->driver) {
 		/* Its keys cannot be judged without it. */
 		if (device->driver_name)

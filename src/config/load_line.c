@@ -8,6 +8,8 @@
  */
 #include "config/loader.h"
 
+#include "plateau/text.h"
+
 #include <string.h>
 
 static bool shares_line(const struct pl_device *device)
@@ -48,6 +50,62 @@ static void check_pair(struct pl_loader *loader, struct pl_device *first, struct
 				later->port_in_file);
 }
 
+/* ---- simulated lines ---- */
+
+static bool is_line_simulated(const struct pl_device *first)
+{
+	return shares_line(first) && first->port && first->port_in_file && !is_simulator(first) &&
+	       strncmp(first->port, "sim:", 4) == 0;
+}
+
+/* "1,3": the addresses of a line. */
+static void list_units(const struct pl_bench *bench, size_t first, struct pl_text *out)
+{
+	for (size_t i = first; i < bench->device_count; i++) {
+		const struct pl_device *device = &bench->devices[i];
+
+		if (device->first_on_line == (int)first && shares_line(device))
+			pl_text_add(out, "%s%d", out->length ? "," : "",
+				    device->driver->unit(&device->spec));
+	}
+}
+
+static bool is_taken(const struct pl_bench *bench, size_t before, const char *port)
+{
+	for (size_t i = 0; i < before; i++)
+		if (bench->devices[i].port && strcmp(bench->devices[i].port, port) == 0)
+			return true;
+	return false;
+}
+
+/* One simulator answers all addresses of a line, and no two lines have the same text. */
+static void simulate_line(struct pl_loader *loader, size_t first)
+{
+	struct pl_bench *bench = loader->bench;
+	struct pl_text units = {0};
+	const char *port = bench->devices[first].port;
+
+	list_units(bench, first, &units);
+	if (units.data && strcmp(units.data, "1") != 0)
+		port = pl_pool_format(loader->arena, "%s%cunits=%s", port,
+				      strchr(port, '?') ? '&' : '?', units.data);
+	if (is_taken(bench, first, port))
+		port =
+		    pl_pool_format(loader->arena, "%s%cname=%s", port,
+				   strchr(port, '?') ? '&' : '?', bench->devices[first].spec.name);
+	for (size_t i = first; i < bench->device_count; i++) {
+		struct pl_device *device = &bench->devices[i];
+
+		if (device->first_on_line != (int)first)
+			continue;
+		device->port = port;
+		pl_effective_replace(
+		    loader, pl_pool_format(loader->arena, "devices.%s.port", device->spec.name),
+		    port, "--sim");
+	}
+	pl_text_free(&units);
+}
+
 void pl_check_lines(struct pl_loader *loader)
 {
 	struct pl_device *devices = loader->bench->devices;
@@ -60,4 +118,7 @@ void pl_check_lines(struct pl_loader *loader)
 			    strcmp(devices[i].port_in_file, devices[k].port_in_file) == 0)
 				check_pair(loader, &devices[k], &devices[i], are_good);
 	}
+	for (size_t i = 0; are_good && i < loader->bench->device_count; i++)
+		if (devices[i].first_on_line == (int)i && is_line_simulated(&devices[i]))
+			simulate_line(loader, i);
 }

@@ -95,22 +95,28 @@ static const char *check_text(struct pl_loader *loader, const struct pl_option_h
 
 /* A port that is a simulator already keeps its options (its seed, its faults). */
 static void simulate(struct pl_loader *loader, const struct pl_doc *node, const char *path,
-		     struct pl_device *device)
+		     const char *sim, struct pl_device *device)
 {
+	const char *own = device->driver ? device->driver->sim : NULL;
+	size_t length = own ? strcspn(own, "?") : 0;
+
 	if (!device->driver || (device->port && strncmp(device->port, "sim:", 4) == 0))
 		return;
-	if (!device->driver->sim) {
+	/* That of the driver may have options: how it is spoken to. */
+	if (!sim || !sim[0] || (own && strncmp(own, sim, length) == 0 && !sim[length]))
+		sim = own;
+	if (!sim) {
 		pl_problems_add(loader->problems, node ? node->place : (struct pl_place){0},
 				"--sim: driver %s has no simulator", device->driver->name);
 		return;
 	}
-	device->port = pl_pool_format(loader->arena, "sim:%s", device->driver->sim);
+	device->port = pl_pool_format(loader->arena, "sim:%s", sim);
 	pl_effective_replace(loader, pl_pool_format(loader->arena, "%s.port", path), device->port,
 			     "--sim");
 }
 
 void pl_load_port(struct pl_loader *loader, const struct pl_doc *node, const char *path,
-		  struct pl_device *device)
+		  const char *sim, struct pl_device *device)
 {
 	if (node && device->port) {
 		struct pl_option_home home = {.arena = loader->arena,
@@ -124,5 +130,5 @@ void pl_load_port(struct pl_loader *loader, const struct pl_doc *node, const cha
 	}
 	device->port_in_file = device->port;
 	if (loader->request->simulate)
-		simulate(loader, node, path, device);
+		simulate(loader, node, path, sim, device);
 }

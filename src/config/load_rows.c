@@ -50,6 +50,16 @@ bool pl_want_few(struct pl_loader *loader, const struct pl_doc *map, size_t most
 	return false;
 }
 
+void pl_check_schema(struct pl_loader *loader, const struct pl_doc *root, int64_t schema)
+{
+	const struct pl_doc *node = pl_doc_get(root, "schema");
+
+	if (node && schema != 0 && schema != 1) /* 0: it was said already */
+		pl_problems_add(loader->problems, node->place,
+				"schema: this version of plateau reads format 1, not %lld",
+				(long long)schema);
+}
+
 bool pl_load_value(struct pl_loader *loader, const struct pl_doc *node, const struct pl_option *row,
 		   void *into)
 {
@@ -93,6 +103,8 @@ static void load_fallback(struct pl_loader *loader, const char *path, struct pl_
 	status = pl_option_set(row, row->fallback, &home, into, NULL);
 	assert(status == PL_OK); /* a wrong row of ours */
 	(void)status;
+	if (loader->keeps_no_origins)
+		return;
 	pl_effective_add(
 	    loader, pl_pool_format(loader->arena, "%s%s%s", path, path[0] ? "." : "", row->key),
 	    row->fallback, "default");
@@ -107,7 +119,7 @@ void pl_load_rows(struct pl_loader *loader, const struct pl_doc *map, const char
 
 		if (!node)
 			load_fallback(loader, path, place, row, into);
-		else if (pl_load_value(loader, node, row, into))
+		else if (pl_load_value(loader, node, row, into) && !loader->keeps_no_origins)
 			pl_effective_add(loader, pl_doc_path(node, here, sizeof(here)), node->text,
 					 pl_origin(loader, node));
 	}
@@ -117,7 +129,7 @@ void pl_load_part(struct pl_loader *loader, const struct pl_doc *map, const char
 		  const char *key, const struct pl_config_section *section, void *into)
 {
 	const struct pl_doc *node = pl_doc_get(map, key);
-	const char *here = pl_pool_format(loader->arena, "%s.%s", path, key);
+	const char *here = pl_pool_format(loader->arena, "%s%s%s", path, path[0] ? "." : "", key);
 	struct pl_place place = node ? node->place : map->at_key;
 
 	if (node && node->kind != PL_YAML_MAP) {

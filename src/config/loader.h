@@ -33,8 +33,10 @@ struct pl_loader {
 	struct pl_bench *bench;
 	struct pl_arena *arena;
 	struct pl_problems *problems;
-	const char *directory; /* of the file, absolute */
-	const char *current;   /* working directory: what --set paths are relative to */
+	const char *directory;		   /* of the file, absolute */
+	const char *current;		   /* working directory: what --set paths are relative to */
+	struct pl_known_profile *profiles; /* read so far, the newest first */
+	bool keeps_no_origins;		   /* of a profile: nobody asks where its values are from */
 };
 
 /* option rows ------------------------------------------------------------------------------- */
@@ -59,6 +61,8 @@ bool pl_want_name(struct pl_loader *loader, const struct pl_doc *node);
 /* True when a map has at most so many members; else says so. */
 bool pl_want_few(struct pl_loader *loader, const struct pl_doc *map, size_t most);
 size_t pl_doc_count(const struct pl_doc *node);
+/* Says so when the file is of a later format than this version reads. */
+void pl_check_schema(struct pl_loader *loader, const struct pl_doc *root, int64_t schema);
 
 /* origins ----------------------------------------------------------------------------------- */
 void pl_effective_add(struct pl_loader *loader, const char *path, const char *value,
@@ -76,9 +80,14 @@ void pl_load_channels(struct pl_loader *loader, const struct pl_doc *node, const
 		      struct pl_device *device);
 void pl_load_coincidences(struct pl_loader *loader, const struct pl_doc *node, const char *path,
 			  struct pl_device *device);
-/* Checks the port's text and makes it absolute; with --sim puts the simulator in its place. */
+/* The profile of a device whose driver wants one, into its spec. Returns the simulator the profile
+ * names, NULL = none. */
+const char *pl_load_profile(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+			    struct pl_device *device);
+/* Checks the port's text and makes it absolute; with --sim puts the simulator in its place: sim,
+ * or the driver's when that is NULL or the same. */
 void pl_load_port(struct pl_loader *loader, const struct pl_doc *node, const char *path,
-		  struct pl_device *device);
+		  const char *sim, struct pl_device *device);
 /* After all devices: which of them hang on one line, and whether they can. */
 void pl_check_lines(struct pl_loader *loader);
 /* False when its parameters are not known: no driver, or no profile. That was said. */

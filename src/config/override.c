@@ -104,7 +104,7 @@ static void put_yaml(struct pl_arena *arena, struct pl_doc *node, const char *va
 		pl_problems_add(problems, place, "%s", error.text);
 		return;
 	}
-	tree = pl_doc_build(arena, pl_yaml_root(yaml), problems);
+	tree = pl_doc_build(arena, pl_yaml_root(yaml), (struct pl_place){.line = 0}, problems);
 	copy_strings(arena, tree);
 	mark_place(tree, place);
 	node->kind = tree->kind;

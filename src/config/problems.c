@@ -31,6 +31,7 @@ bool pl_problems_full(const struct pl_problems *problems)
 
 const char *pl_place_format(const char *file, struct pl_place place, char *out, size_t cap)
 {
+	file = place.file ? place.file : file;
 	if (place.set)
 		snprintf(out, cap, "--set %s", place.set);
 	else if (place.line > 0)
@@ -77,7 +78,8 @@ void pl_problems_add(struct pl_problems *problems, struct pl_place place, const 
 		return;
 	}
 	item = next_item(problems);
-	*item = (struct pl_problem){.line = place.line, .column = place.column};
+	*item = (struct pl_problem){
+	    .line = place.line, .column = place.column, .profile = place.number};
 	pl_place_format(problems->file, place, where, sizeof(where));
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
@@ -86,7 +88,21 @@ void pl_problems_add(struct pl_problems *problems, struct pl_place place, const 
 	copy_safe(item->text, sizeof(item->text), text);
 }
 
-/* Places outside the file come behind those in it. */
+/* The parser's error says "name:line:column" in where; the list wants numbers. */
+void pl_problems_add_parser(struct pl_problems *problems, struct pl_place of,
+			    const struct pl_error *error)
+{
+	const char *colon = strrchr(error->where, ':');
+
+	while (colon && colon > error->where && colon[-1] != ':')
+		colon--;
+	if (!colon || sscanf(colon, "%d:%d", &of.line, &of.column) != 2)
+		of.line = of.column = 0;
+	pl_problems_add(problems, of, "%s%s%s%s", error->text, error->cause[0] ? " (" : "",
+			error->cause, error->cause[0] ? ")" : "");
+}
+
+/* Places outside a file come behind those in one. */
 static int rank(const struct pl_problem *problem)
 {
 	return problem->line > 0 ? 0 : 1;
@@ -96,6 +112,8 @@ static bool is_behind(const struct pl_problem *a, const struct pl_problem *b)
 {
 	if (rank(a) != rank(b))
 		return rank(a) > rank(b);
+	if (a->profile != b->profile)
+		return a->profile > b->profile;
 	if (a->line != b->line)
 		return a->line > b->line;
 	return a->column > b->column;

@@ -6,6 +6,8 @@
 #include "plateau/driver.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct fake_options {
@@ -175,7 +177,41 @@ static const struct pl_driver fake_node = {
     .unit = fake_unit,
 };
 
+/* "@2488:u16" into address and the length of the type, as if that were its number. */
+static enum pl_status fake_parse_raw(const struct pl_device_spec *spec, const char *text,
+				     struct pl_target *out, struct pl_error *error)
+{
+	unsigned address = 0;
+	char type[4] = "";
+
+	(void)spec;
+	if (sscanf(text, "@%u:%3s", &address, type) != 2 || type[0] != 'u')
+		return pl_error_set(error, PL_ERR_USAGE, "", "@NUMBER:u8, u16 or u32 is wanted");
+	out->parameter = PL_PARAMETER_RAW;
+	out->raw_address = address;
+	out->raw_type = (uint16_t)atoi(type + 1);
+	return PL_OK;
+}
+
+static const struct pl_parameter fake_no_parameters[] = {{.name = NULL}};
+
+/* Described by a profile. */
+static const struct pl_driver fake_meter = {
+    .name = "meter",
+    .summary = "an instrument with a profile",
+    .ports = PL_PORT_SERIAL | PL_PORT_TCP,
+    .sim = "ezzone?bus=test",
+    .shares_line = true,
+    .wants_profile = true,
+    .options = fake_node_rows,
+    .options_size = sizeof(struct fake_node_options),
+    .parameters = fake_no_parameters,
+    .channel_parameters = fake_no_parameters,
+    .unit = fake_unit,
+    .parse_raw = fake_parse_raw,
+};
+
 static const struct pl_driver *const fake_drivers[] = {&fake_detector, &fake_oven, &fake_node,
-						       NULL};
+						       &fake_meter, NULL};
 
 #endif

@@ -368,6 +368,7 @@ static void keys_of_a_later_version_are_refused_when_they_ask_for_something(void
 	assert_says(TOP DEVICES SCANS "procedures: {night: {sequences: []}}\n",
 		    "procedures: not in this version of plateau", "");
 	assert_says(TOP DEVICES SCANS "publish: {mqtt: x}\n", "publish: not in this version", "");
+	assert_says("schema: 2\n" TOP DEVICES SCANS, "schema", "reads format 1");
 }
 
 static void a_hook_is_a_program_with_its_arguments(void **state)
