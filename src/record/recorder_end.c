@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * recorder_end.c - the last words of a recording: every row is written, then the audit says so, and
+ * the terminal state goes into run.yaml last of all. Engine thread.
+ */
+#include "record/recorder_inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define POLL_NS (10 * PL_NS_PER_MS)
+
+/* One that has no other end was ended as it should be. */
+static void decide(struct pl_recorder *recorder)
+{
+	struct pl_run_status *status = &recorder->status;
+	bool has_end = pl_recording_ends(recorder->recording);
+
+	status->state = PL_RUN_INTERRUPTED;
+	status->exit = 3;
+	if (recorder->end == RECORDER_FAILED) {
+		status->state = PL_RUN_CRASHED;
+		status->exit = 1;
+	} else if (recorder->end == RECORDER_COMPLETE ||
+		   (recorder->end == RECORDER_STOPPED && !has_end)) {
+		status->state = PL_RUN_FINISHED;
+		status->exit = 0;
+	} else if (recorder->end == RECORDER_TERMINATED) {
+		status->exit = 143;
+	}
+	status->success = recorder->end != RECORDER_FAILED;
+	status->finished_utc_ns = recorder->io.now_utc(recorder->io.ctx);
+	status->finished_mono_ns = recorder_now(recorder);
+	status->books.finished_utc_ns = status->finished_utc_ns;
+}
+
+static void put_end(struct pl_recorder *recorder)
+{
+	struct pl_write message = {.kind = PL_WRITE_END,
+				   .t_utc_ns = recorder->io.now_utc(recorder->io.ctx),
+				   .t_mono_ns = recorder_now(recorder),
+				   .status = recorder->status};
+
+	recorder->end_seq = recorder->io.write(recorder->io.ctx, &message);
+	if (recorder->end_seq == 0)
+		recorder_again(recorder, POLL_NS);
+}
+
+/* The rows of a sink that could not go on are not all there. */
+static void stop_sinks(struct pl_recorder *recorder)
+{
+	if (!recorder->has_sinks)
+		return;
+	recorder->io.sinks_stop(recorder->io.ctx, &recorder->sinks);
+	recorder->has_sinks = false;
+	if (recorder->sinks.error.code == PL_OK || recorder->end == RECORDER_FAILED)
+		return;
+	recorder->end = RECORDER_FAILED;
+	snprintf(recorder->status.reason, sizeof(recorder->status.reason), "%.60s: %.120s",
+		 recorder->sinks.error.where, recorder->sinks.error.text);
+}
+
+static void close_books(struct pl_recorder *recorder)
+{
+	stop_sinks(recorder);
+	recorder_count(recorder);
+	decide(recorder);
+	recorder_audit(recorder, recorder->head->actor, "recorder.stop", recorder->recording->name,
+		       pl_run_state_name(recorder->status.state), recorder->status.reason);
+	recorder_say(recorder, recorder->status.success ? PL_NOTE_INFO : PL_NOTE_WARNING,
+		     "recorder.stop: %s, %s%s%s", recorder->recording->name,
+		     pl_run_state_name(recorder->status.state),
+		     recorder->status.reason[0] != '\0' ? ": " : "", recorder->status.reason);
+	recorder->phase = RECORDER_CLOSING;
+	put_end(recorder);
+}
+
+/* On a disk that is full the sinks wait for room: then so does the end, unless it is told to be
+ * cut short. */
+void recorder_finish(struct pl_recorder *recorder)
+{
+	bool is_cut = recorder->sinks.is_full && recorder->end >= RECORDER_INTERRUPTED;
+
+	if (recorder->phase == RECORDER_CLOSING && recorder->end_seq == 0)
+		put_end(recorder);
+	if (recorder->phase != RECORDER_FINISHING)
+		return;
+	if (recorder->has_sinks && !recorder->is_drained)
+		recorder->io.sinks_finish(recorder->io.ctx);
+	recorder->is_drained = true;
+	if ((recorder->has_sinks && !is_cut && !recorder->io.sinks_done(recorder->io.ctx)) ||
+	    !recorder->io.flush(recorder->io.ctx)) {
+		recorder_again(recorder, POLL_NS);
+		return;
+	}
+	close_books(recorder);
+}
+
+/* A last word that could not be written: the recording is what the disk says, but it has failed. */
+void recorder_end_acked(struct pl_recorder *recorder, const struct pl_write_ack *ack)
+{
+	memcpy(recorder->status.parts, ack->parts, sizeof(recorder->status.parts));
+	if (ack->status != PL_OK) {
+		recorder->status.success = false;
+		recorder->status.exit = 1;
+		pl_text_copy(recorder->status.reason, sizeof(recorder->status.reason),
+			     ack->error.text);
+	}
+	recorder->phase = RECORDER_OVER;
+	recorder->io.over(recorder->io.ctx, &recorder->status);
+}
