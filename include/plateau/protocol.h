@@ -22,8 +22,14 @@
  *                             {state:{…}}; without it the answer comes at once: S, {run,path,
  *                             planned,warnings:[…]}. The result comes after the callbacks, which
  *                             it holds: plateau(1)
+ *   record {name,set,operator,label,sample,note,for_s,only,rows,force,follow}
+ *                          -> as scan; S: {kind,run,name,uid,path,rate_hz,duration_s,warnings,
+ *                             budget:[TEXT…]}; events {started:S}, {state:{…}}, once a second
+ *                             {progress: one of "runs"}; rows: {rows:[ROW…]} as in readings.jsonl,
+ *                             {lost:n} where n of them found no room
  *   pause {now,run}, resume {run}, skip {run}, retake {run}, safe {run}, interrupt {run}
- *                          -> {run,asked}; run: only if it is this one
+ *                          -> {run,asked}; run: of this number, else the scan, else the only
+ *                             recording (which knows stop, interrupt and wait alone)
  *   stop {now,run}         -> the result object, after the restore
  *   wait {run,follow}      -> the result object of that run
  *   status                 -> a snapshot with every part
@@ -53,7 +59,11 @@
  *                     not known; durable, voided and dead (the detector, above 10 % of the time)
  *                     count rows, the others points. together: null | channels that
  *                     are stepped at once, channel is one of them
- *    "scans":[name…]
+ *    "runs":[…]            live ones, the scan {kind:"scan",run,uid,path,name,actor,state,phase,
+ *                          reason,planned,done} first, then each recording {kind:"recording",run,
+ *                          uid,path,name,actor,state,phase,reason,rate_hz,planned,elapsed_s,eta_s,
+ *                          behind_s,disk_full,lost,books:{…as in run.yaml}}   lost: devices
+ *    "scans":[name…], "recordings":[name…]
  *    "unfinished":null | {run,name,state,done,planned} the newest run, if not finished
  *    "pending_restore":null | {run,settings:[{path,value}…]} what an earlier run never put back
  *    "devices":[{name,driver,state,path,model,firmware,serial,protocol,text,events,bytes,strays,

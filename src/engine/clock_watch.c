@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -100,6 +101,8 @@ static void audit(struct pl_engine *engine, const char *status, int64_t ns, cons
 	pl_text_copy(message.audit.detail, sizeof(message.audit.detail), detail);
 	if (pl_writer_put(engine->writer, &message) == 0)
 		engine_log(engine, PL_LOG_ERROR, "the disk is behind: clock was not audited");
+	records_clock(engine, strcmp(status, "step") == 0 ? ns : 0,
+		      strcmp(status, "suspend") == 0 ? ns : 0, &message);
 }
 
 static void tell_step(struct pl_engine *engine, int64_t ns)

@@ -182,8 +182,9 @@ enum live_phase {
 
 struct live_device {
 	const struct pl_device *device;
-	struct pl_bus *bus; /* that of its line */
-	size_t owner;	    /* the first device of its line, which has the bus */
+	struct pl_bus *bus; /* shared by the devices of one port */
+	int first;	    /* the device it was started for, by position in the bench */
+	int *others;	    /* of the first: the others */
 	enum live_phase phase;
 	struct pl_identity identity;
 	char path[160];
@@ -207,6 +208,8 @@ struct live_device {
 bool engine_post(struct pl_engine *engine, struct pl_bus_request *request);
 enum pl_status live_start(struct pl_engine *engine, struct pl_error *error);
 void live_stop(struct pl_engine *engine);
+/* The bus of its port is its own: rings are drained, threads started and ended by these alone. */
+bool live_has_bus(const struct pl_engine *engine, size_t device);
 /* Asks for the device to be open; on_device tells when. One that could not be opened is tried
  * once more now. */
 void live_want(struct pl_engine *engine, int device);
@@ -273,16 +276,47 @@ enum pl_status run_wait(struct pl_engine *engine, struct asker asker, bool follo
 			struct pl_error *error);
 /* As one who asked for the end: a run that had written nothing yet has ended well. */
 enum pl_status run_wait_stop(struct pl_engine *engine, struct asker asker, struct pl_error *error);
-/* Which run a word means: without a number the live one. PL_ERR_NOT_RUNNING. */
-enum pl_status run_meant(const struct pl_engine *engine, const struct pl_json *args,
-			 struct pl_error *error);
-/* The same, but the run that is over already will do. */
-enum pl_status run_meant_or_last(const struct pl_engine *engine, const struct pl_json *args,
-				 struct pl_error *error);
 struct pl_json *run_snapshot(struct pl_engine *engine, int64_t now_ns);
 /* Events {part:[…]} and the answer, as fast as the asker takes them. */
 void run_points(struct pl_engine *engine, struct asker asker, int64_t from);
 void run_free(struct pl_engine *engine);
+
+/* ---- meant.c ---- */
+
+struct record; /* a recording in progress: record.h */
+
+/* One of the two. */
+struct meant {
+	struct run *run;
+	struct record *record;
+};
+
+/* Which run a word means: that of its number, else the scan, else the only recording.
+ * PL_ERR_NOT_RUNNING; PL_ERR_USAGE naming them when several recordings are left. */
+enum pl_status run_meant(const struct pl_engine *engine, const struct pl_json *args,
+			 struct meant *out, struct pl_error *error);
+/* The same, but the scan that is over already will do. */
+enum pl_status run_meant_or_last(const struct pl_engine *engine, const struct pl_json *args,
+				 struct meant *out, struct pl_error *error);
+size_t records_count(const struct pl_engine *engine); /* live recordings */
+/* PL_ERR_RUN_ACTIVE when a recording stores the events of this device: its window stays open, and
+ * nothing else can be asked of it. */
+enum pl_status records_leave(const struct pl_engine *engine, int device, struct pl_error *error);
+
+/* ---- record*.c ---- */
+
+/* args of the word `record`. Answers by itself. */
+void record_begin(struct pl_engine *engine, struct session *session, struct asker asker,
+		  const struct pl_json *args);
+/* ^C in the terminal of a foreground `record`: false when this process has no such word. */
+bool record_stop_local(struct pl_engine *engine);
+/* A line of a device that no parser took, into the recordings of it. */
+void records_stray(struct pl_engine *engine, int device, struct pl_write *message);
+/* What happened to the clocks; message: its audit row. */
+void records_clock(struct pl_engine *engine, int64_t stepped_ns, int64_t suspended_ns,
+		   struct pl_write *message);
+struct pl_json *part_runs(struct pl_engine *engine, bool *is_cut);
+struct pl_json *part_recordings(const struct pl_engine *engine, bool *is_cut);
 
 /* ---- jobs ---- */
 
@@ -405,7 +439,6 @@ struct pl_engine {
 	struct logbook book;
 	struct pl_queue *answers;
 	struct live_device *devices; /* as bench->devices */
-	int *sharers;		     /* by line: its devices after the first */
 	struct pl_kept *kept;	     /* the state file at start */
 	size_t kept_count;
 	struct pl_pending pending; /* settings an earlier run owes the bench */
@@ -417,6 +450,7 @@ struct pl_engine {
 	struct clock_watch clock;
 	struct child *children; /* programs of the user's, while they run */
 	struct run *run;
+	struct record *records; /* in the order of their start */
 	uint64_t last_bus_id;
 	int listen_fd, signal_fd;
 	int64_t started_utc_ns;

@@ -224,6 +224,8 @@ void job_count(struct pl_engine *engine, struct session *session, struct asker a
 	if (status == PL_OK)
 		status = find_series(engine, pl_json_get_text(args, "path", ""), &count->device,
 				     &count->channel, &error);
+	if (status == PL_OK)
+		status = records_leave(engine, count->device, &error);
 	if (status != PL_OK) {
 		answer_error(engine, asker, &error);
 		free(count);

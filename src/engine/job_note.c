@@ -3,7 +3,7 @@
  * job_note.c - the word `note`: texts added to the live run, to the last one, or to any run of this
  * workspace that is over. A run that is just being opened or closed is waited for.
  */
-#include "engine/run_internal.h"
+#include "engine/record.h"
 
 #include "store/notes.h"
 
@@ -46,11 +46,23 @@ static void end_badly(struct note *note, const struct pl_error *error)
 	answer_error(note->actor.engine, note->actor.asker, error);
 }
 
-static bool is_live_run(const struct note *note)
+/* The bench's own: the run is over, or not ours. *is_open: its files take rows now. */
+static enum pl_book book_of(const struct note *note, bool *is_open)
 {
 	const struct pl_engine *engine = note->actor.engine;
 
-	return run_is_live(engine) && strcmp(engine->run->head.folder.path, note->path) == 0;
+	*is_open = true;
+	for (const struct record *record = engine->records; record != NULL; record = record->next) {
+		if (strcmp(record->head.folder.path, note->path) != 0 ||
+		    record->phase == RECORD_OVER)
+			continue;
+		*is_open = record_takes_rows(record);
+		return record->book;
+	}
+	if (!run_is_live(engine) || strcmp(engine->run->head.folder.path, note->path) != 0)
+		return PL_BOOK_BENCH;
+	*is_open = run_takes_rows(engine);
+	return PL_BOOK_RUN;
 }
 
 static const char *text_of(const struct note *note)
@@ -61,8 +73,9 @@ static const char *text_of(const struct note *note)
 static void advance(struct note *note)
 {
 	struct pl_engine *engine = note->actor.engine;
+	bool is_open;
 	struct pl_write message = {.kind = PL_WRITE_NOTE,
-				   .book = is_live_run(note) ? PL_BOOK_RUN : PL_BOOK_BENCH,
+				   .book = book_of(note, &is_open),
 				   .t_utc_ns = pl_clock_utc_ns(),
 				   .t_mono_ns = pl_clock_mono_ns()};
 
@@ -75,7 +88,7 @@ static void advance(struct note *note)
 	pl_text_copy(message.note.text, sizeof(message.note.text), text_of(note));
 	note->seq = 0;
 	note->written_ns = message.t_utc_ns;
-	if (message.book == PL_BOOK_BENCH || run_takes_rows(engine))
+	if (is_open)
 		note->seq = pl_writer_put(engine->writer, &message);
 	note->actor.timer_ns = note->seq == 0 ? pl_clock_mono_ns() + AGAIN_NS : PL_NEVER;
 }
@@ -169,13 +182,15 @@ static enum pl_status find_run(const struct pl_engine *engine, const struct pl_j
 			       struct note *note, struct pl_error *error)
 {
 	const char *path = pl_json_get_text(args, "path", "");
+	bool is_open;
 
 	if (path[0] == '\0' && (engine->run == NULL || engine->run->was_refused))
 		return pl_error_set(error, PL_ERR_NOT_RUNNING, "",
 				    "there is no run yet that a note could go to");
 	pl_text_copy(note->path, sizeof(note->path),
 		     path[0] != '\0' ? path : engine->run->head.folder.path);
-	return is_live_run(note) ? PL_OK : check_run(engine, note->path, error);
+	return book_of(note, &is_open) != PL_BOOK_BENCH ? PL_OK
+							: check_run(engine, note->path, error);
 }
 
 void job_note(struct pl_engine *engine, struct session *session, struct asker asker,
@@ -209,11 +224,11 @@ void job_note(struct pl_engine *engine, struct session *session, struct asker as
 	advance(note);
 }
 
-enum pl_status run_take_note(struct run *run, const struct pl_json *args, struct pl_error *error)
+enum pl_status take_note(char out[PL_NOTE_SIZE], const struct pl_json *args, struct pl_error *error)
 {
 	const char *text = pl_json_get_text(args, "note", "");
 
-	if (pl_text_copy(run->note, sizeof(run->note), text))
+	if (pl_text_copy(out, PL_NOTE_SIZE, text))
 		return PL_OK;
 	return pl_error_set(error, PL_ERR_USAGE, "--note", "a note has at most %d bytes",
 			    PL_NOTE_SIZE - 1);

@@ -20,80 +20,72 @@ bool engine_post(struct pl_engine *engine, struct pl_bus_request *request)
 	return pl_bus_post(engine->devices[request->target.device].bus, request);
 }
 
-/* Instruments on one line: the first of them in the bench has the bus. */
-static bool is_same_line(const struct pl_device *a, const struct pl_device *b)
-{
-	return a->driver->shares_line && b->driver->shares_line && strcmp(a->port, b->port) == 0;
-}
-
-static size_t owner_of(const struct pl_bench *bench, size_t device)
-{
-	size_t first = 0;
-
-	while (first < device && !is_same_line(&bench->devices[first], &bench->devices[device]))
-		first++;
-	return first;
-}
-
-/* Fills engine->sharers from *next on with those that hang on the line of `first` too. */
-static enum pl_status start_bus(struct pl_engine *engine, size_t first, size_t *next,
-				struct pl_error *error)
+/* The bus of a port belongs to its first device; the others of the port hang on it. */
+static enum pl_status start_bus(struct pl_engine *engine, int device, struct pl_error *error)
 {
 	const struct pl_bench *bench = engine->bench;
-	struct pl_bus_setup setup = {.device = &bench->devices[first],
-				     .device_index = (int)first,
+	struct live_device *live = &engine->devices[device];
+	struct pl_bus_setup setup = {.device = live->device,
+				     .device_index = device,
 				     .bench_devices = bench->devices,
-				     .others = engine->sharers + *next,
 				     .answers = engine->answers};
-	enum pl_status status;
 
-	for (size_t i = first + 1; i < bench->device_count; i++)
-		if (engine->devices[i].owner == first) {
-			engine->sharers[(*next)++] = (int)i;
-			setup.other_count++;
-		}
-	trace_start(engine, (int)first);
-	status = pl_bus_start(&setup, &engine->devices[first].bus, error);
-	for (size_t i = 0; i < setup.other_count; i++)
-		engine->devices[setup.others[i]].bus = engine->devices[first].bus;
-	return status;
+	live->first = live->device->first_on_line;
+	if (live->first != device) {
+		live->bus = engine->devices[live->first].bus;
+		return PL_OK;
+	}
+	live->others = calloc(bench->device_count, sizeof(*live->others));
+	if (live->others == NULL)
+		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
+	for (int i = device + 1; i < (int)bench->device_count; i++)
+		if (bench->devices[i].first_on_line == device)
+			live->others[setup.other_count++] = i;
+	setup.others = live->others;
+	return pl_bus_start(&setup, &live->bus, error);
 }
 
 enum pl_status live_start(struct pl_engine *engine, struct pl_error *error)
 {
 	const struct pl_bench *bench = engine->bench;
 	enum pl_status status = PL_OK;
-	size_t next = 0;
 
 	engine->devices = calloc(bench->device_count + 1, sizeof(*engine->devices));
-	engine->sharers = calloc(bench->device_count + 1, sizeof(*engine->sharers));
-	if (engine->devices == NULL || engine->sharers == NULL)
+	if (engine->devices == NULL)
 		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
-	for (size_t i = 0; i < bench->device_count; i++) {
-		engine->devices[i].device = &bench->devices[i];
-		engine->devices[i].retry_ns = PL_NEVER;
-		engine->devices[i].owner = owner_of(bench, i);
+	for (size_t i = 0; i < bench->device_count && status == PL_OK; i++) {
+		struct live_device *live = &engine->devices[i];
+
+		live->device = &bench->devices[i];
+		live->retry_ns = PL_NEVER;
 		if (!live_rows_make(engine, (int)i))
 			return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
+		trace_start(engine, (int)i);
+		status = start_bus(engine, (int)i, error);
 	}
-	for (size_t i = 0; i < bench->device_count && status == PL_OK; i++)
-		if (engine->devices[i].owner == i)
-			status = start_bus(engine, i, &next, error);
 	return status;
+}
+
+bool live_has_bus(const struct pl_engine *engine, size_t device)
+{
+	return engine->devices[device].first == (int)device;
 }
 
 void live_stop(struct pl_engine *engine)
 {
-	for (size_t i = 0; engine->devices != NULL && i < engine->bench->device_count; i++) {
+	if (engine->devices == NULL)
+		return;
+	for (size_t i = 0; i < engine->bench->device_count; i++) {
+		struct live_device *live = &engine->devices[i];
+
 		trace_stop(engine, (int)i);
-		if (engine->devices[i].bus != NULL && engine->devices[i].owner == i)
-			pl_bus_stop(engine->devices[i].bus);
-		free(engine->devices[i].rows);
+		if (live->bus != NULL && live_has_bus(engine, i))
+			pl_bus_stop(live->bus);
+		free(live->others);
+		free(live->rows);
 	}
 	free(engine->devices);
-	free(engine->sharers);
 	engine->devices = NULL;
-	engine->sharers = NULL;
 }
 
 void live_tell_actors(struct pl_engine *engine, const struct pl_bus_event *event)

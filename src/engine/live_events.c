@@ -11,13 +11,13 @@ static void stray(struct pl_engine *engine, int device, const struct pl_bus_even
 				   .t_utc_ns = event->t_utc_ns,
 				   .t_mono_ns = event->t_mono_ns};
 
-	if (!run_takes_rows(engine))
-		return;
 	pl_text_copy(message.stray.device, sizeof(message.stray.device),
 		     engine->devices[device].device->spec.name);
 	pl_text_copy(message.stray.why, sizeof(message.stray.why), event->stray.why);
 	pl_text_copy(message.stray.text, sizeof(message.stray.text), event->stray.text);
-	pl_writer_put(engine->writer, &message);
+	if (run_takes_rows(engine))
+		pl_writer_put(engine->writer, &message);
+	records_stray(engine, device, &message);
 }
 
 static void restarted(struct pl_engine *engine, int device, const struct pl_bus_event *event)
@@ -65,9 +65,10 @@ static void on_event(struct pl_engine *engine, int device, const struct pl_bus_e
 	}
 }
 
+/* The ring of a bus tells of every device of its port. */
 void live_drain_device(struct pl_engine *engine, int device)
 {
-	struct live_device *live = &engine->devices[engine->devices[device].owner];
+	struct live_device *live = &engine->devices[engine->devices[device].first];
 	struct pl_ring *ring = pl_bus_events(live->bus);
 	struct pl_bus_event event;
 	uint64_t lost;
@@ -85,7 +86,7 @@ void live_drain_device(struct pl_engine *engine, int device)
 void live_drain(struct pl_engine *engine)
 {
 	for (size_t i = 0; i < engine->bench->device_count; i++) {
-		if (engine->devices[i].owner != i)
+		if (!live_has_bus(engine, i))
 			continue;
 		live_drain_device(engine, (int)i);
 		trace_drain(engine, (int)i);

@@ -173,8 +173,7 @@ static bool fill_poll_set(struct pl_engine *engine, struct poll_set *set)
 	       watch(set, pl_queue_fd(engine->answers), POLLIN, NULL) &&
 	       watch(set, pl_queue_fd(pl_writer_acks(engine->writer)), POLLIN, NULL);
 	for (size_t i = 0; fits && i < engine->bench->device_count; i++)
-		if (engine->devices[i].owner == i)
-			fits = watch_device(set, &engine->devices[i]);
+		fits = !live_has_bus(engine, i) || watch_device(set, &engine->devices[i]);
 	for (struct child *child = engine->children; fits && child != NULL; child = child->next)
 		fits = watch(set, child->pid_fd, POLLIN, NULL) &&
 		       watch(set, child->out_fd, POLLIN, NULL);

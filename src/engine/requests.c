@@ -121,6 +121,11 @@ static void do_scan(const struct request *request)
 	run_begin_scan(request->engine, request->session, request->asker, request->args);
 }
 
+static void do_record(const struct request *request)
+{
+	record_begin(request->engine, request->session, request->asker, request->args);
+}
+
 static void do_get(const struct request *request)
 {
 	job_get(request->engine, request->session, request->asker, request->args);
@@ -147,11 +152,13 @@ static const struct {
 	const char *word;
 	void (*handle)(const struct request *request);
 } words[] = {
-    {"view", do_view},	 {"detach", do_detach}, {"show", do_show},     {"scan", do_scan},
-    {"pause", do_pause}, {"resume", do_resume}, {"stop", do_stop},     {"interrupt", do_interrupt},
-    {"wait", do_wait},	 {"points", do_points}, {"status", do_status}, {"get", do_get},
-    {"skip", do_skip},	 {"retake", do_retake}, {"safe", do_safe},     {"set", do_set},
-    {"count", do_count}, {"note", do_note},	{"plan", do_plan},     {"describe", do_describe},
+    {"view", do_view},	   {"detach", do_detach},	{"show", do_show},
+    {"scan", do_scan},	   {"pause", do_pause},		{"resume", do_resume},
+    {"stop", do_stop},	   {"interrupt", do_interrupt}, {"wait", do_wait},
+    {"points", do_points}, {"status", do_status},	{"get", do_get},
+    {"skip", do_skip},	   {"retake", do_retake},	{"safe", do_safe},
+    {"set", do_set},	   {"count", do_count},		{"note", do_note},
+    {"plan", do_plan},	   {"describe", do_describe},	{"record", do_record},
 };
 
 static void drawn(struct session *session, const struct pl_json *line)

@@ -159,6 +159,8 @@ static void begin_runner(struct run *run)
 						  .begun_attempt = run->past->begun_attempt,
 						  .status = &run->past->status,
 					      });
+	if (run->scan->events && run->events == NULL)
+		run->events = event_rows_new(engine->writer, PL_BOOK_RUN);
 	run->phase = RUN_GOING;
 	pl_runner_start(run->runner, &live->identity, live->path);
 }
@@ -199,7 +201,7 @@ static void on_device(struct actor *actor, const struct pl_bus_event *event)
 	if (!run_uses_device(run, (size_t)event->device))
 		return;
 	if (event->kind == PL_BUS_EVENT_EVENTS && event->device == run->scan->device_index)
-		run_events_take(run, event);
+		event_rows_take(run->events, event);
 	else if (run->phase == RUN_GOING)
 		pl_runner_on_device(run->runner, event);
 	else if (run->phase == RUN_OPENING)
@@ -243,7 +245,8 @@ static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
 
 	if (run->phase != RUN_GOING)
 		return;
-	run_events_counted(run, answer);
+	if (answer->target.device == run->scan->device_index)
+		event_rows_counted(run->events, answer);
 	pl_runner_on_answer(run->runner, answer);
 }
 

@@ -7,6 +7,7 @@
 #define ENGINE_RUN_INTERNAL_H
 
 #include "engine/child.h"
+#include "engine/event_rows.h"
 #include "engine/internal.h"
 #include "store/points_read.h"
 #include "store/run_read.h"
@@ -47,8 +48,6 @@ struct waiters {
 
 struct after;
 
-struct run_events;
-
 /* A run that is taken up again. */
 struct run_past {
 	struct pl_run_status status; /* what its files say */
@@ -77,7 +76,7 @@ struct run {
 	uint64_t begin_seq, end_seq; /* 0: not put yet */
 	int64_t open_until_ns;	     /* a port held by another is waited for until then */
 	bool has_told_busy;
-	struct run_events *events; /* NULL: none came yet, or none is stored */
+	struct event_rows *events; /* NULL: none is stored */
 	struct curve_point *rows;
 	size_t row_count, row_room;
 	uint32_t *newest; /* of each index: 1 + place of its last row in rows, 0 = none */
@@ -108,6 +107,9 @@ enum pl_status run_find_scan(const struct pl_bench *bench, const char *name,
 enum pl_status run_find_operator(const struct pl_engine *engine, const struct pl_json *args,
 				 char *out, size_t cap, struct pl_error *error);
 /* All that folder, operator and times do not say. */
+/* Of any run: who, where, labels. */
+void run_head_fill(struct pl_run_head *head, const struct session *session,
+		   const struct pl_json *args);
 void run_fill_head(struct run *run, const struct session *session, const struct pl_json *args);
 /* It becomes the run of the engine; the asker is told what has started. */
 void run_take_place(struct pl_engine *engine, struct run *run, struct asker asker, bool follows);
@@ -159,15 +161,6 @@ void run_open_device(struct run *run);
 bool run_uses_device(const struct run *run, size_t device); /* the device has changed its state */
 void run_open_timer(struct run *run);
 
-/* ---- run_events.c: raw events on their way to events.csv ---- */
-
-/* PL_BUS_EVENT_EVENTS of the scanned device. */
-void run_events_take(struct run *run, const struct pl_bus_event *event);
-/* The answer to a COUNT says how many had no room on the way here. */
-void run_events_counted(struct run *run, const struct pl_bus_answer *answer);
-/* Before a row of a point, or the end: false when some still wait for the writer. */
-bool run_events_flush(struct run *run);
-
 /* ---- run_io.c: the runner's hands ---- */
 
 /* ctx is the run. */
@@ -180,6 +173,9 @@ void run_remember_point(struct run *run, const struct pl_point *point);
 /* False: out of memory. */
 bool waiters_add(struct pl_engine *engine, struct waiters *waiters, const struct waiter *waiter);
 void waiters_free(struct waiters *waiters);
+/* {name: body} to those who follow; body is taken over. */
+void waiters_tell(struct pl_engine *engine, const struct waiters *waiters, const char *name,
+		  struct pl_json *body);
 bool run_add_waiter(struct run *run, const struct waiter *waiter);
 /* To those who follow: {name: body}; body is taken over. */
 void run_tell(struct run *run, const char *name, struct pl_json *body);
@@ -205,7 +201,8 @@ void hook_audit(struct pl_engine *engine, enum pl_book book, const struct hook_a
 
 /* ---- job_note.c ---- */
 
-enum pl_status run_take_note(struct run *run, const struct pl_json *args, struct pl_error *error);
+enum pl_status take_note(char out[PL_NOTE_SIZE], const struct pl_json *args,
+			 struct pl_error *error);
 void run_first_note(const struct run *run); /* once its files are there */
 
 /* ---- after.c: the callbacks ---- */

@@ -127,7 +127,7 @@ static uint64_t io_write(void *ctx, const struct pl_write *message)
 	struct pl_write completed;
 
 	if ((message->kind == PL_WRITE_POINT || message->kind == PL_WRITE_END) &&
-	    !run_events_flush(run))
+	    !event_rows_flush(run->events))
 		return 0;
 	if (message->kind == PL_WRITE_END)
 		run->is_closing = true;

@@ -196,6 +196,9 @@ static enum pl_status make(struct pl_engine *engine, struct session *session,
 	recall_head(run);
 	recall_points(run);
 	run_find_warnings(engine, head);
+	status = records_leave(engine, run->scan->device_index, error);
+	if (status != PL_OK)
+		return status;
 	run->status = run->past->status;
 	return add_owner(run, head->actor, error);
 }

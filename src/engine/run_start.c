@@ -27,6 +27,7 @@ static enum pl_status collect_overrides(const struct pl_engine *engine, const st
 		out[base + i].path = pl_json_get_text(item, "path", "");
 		out[base + i].value = pl_json_get_text(item, "value", "");
 		if (strncmp(out[base + i].path, "scans.", 6) != 0 &&
+		    strncmp(out[base + i].path, "recordings.", 11) != 0 &&
 		    strncmp(out[base + i].path, "parameters.", 11) != 0)
 			return pl_error_set(error, PL_ERR_USAGE, out[base + i].path,
 					    "cannot differ from the live engine's; end it first or "
@@ -142,15 +143,9 @@ static void name_column(struct pl_column *column, const struct pl_device *device
 	column->unit = parameter->unit;
 }
 
-void run_fill_head(struct run *run, const struct session *session, const struct pl_json *args)
+void run_head_fill(struct pl_run_head *head, const struct session *session,
+		   const struct pl_json *args)
 {
-	struct pl_run_head *head = &run->head;
-	const struct pl_parameter *rows = pl_device_rows(run->scan->device, -1);
-
-	head->scan = run->scan;
-	head->plan = run->plan.points;
-	head->plan_count = run->plan.count;
-	head->seed = run->plan.seed;
 	head->is_forced = pl_json_get_boolean(args, "force", false);
 	pl_text_copy(head->label, sizeof(head->label), pl_json_get_text(args, "label", ""));
 	pl_text_copy(head->sample, sizeof(head->sample), pl_json_get_text(args, "sample", ""));
@@ -161,6 +156,18 @@ void run_fill_head(struct run *run, const struct session *session, const struct 
 	pl_text_copy(head->version, sizeof(head->version), pl_version());
 	pl_clock_boot_id(head->boot_id);
 	head->pid = getpid();
+}
+
+void run_fill_head(struct run *run, const struct session *session, const struct pl_json *args)
+{
+	struct pl_run_head *head = &run->head;
+	const struct pl_parameter *rows = pl_device_rows(run->scan->device, -1);
+
+	head->scan = run->scan;
+	head->plan = run->plan.points;
+	head->plan_count = run->plan.count;
+	head->seed = run->plan.seed;
+	run_head_fill(head, session, args);
 	for (size_t i = 0; rows[i].name != NULL; i++)
 		if (rows[i].kind == PL_KIND_CARRIED && head->carried_count < PL_CARRIED_MAX)
 			name_column(&head->columns[head->carried_count++], run->scan->device,
@@ -235,7 +242,9 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 		status = run_find_operator(engine, args, head->operator_name,
 					   sizeof(head->operator_name), error);
 	if (status == PL_OK)
-		status = run_take_note(run, args, error);
+		status = take_note(run->note, args, error);
+	if (status == PL_OK)
+		status = records_leave(engine, run->scan->device_index, error);
 	if (status == PL_OK)
 		status = check_memory(run, args, error);
 	if (status == PL_OK)

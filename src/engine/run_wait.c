@@ -45,18 +45,24 @@ bool run_add_waiter(struct run *run, const struct waiter *waiter)
 	return waiters_add(run->actor.engine, &run->waiters, waiter);
 }
 
-void run_tell(struct run *run, const char *name, struct pl_json *body)
+void waiters_tell(struct pl_engine *engine, const struct waiters *waiters, const char *name,
+		  struct pl_json *body)
 {
-	for (size_t i = 0; i < run->waiters.count; i++) {
+	for (size_t i = 0; i < waiters->count; i++) {
 		struct pl_json *event;
 
-		if (!run->waiters.items[i].follows)
+		if (!waiters->items[i].follows)
 			continue;
 		event = pl_json_object();
 		pl_json_add(event, name, pl_json_copy(body));
-		answer_event(run->actor.engine, run->waiters.items[i].asker, event);
+		answer_event(engine, waiters->items[i].asker, event);
 	}
 	pl_json_free(body);
+}
+
+void run_tell(struct run *run, const char *name, struct pl_json *body)
+{
+	waiters_tell(run->actor.engine, &run->waiters, name, body);
 }
 
 /* Nothing was written and no folder is left: that is all there is to say. */
@@ -101,46 +107,6 @@ void run_answer_waiters(struct run *run)
 	for (size_t i = 0; i < run->waiters.count; i++)
 		answer(run, &run->waiters.items[i]);
 	run->waiters.count = 0;
-}
-
-/* A number, however the asker wrote it; 0 = none was named. */
-static int64_t number_meant(const struct pl_json *args)
-{
-	const struct pl_json *run = pl_json_get(args, "run");
-	int64_t number = pl_json_get_integer(args, "run", 0);
-
-	if (!pl_json_is_number(run) && !pl_text_to_int(pl_json_text(run, "0"), &number))
-		return -1;
-	return number;
-}
-
-static enum pl_status refuse_other(const struct pl_engine *engine, const struct pl_json *args,
-				   struct pl_error *error)
-{
-	if (!run_is_live(engine))
-		return pl_error_set(error, PL_ERR_NOT_RUNNING, "", "nothing is running");
-	return pl_error_set(error, PL_ERR_NOT_RUNNING, "", "run %lld is not active; run %u is",
-			    (long long)number_meant(args), run_number(engine));
-}
-
-enum pl_status run_meant(const struct pl_engine *engine, const struct pl_json *args,
-			 struct pl_error *error)
-{
-	int64_t number = number_meant(args);
-
-	if (!run_is_live(engine) || (number != 0 && number != run_number(engine)))
-		return refuse_other(engine, args, error);
-	return PL_OK;
-}
-
-enum pl_status run_meant_or_last(const struct pl_engine *engine, const struct pl_json *args,
-				 struct pl_error *error)
-{
-	int64_t number = number_meant(args);
-
-	if (engine->run == NULL || (number != 0 && number != run_number(engine)))
-		return refuse_other(engine, args, error);
-	return PL_OK;
 }
 
 static enum pl_status wait_for(struct pl_engine *engine, const struct waiter *waiter,

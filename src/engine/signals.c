@@ -56,6 +56,8 @@ static void interrupted(struct pl_engine *engine)
 {
 	struct pl_error error;
 
+	if (record_stop_local(engine))
+		return;
 	if (!run_is_live(engine)) {
 		interrupted_idle(engine);
 		return;

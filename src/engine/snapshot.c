@@ -21,11 +21,14 @@ struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t
 	if ((parts & (1u << PL_PART_BENCH)) != 0) {
 		pl_json_add(out, "bench", part_bench(engine));
 		pl_json_add(out, "scans", part_scans(engine, &is_cut));
+		pl_json_add(out, "recordings", part_recordings(engine, &is_cut));
 		pl_json_add(out, "unfinished", part_unfinished(engine));
 		pl_json_add(out, "pending_restore", part_pending(engine));
 	}
-	if ((parts & (1u << PL_PART_RUN)) != 0)
+	if ((parts & (1u << PL_PART_RUN)) != 0) {
 		pl_json_add(out, "run", run_snapshot(engine, now_ns));
+		pl_json_add(out, "runs", part_runs(engine, &is_cut));
+	}
 	if ((parts & (1u << PL_PART_DEVICES)) != 0)
 		pl_json_add(out, "devices", part_devices(engine, &is_cut));
 	if ((parts & (1u << PL_PART_READINGS)) != 0)

@@ -32,6 +32,13 @@ void trace_start(struct pl_engine *engine, int device)
 
 	if (!live->device->trace || engine->options->log_dir == NULL)
 		return;
+	if (live->device->first_on_line != device) {
+		engine_log(
+		    engine, PL_LOG_WARNING,
+		    "%s is not traced by itself: the first device of its port traces the line",
+		    name);
+		return;
+	}
 	snprintf(file, sizeof(file), "%s.trace.log", name);
 	live->trace = calloc(1, sizeof(*live->trace));
 	if (live->trace == NULL)

@@ -8,6 +8,7 @@
  */
 #include "engine/internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Nobody but this engine has runs of this bench: one that seems to go on has lost its owner. */
@@ -22,14 +23,31 @@ static bool is_cut_short(const struct pl_run_summary *run)
 	return false;
 }
 
+/* The newest run but for recordings, which are never taken up again. */
+static bool newest(const struct pl_engine *engine, struct pl_run_summary *out)
+{
+	struct pl_run_summary *items = NULL;
+	size_t count = 0;
+	bool is_there;
+
+	if (pl_runs_list(engine->workspace.path, &items, &count, NULL) != PL_OK)
+		return false;
+	while (count > 0 && strcmp(items[count - 1].kind, "recording") == 0)
+		count--;
+	is_there = count > 0;
+	if (is_there)
+		*out = items[count - 1];
+	free(items);
+	return is_there;
+}
+
 void unfinished_look(struct pl_engine *engine)
 {
 	struct pl_run_summary last;
 
 	engine->unfinished = (struct unfinished){.number = 0};
-	if (pl_runs_find(engine->workspace.path, "last", &last, NULL) != PL_OK ||
-	    last.problem[0] != '\0' || strcmp(last.bench, engine->bench->name) != 0 ||
-	    !is_cut_short(&last))
+	if (!newest(engine, &last) || last.problem[0] != '\0' ||
+	    strcmp(last.bench, engine->bench->name) != 0 || !is_cut_short(&last))
 		return;
 	engine->unfinished = (struct unfinished){
 	    .number = last.number, .done = last.points_done, .planned = last.points_planned};

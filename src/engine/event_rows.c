@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * run_events.c - raw events of the windows, from the bus to the writer.
+ * event_rows.c - raw events of counting windows, from the bus to the writer: of a scan's points, or
+ * of a recording.
  *
  * A bus tells the events of a window before it answers it, and the loop drains its ring before it
  * hands the answer on: so they are put before the row of their point. When the writer's queue is
  * full they wait here, at most WAITING_MAX batches, and no row goes before them; beyond that they
  * are counted, and the writer tells in audit.csv how many events.csv lacks. Engine thread.
  */
-#include "engine/run_internal.h"
+#include "engine/event_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,9 @@ struct batch {
 	struct pl_event_rows rows;
 };
 
-struct run_events {
+struct event_rows {
+	struct pl_writer *writer;
+	enum pl_book book;
 	struct batch waiting[WAITING_MAX]; /* oldest first */
 	size_t count;
 	uint32_t lost; /* not told to the writer yet */
@@ -30,41 +33,40 @@ struct run_events {
 	uint32_t bus_lost;
 };
 
-static bool put(struct run *run, const struct batch *batch)
+static bool put(struct event_rows *events, const struct batch *batch)
 {
 	struct pl_write message = {.kind = PL_WRITE_EVENTS,
-				   .book = PL_BOOK_RUN,
+				   .book = events->book,
 				   .t_utc_ns = batch->t_utc_ns,
 				   .t_mono_ns = batch->t_mono_ns,
 				   .events = batch->rows};
 
-	message.events.lost = run->events->lost;
-	if (pl_writer_put(run->actor.engine->writer, &message) == 0)
+	message.events.lost = events->lost;
+	if (pl_writer_put(events->writer, &message) == 0)
 		return false;
-	run->events->lost = 0;
+	events->lost = 0;
 	return true;
 }
 
-bool run_events_flush(struct run *run)
+bool event_rows_flush(struct event_rows *events)
 {
-	struct run_events *events = run->events;
 	const struct batch none = {.t_utc_ns = pl_clock_utc_ns(), .t_mono_ns = pl_clock_mono_ns()};
 	size_t done = 0;
 
 	if (events == NULL)
 		return true;
-	while (done < events->count && put(run, &events->waiting[done]))
+	while (done < events->count && put(events, &events->waiting[done]))
 		done++;
 	events->count -= done;
 	if (done > 0)
 		memmove(events->waiting, events->waiting + done,
 			events->count * sizeof(events->waiting[0]));
-	return events->count == 0 && (events->lost == 0 || put(run, &none));
+	return events->count == 0 && (events->lost == 0 || put(events, &none));
 }
 
 /* The bus counts through a window. An answer may overtake the events before it: what they tell is
  * known by then. */
-static void note_lost(struct run_events *events, uint64_t request, uint32_t lost)
+static void note_lost(struct event_rows *events, uint64_t request, uint32_t lost)
 {
 	if (request > events->request) {
 		events->request = request;
@@ -76,28 +78,30 @@ static void note_lost(struct run_events *events, uint64_t request, uint32_t lost
 	events->bus_lost = lost;
 }
 
-static bool is_stored(struct run *run)
+struct event_rows *event_rows_new(struct pl_writer *writer, enum pl_book book)
 {
-	if (run->scan->events && run->events == NULL)
-		run->events = calloc(1, sizeof(*run->events));
-	return run->events != NULL;
+	struct event_rows *events = calloc(1, sizeof(*events));
+
+	if (events == NULL)
+		return NULL;
+	events->writer = writer;
+	events->book = book;
+	return events;
 }
 
-void run_events_take(struct run *run, const struct pl_bus_event *event)
+void event_rows_take(struct event_rows *events, const struct pl_bus_event *event)
 {
-	struct run_events *events;
 	struct batch batch = {.t_utc_ns = event->t_utc_ns,
 			      .t_mono_ns = event->t_mono_ns,
 			      .rows = {.count = event->events.count}};
 
-	if (!is_stored(run))
+	if (events == NULL)
 		return;
-	events = run->events;
 	note_lost(events, event->events.request, event->events.lost);
 	memcpy(batch.rows.items, event->events.items,
 	       event->events.count * sizeof(event->events.items[0]));
-	run_events_flush(run);
-	if (events->count == 0 && put(run, &batch))
+	event_rows_flush(events);
+	if (events->count == 0 && put(events, &batch))
 		return;
 	if (events->count < WAITING_MAX)
 		events->waiting[events->count++] = batch;
@@ -105,10 +109,10 @@ void run_events_take(struct run *run, const struct pl_bus_event *event)
 		events->lost += (uint32_t)batch.rows.count;
 }
 
-void run_events_counted(struct run *run, const struct pl_bus_answer *answer)
+void event_rows_counted(struct event_rows *events, const struct pl_bus_answer *answer)
 {
-	if (answer->verb != PL_BUS_COUNT || !is_stored(run))
+	if (answer->verb != PL_BUS_COUNT || events == NULL)
 		return;
-	note_lost(run->events, answer->id, answer->count.untold);
-	run_events_flush(run);
+	note_lost(events, answer->id, answer->count.untold);
+	event_rows_flush(events);
 }
