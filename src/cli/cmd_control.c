@@ -109,7 +109,7 @@ static const struct pl_command_option pause_options[] = {
 };
 
 static const struct pl_command_option run_options[] = {
-    {"run", 0, "N", "only if it is run N"},
+    {"run", 0, "N", "run N; without it the scan, else the only recording"},
     {.name = NULL},
 };
 
@@ -163,7 +163,7 @@ const struct pl_command pl_cmd_safe = {
 
 static const struct pl_command_option stop_options[] = {
     {"now", 0, NULL, "do not finish the point in progress"},
-    {"run", 0, "N", "only if it is run N"},
+    {"run", 0, "N", "run N; without it the scan, else the only recording"},
     {.name = NULL},
 };
 
@@ -171,10 +171,10 @@ const struct pl_command pl_cmd_stop = {
     .name = "stop",
     .summary = "stop the run and put the settings back",
     .synopsis = "[BENCH] [--now] [--run N]",
-    .text =
-	"Stops the run of a live bench: the point in progress is finished, the settings are "
-	"put back and confirmed; then the summary is printed. Exit status 0 when that worked, 1 "
-	"when a setting could not be put back, 5 when nothing was running.",
+    .text = "Stops the run of a live bench: the point in progress is finished, the settings are "
+	    "put back and confirmed; then the summary is printed. A recording ends at a slot's "
+	    "boundary, when its rows are written. Exit status 0 when that worked, 1 "
+	    "when a setting could not be put back, 5 when nothing was running.",
     .options = stop_options,
     .most = 1,
     .run = run_stop,

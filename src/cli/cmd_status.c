@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_status.c - plateau status: a live bench at this moment. */
+#include "cli/books.h"
 #include "cli/print.h"
 #include "cli/word.h"
 
@@ -106,6 +107,26 @@ static void print_run(const struct pl_json *run)
 	print_books(run);
 }
 
+static void print_recordings(const struct pl_json *runs)
+{
+	struct pl_text line = {0};
+
+	for (size_t i = 0; i < pl_json_size(runs); i++) {
+		const struct pl_json *run = pl_json_at(runs, i);
+		const char *reason = pl_json_get_text(run, "reason", "");
+
+		if (strcmp(pl_json_get_text(run, "kind", ""), "recording") != 0)
+			continue;
+		pl_text_clear(&line);
+		pl_books_line(run, &line);
+		printf("recording  %d %s%s%s, %s\n           %s\n",
+		       (int)pl_json_get_integer(run, "run", 0), pl_json_get_text(run, "state", ""),
+		       reason[0] != '\0' ? ": " : "", reason, line.data,
+		       pl_json_get_text(run, "path", ""));
+	}
+	pl_text_free(&line);
+}
+
 /* What earlier runs left to be done. */
 static void print_left(const struct pl_json *result)
 {
@@ -179,6 +200,7 @@ static int on_result(void *ctx, const struct pl_json *result)
 		return pl_print_json(result);
 	print_bench(pl_json_get(result, "bench"));
 	print_run(pl_json_get(result, "run"));
+	print_recordings(pl_json_get(result, "runs"));
 	print_left(result);
 	print_devices(pl_json_get(result, "devices"));
 	print_readings(pl_json_get(result, "readings"));
@@ -207,9 +229,9 @@ const struct pl_command pl_cmd_status = {
     .name = "status",
     .summary = "show a live bench at this moment",
     .synopsis = "[BENCH]",
-    .text =
-	"Prints the bench, its run, what earlier runs left undone, its devices and its readings, "
-	"with --json as one object. Exit status 5 when no engine is live.",
+    .text = "Prints the bench, its run and its recordings, what earlier runs left undone, its "
+	    "devices and its readings, "
+	    "with --json as one object. Exit status 5 when no engine is live.",
     .most = 1,
     .run = run,
 };

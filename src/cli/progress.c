@@ -2,6 +2,7 @@
 /* progress.c - see progress.h. The keys read here are those of plateau/protocol.h. */
 #include "cli/progress.h"
 
+#include "cli/books.h"
 #include "cli/print.h"
 
 #include "base/console.h"
@@ -71,19 +72,46 @@ void pl_progress_end(struct pl_progress *progress)
 	progress->has_line = false;
 }
 
+static bool is_recording(const struct pl_json *body)
+{
+	return strcmp(pl_json_get_text(body, "kind", ""), "recording") == 0;
+}
+
+static void add_recording(struct pl_text *line, const struct pl_json *body)
+{
+	double rate_hz = pl_json_get_number(body, "rate_hz", 0);
+	double duration_s = pl_json_get_number(body, "duration_s", NAN);
+	char duration[PL_DURATION_SIZE];
+
+	pl_text_add(line, "run %d: recording %s", (int)pl_json_get_integer(body, "run", 0),
+		    pl_json_get_text(body, "name", ""));
+	if (rate_hz > 0)
+		pl_text_add(line, " at %g Hz", rate_hz);
+	if (duration_s > 0)
+		pl_text_add(line, " for %s", pl_duration_format(duration_s, duration));
+	pl_text_add(line, ", %s", pl_json_get_text(body, "path", ""));
+}
+
 static void started(struct pl_progress *progress, const struct pl_json *body)
 {
-	const struct pl_json *warnings = pl_json_get(body, "warnings");
+	const struct pl_json *warnings = pl_json_get(body, "warnings"),
+			     *budget = pl_json_get(body, "budget");
 	struct pl_text line = {0};
 	char duration[PL_DURATION_SIZE];
 
 	progress->began = true;
-	pl_text_add(&line, "run %d: %d points, about %s, %s",
+	if (is_recording(body))
+		add_recording(&line, body);
+	else
+		pl_text_add(
+		    &line, "run %d: %d points, about %s, %s",
 		    (int)pl_json_get_integer(body, "run", 0),
 		    (int)pl_json_get_integer(body, "planned", 0),
 		    pl_duration_format(pl_json_get_number(body, "duration_s", NAN), duration),
 		    pl_json_get_text(body, "path", ""));
 	put_line(progress, line.data, true);
+	for (size_t i = 0; i < pl_json_size(budget); i++)
+		put_line(progress, pl_json_text(pl_json_at(budget, i), ""), true);
 	for (size_t i = 0; i < pl_json_size(warnings); i++) {
 		pl_text_clear(&line);
 		pl_text_add(&line, "warning: %s", pl_json_text(pl_json_at(warnings, i), ""));
@@ -119,6 +147,18 @@ static void state_changed(struct pl_progress *progress, const struct pl_json *bo
 	pl_text_free(&line);
 }
 
+/* Books change all the time: to a file they go once, at the end. */
+static void books_moved(struct pl_progress *progress, const struct pl_json *body)
+{
+	struct pl_text line = {0};
+
+	if (!progress->is_terminal)
+		return;
+	pl_books_line(body, &line);
+	put_line(progress, line.data, false);
+	pl_text_free(&line);
+}
+
 void pl_progress_event(void *ctx, const struct pl_json *event)
 {
 	struct pl_progress *progress = ctx;
@@ -127,6 +167,8 @@ void pl_progress_event(void *ctx, const struct pl_json *event)
 		started(progress, pl_json_get(event, "started"));
 	else if (pl_json_is_object(pl_json_get(event, "point")))
 		point_done(progress, pl_json_get(event, "point"));
+	else if (pl_json_is_object(pl_json_get(event, "progress")))
+		books_moved(progress, pl_json_get(event, "progress"));
 	else if (pl_json_is_object(pl_json_get(event, "state")))
 		state_changed(progress, pl_json_get(event, "state"));
 }
@@ -163,7 +205,10 @@ static void print_summary(const struct pl_json *result)
 		return;
 	}
 	printf("folder: %s\n", pl_json_get_text(result, "path", ""));
-	print_channels(pl_json_get(result, "channels"));
+	if (pl_json_is_object(pl_json_get(result, "books")))
+		pl_books_print(pl_json_get(result, "books"));
+	else
+		print_channels(pl_json_get(result, "channels"));
 	printf("files:");
 	for (size_t i = 0; i < pl_json_size(files); i++)
 		printf(" %s", pl_json_text(pl_json_at(files, i), ""));

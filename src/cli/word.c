@@ -19,6 +19,7 @@ struct talk {
 	bool is_checked; /* the bench file knows what was asked for */
 	bool is_over;
 	int exit_status;
+	int64_t run;		/* number of the run that it started; 0 = none yet */
 	struct pl_json *answer; /* of our own engine, said when that is down */
 };
 
@@ -58,7 +59,10 @@ static void on_line(void *ctx, const struct pl_json *line)
 	struct pl_error error;
 
 	if (!pl_json_is_null(event)) {
-		talk->is_checked |= !pl_json_is_null(pl_json_get(event, "started"));
+		const struct pl_json *started = pl_json_get(event, "started");
+
+		talk->is_checked |= !pl_json_is_null(started);
+		talk->run = pl_json_get_integer(started, "run", talk->run);
 		if (word->on_event != NULL)
 			word->on_event(word->ctx, event);
 	} else if (pl_json_get_boolean(line, "ok", false)) {
@@ -133,11 +137,14 @@ static enum pl_status ask_stop(struct handover *over, struct pl_error *error)
 	struct pl_json *args = pl_json_object();
 
 	pl_json_add_boolean(args, "now", true);
+	if (over->talk->run > 0)
+		pl_json_add_integer(args, "run", over->talk->run);
 	over->pause_id = 0;
 	return pl_client_send(over->client, "stop", args, NULL, error);
 }
 
-/* The first ^C asks for pause, the second for stop; a word that is no run just ends. */
+/* The first ^C asks for pause, the second for stop, of a recording the first; a word that is no run
+ * just ends. */
 static enum pl_status interrupted(struct handover *over, struct pl_error *error)
 {
 	struct signalfd_siginfo info;
@@ -146,7 +153,7 @@ static enum pl_status interrupted(struct handover *over, struct pl_error *error)
 		return PL_OK;
 	if (!over->talk->word->is_run)
 		return pl_error_set(error, PL_ERR_CANCELLED, "", "stopped waiting for the answer");
-	if (over->interrupts++ > 0)
+	if (over->interrupts++ > 0 || over->talk->word->is_endless)
 		return ask_stop(over, error);
 	pl_say("pausing at the next point; `plateau resume` goes on, ^C again stops and restores");
 	return pl_client_send(over->client, "pause", NULL, &over->pause_id, error);

@@ -12,6 +12,7 @@ struct pl_word {
 	const char *name;     /* as in plateau/protocol.h */
 	struct pl_json *args; /* taken over */
 	bool is_run;	      /* ^C asks for pause, again ^C for stop */
+	bool is_endless;      /* a run that cannot be paused: ^C asks for stop */
 	/* What the bench file itself decides, before anything is started: from then on "not found"
 	 * is a device that is not there, not a wrong word. May be NULL. */
 	enum pl_status (*check)(void *ctx, const struct pl_bench *bench, struct pl_error *error);
