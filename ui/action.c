@@ -70,6 +70,15 @@ static const char *cannot_pause_now(const struct pl_state *state)
 	return pl_model_is_paused(state->model) ? "the run is paused already" : cannot_stop(state);
 }
 
+static const char *cannot_record(const struct pl_state *state)
+{
+	const char *why = cannot_act(state);
+
+	if (why)
+		return why;
+	return state->model->recording_count == 0 ? "the bench file names no recordings" : NULL;
+}
+
 static const char *cannot_resume_run(const struct pl_state *state)
 {
 	const char *why = cannot_act(state);
@@ -133,6 +142,14 @@ static const struct pl_action actions[PL_ACTIONS] = {
 			.is_confirmed = true,
 			.acts_on_bench = true,
 			.refusal = cannot_stop},
+    [PL_ACTION_RECORD] = {.name = "record",
+			  .keys = "r",
+			  .panel = "",
+			  .label = "record",
+			  .text = "start a recording, or stop one that goes on",
+			  .is_confirmed = true,
+			  .acts_on_bench = true,
+			  .refusal = cannot_record},
     [PL_ACTION_RESUME_RUN] = {.name = "resume_run",
 			      .keys = "R",
 			      .panel = "",

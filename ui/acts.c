@@ -48,6 +48,12 @@ static void act_stop(struct pl_view *view, enum pl_action_id id)
 	pl_view_ask_stop(view);
 }
 
+static void act_record(struct pl_view *view, enum pl_action_id id)
+{
+	(void)id;
+	pl_view_ask_record(view);
+}
+
 static void act_next_panel(struct pl_view *view, enum pl_action_id id)
 {
 	struct pl_state *state = &view->state;
@@ -185,6 +191,7 @@ static void (*const handlers[PL_ACTIONS])(struct pl_view *view, enum pl_action_i
     [PL_ACTION_SCAN] = act_scan,
     [PL_ACTION_PAUSE] = act_pause,
     [PL_ACTION_STOP] = act_stop,
+    [PL_ACTION_RECORD] = act_record,
     [PL_ACTION_RESUME_RUN] = act_ask,
     [PL_ACTION_NOTE] = act_ask,
     [PL_ACTION_PAUSE_NOW] = act_pause_now,

@@ -211,6 +211,28 @@ static void not_resumed(struct pl_state *state, const struct pl_json *message)
 		text = put_wrapped(dialog, text);
 }
 
+static void records(struct pl_session *session, struct pl_state *state,
+		    const struct pl_json *result)
+{
+	(void)session;
+	pl_state_say(state, PL_ROLE_GOOD, "run %" PRId64 " records: %.200s",
+		     pl_json_get_integer(result, "run", 0), pl_json_get_text(result, "path", ""));
+}
+
+static void recorded(struct pl_session *session, struct pl_state *state,
+		     const struct pl_json *result)
+{
+	const struct pl_json *errors = pl_json_get(result, "errors");
+
+	(void)session;
+	if (pl_json_size(errors) > 0)
+		pl_state_say(state, PL_ROLE_WARN, "the recording is stopped, with errors: %.300s",
+			     pl_json_text(pl_json_at(errors, 0), "see the log"));
+	else
+		pl_state_say(state, PL_ROLE_GOOD, "the recording is stopped: %" PRId64 " rows",
+			     pl_json_get_integer(pl_json_get(result, "books"), "rows", 0));
+}
+
 static const struct {
 	void (*yes)(struct pl_session *session, struct pl_state *state,
 		    const struct pl_json *result);
@@ -229,6 +251,8 @@ static const struct {
     [PL_ASK_SAFE] = {was_asked, NULL, "no safe state"},
     [PL_ASK_NOTE] = {noted, NULL, "not noted"},
     [PL_ASK_RESUME_RUN] = {resumed, not_resumed, "not resumed"},
+    [PL_ASK_RECORD] = {records, NULL, "not recorded"},
+    [PL_ASK_RECORD_STOP] = {recorded, NULL, "not stopped"},
 };
 
 void pl_answer(struct pl_session *session, struct pl_state *state, enum pl_ask ask,

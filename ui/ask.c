@@ -141,6 +141,17 @@ static void said_yes(struct pl_view *view)
 	case PL_TOPIC_RESUME_CHANGED:
 		pl_view_said_yes_to_run(view, &dialog);
 		break;
+	case PL_TOPIC_RECORD_OPERATOR:
+		pl_text_copy(state->operator_name, sizeof state->operator_name, dialog.input);
+		pl_view_ask_record(view);
+		break;
+	case PL_TOPIC_RECORDING:
+		pl_view_chose_recording(view, &dialog);
+		break;
+	case PL_TOPIC_RECORD:
+	case PL_TOPIC_RECORD_STOP:
+		pl_view_said_yes_to_record(view, &dialog);
+		break;
 	}
 }
 

@@ -64,6 +64,29 @@ static int put_badge(const struct pl_canvas *canvas, int col, bool is_on, const 
 	return is_on ? pl_canvas_put(canvas, 0, col, PL_ROLE_BADGE, " %s ", word) + 1 : col;
 }
 
+/* "REC slow", with more than one "REC slow +1". */
+static int put_recordings(const struct pl_state *state, const struct pl_canvas *canvas, int col)
+{
+	const struct pl_model *model = state->model;
+	char more[32] = "";
+
+	if (model->live_count == 0)
+		return col;
+	if (model->live_count > 1)
+		snprintf(more, sizeof more, " +%zu", model->live_count - 1);
+	return pl_canvas_put(canvas, 0, col, PL_ROLE_BADGE, " REC %.20s%s ", model->live[0].name,
+			     more) +
+	       1;
+}
+
+static bool is_recording_stuck(const struct pl_model *model)
+{
+	for (size_t i = 0; i < model->live_count; i++)
+		if (model->live[i].is_full)
+			return true;
+	return false;
+}
+
 static bool is_restore_open(const struct pl_model *model)
 {
 	return model->owed.count > 0 || strstr(model->run.reason, "NOT confirmed");
@@ -71,7 +94,8 @@ static bool is_restore_open(const struct pl_model *model)
 
 static bool is_disk_short(const struct pl_model *model)
 {
-	return pl_model_is_paused(model) && strncmp(model->run.reason, "disk", 4) == 0;
+	return is_recording_stuck(model) ||
+	       (pl_model_is_paused(model) && strncmp(model->run.reason, "disk", 4) == 0);
 }
 
 static bool is_detector_dead(const struct pl_model *model)
@@ -133,6 +157,7 @@ void pl_bar_top(const struct pl_state *state, const struct pl_canvas *canvas)
 	col = pl_canvas_put(canvas, 0, 1, PL_ROLE_TOP, "%s",
 			    state->model->bench[0] ? state->model->bench : "plateau");
 	col = pl_canvas_put(canvas, 0, col + 2, role, "%s", word) + 2;
+	col = put_recordings(state, canvas, col);
 	col = put_badge(canvas, col, state->model->is_simulated, "SIM");
 	col = put_badge(canvas, col, state->is_watch || state->model->is_read_only, "WATCH");
 	put_right(state, canvas, put_alarms(state, canvas, col));

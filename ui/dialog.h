@@ -30,6 +30,10 @@ enum pl_dialog_topic {
 	PL_TOPIC_NOTE,
 	PL_TOPIC_RESUME,
 	PL_TOPIC_RESUME_CHANGED, /* yes is --force */
+	PL_TOPIC_RECORD_OPERATOR,
+	PL_TOPIC_RECORDING, /* which */
+	PL_TOPIC_RECORD,
+	PL_TOPIC_RECORD_STOP,
 };
 enum pl_dialog_outcome { PL_DIALOG_OPEN, PL_DIALOG_YES, PL_DIALOG_NO };
 

@@ -27,6 +27,7 @@ void pl_model_free(struct pl_model *model)
 	if (!model)
 		return;
 	free(model->scans);
+	free(model->recordings);
 	free(model->devices);
 	free(model->readings);
 	free(model->counters);
@@ -239,6 +240,10 @@ void pl_model_apply(struct pl_model *model, const struct pl_json *snapshot)
 		take_bench(model, pl_json_get(snapshot, "bench"));
 	if (HAS(snapshot, "scans"))
 		take_scans(model, pl_json_get(snapshot, "scans"));
+	if (HAS(snapshot, "recordings"))
+		pl_model_take_recordings(model, pl_json_get(snapshot, "recordings"));
+	if (HAS(snapshot, "runs"))
+		pl_model_take_live(model, pl_json_get(snapshot, "runs"));
 	if (HAS(snapshot, "devices"))
 		take_devices(model, pl_json_get(snapshot, "devices"));
 	if (HAS(snapshot, "readings"))

@@ -51,6 +51,17 @@ struct pl_model_run {
 	double until_value, until_target, until_within;
 };
 
+/* A recording in progress. */
+struct pl_model_recording {
+	int64_t number;
+	char name[PL_MODEL_NAME], state[20];
+	int64_t on_time, late, skipped, failed, dropped, rows, events;
+	int64_t lost; /* devices of it that are not there */
+	bool is_full; /* waits for room on the disk */
+	double behind_s, elapsed_s, eta_s;
+};
+#define PL_MODEL_LIVE 20
+
 /* The newest run, when it did not reach its end; number 0 = it did. */
 struct pl_model_unfinished {
 	int64_t number, done, planned;
@@ -92,6 +103,10 @@ struct pl_model {
 	struct pl_model_owed owed;
 	char (*scans)[PL_MODEL_NAME];
 	size_t scan_count;
+	char (*recordings)[PL_MODEL_NAME];
+	size_t recording_count;
+	struct pl_model_recording live[PL_MODEL_LIVE]; /* recordings in progress */
+	size_t live_count;
 	struct pl_model_device *devices;
 	size_t device_count;
 	struct pl_model_reading *readings;
@@ -129,6 +144,12 @@ void pl_model_add_points(struct pl_model *model, const char *uid, const struct p
 
 /* Line i of the log, 0 = the oldest kept. */
 const struct pl_model_log *pl_model_log_line(const struct pl_model *model, size_t i);
+
+/* model_recordings.c: of "recordings" and "runs" of a snapshot. */
+void pl_model_take_recordings(struct pl_model *model, const struct pl_json *list);
+void pl_model_take_live(struct pl_model *model, const struct pl_json *runs);
+/* The one of this name that is in progress, NULL = none. */
+const struct pl_model_recording *pl_model_live(const struct pl_model *model, const char *name);
 
 bool pl_model_is_running(const struct pl_model *model); /* a run is under way, or paused */
 bool pl_model_is_paused(const struct pl_model *model);

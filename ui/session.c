@@ -21,10 +21,11 @@
 #define DETACH_WITHIN_NS (PL_NS_PER_S / 2)
 
 static const char *const words[PL_ASKS] = {
-    [PL_ASK_VIEW] = "view", [PL_ASK_POINTS] = "points", [PL_ASK_PLAN] = "plan",
-    [PL_ASK_SCAN] = "scan", [PL_ASK_PAUSE] = "pause",	[PL_ASK_RESUME] = "resume",
-    [PL_ASK_STOP] = "stop", [PL_ASK_SKIP] = "skip",	[PL_ASK_RETAKE] = "retake",
-    [PL_ASK_SAFE] = "safe", [PL_ASK_NOTE] = "note",	[PL_ASK_RESUME_RUN] = "resume",
+    [PL_ASK_VIEW] = "view",	[PL_ASK_POINTS] = "points",    [PL_ASK_PLAN] = "plan",
+    [PL_ASK_SCAN] = "scan",	[PL_ASK_PAUSE] = "pause",      [PL_ASK_RESUME] = "resume",
+    [PL_ASK_STOP] = "stop",	[PL_ASK_SKIP] = "skip",	       [PL_ASK_RETAKE] = "retake",
+    [PL_ASK_SAFE] = "safe",	[PL_ASK_NOTE] = "note",	       [PL_ASK_RESUME_RUN] = "resume",
+    [PL_ASK_RECORD] = "record", [PL_ASK_RECORD_STOP] = "stop",
 };
 
 /* Who sits here, for the audit log: operator, login, and the terminal or where it comes from. */

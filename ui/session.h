@@ -23,6 +23,8 @@ enum pl_ask {
 	PL_ASK_SAFE,
 	PL_ASK_NOTE,
 	PL_ASK_RESUME_RUN, /* one that did not reach its end */
+	PL_ASK_RECORD,
+	PL_ASK_RECORD_STOP,
 	PL_ASKS,
 };
 

@@ -34,6 +34,10 @@ void pl_view_ask_stop(struct pl_view *view);
 void pl_view_ask_run(struct pl_view *view, enum pl_action_id id);
 /* The answer was yes; dialog: the question, which is closed by now. */
 void pl_view_said_yes_to_run(struct pl_view *view, const struct pl_dialog *dialog);
+/* Start or stop a recording. ask_record.c */
+void pl_view_ask_record(struct pl_view *view);
+void pl_view_chose_recording(struct pl_view *view, const struct pl_dialog *dialog);
+void pl_view_said_yes_to_record(struct pl_view *view, const struct pl_dialog *dialog);
 void pl_view_dialog_key(struct pl_view *view, int key);
 
 #endif
