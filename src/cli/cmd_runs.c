@@ -120,6 +120,8 @@ static struct pl_json *run_json(const struct noted *noted)
 	pl_json_add_integer(out, "points_planned", run->points_planned);
 	pl_json_add_integer(out, "points_done", run->points_done);
 	pl_json_add_integer(out, "points_invalid", run->points_invalid);
+	pl_json_add_integer(out, "samples_emitted", run->samples_emitted);
+	pl_json_add_integer(out, "samples_late", run->samples_late);
 	if (run->exit >= 0)
 		pl_json_add_integer(out, "exit", run->exit);
 	else
@@ -142,27 +144,44 @@ static void print_json(const char *workspace, const struct noted *runs, size_t c
 	pl_json_free(object);
 }
 
+/* How far it came, and what of it is of no use: points of a scan, ticks of a recording. */
+static void add_extent(struct pl_table *table, const struct pl_run_summary *run)
+{
+	bool is_recording = strcmp(run->kind, "recording") == 0;
+	char done[48], bad[48];
+
+	if (is_recording) {
+		snprintf(done, sizeof(done), "%lld ticks", (long long)run->samples_emitted);
+		snprintf(bad, sizeof(bad), "%lld lost", (long long)run->samples_late);
+	} else {
+		snprintf(done, sizeof(done), "%lld/%lld", (long long)run->points_done,
+			 (long long)run->points_planned);
+		snprintf(bad, sizeof(bad), "%lld", (long long)run->points_invalid);
+	}
+	pl_table_add(table, done);
+	pl_table_add(table, bad);
+}
+
 static void print_table(const struct noted *runs, size_t count)
 {
-	static const char *const heads[] = {"run",   "day",    "bench",	  "scan",
+	static const char *const heads[] = {"run",   "day",    "bench",	  "kind", "name",
 					    "state", "points", "invalid", "label"};
-	struct pl_table table = {.columns = 8};
-	char points[48], state[128];
+	const size_t columns = sizeof(heads) / sizeof(heads[0]);
+	struct pl_table table = {.columns = columns};
+	char state[128];
 
-	for (size_t i = 0; i < 8; i++)
+	for (size_t i = 0; i < columns; i++)
 		pl_table_add(&table, heads[i]);
 	for (size_t i = 0; i < count; i++) {
 		const struct pl_run_summary *run = &runs[i].run;
 
-		snprintf(points, sizeof(points), "%lld/%lld", (long long)run->points_done,
-			 (long long)run->points_planned);
 		pl_table_add_integer(&table, run->number);
 		pl_table_add(&table, run->day);
 		pl_table_add(&table, run->bench);
+		pl_table_add(&table, run->kind);
 		pl_table_add(&table, run->name);
 		pl_table_add(&table, state_of(run, state));
-		pl_table_add(&table, points);
-		pl_table_add_integer(&table, run->points_invalid);
+		add_extent(&table, run);
 		pl_table_add(&table, run->problem[0] != '\0' ? run->problem : run->label);
 	}
 	pl_table_print(&table);

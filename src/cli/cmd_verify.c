@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static struct pl_json *verdict_json(const struct pl_run_summary *run,
 				    const struct pl_verdict *verdict)
@@ -29,6 +30,7 @@ static struct pl_json *verdict_json(const struct pl_run_summary *run,
 	pl_json_add_integer(object, "audit_rows", (int64_t)verdict->audit_rows);
 	pl_json_add_integer(object, "points", (int64_t)verdict->points);
 	pl_json_add_integer(object, "operations", (int64_t)verdict->operations);
+	pl_json_add_integer(object, "readings", (int64_t)verdict->readings);
 	pl_json_add_integer(object, "bad", (int64_t)verdict->bad);
 	pl_json_add(object, "findings", list);
 	return object;
@@ -36,10 +38,12 @@ static struct pl_json *verdict_json(const struct pl_run_summary *run,
 
 static void print_verdict(const struct pl_run_summary *run, const struct pl_verdict *verdict)
 {
-	printf("run %u: %s (%" PRIu64 " audit rows, %" PRIu64 " rows of points, %" PRIu64
-	       " writes)\n",
+	bool is_recording = strcmp(run->kind, "recording") == 0;
+
+	printf("run %u: %s (%" PRIu64 " audit rows, %" PRIu64 " rows of %s, %" PRIu64 " writes)\n",
 	       run->number, verdict->bad > 0 ? "NOT as it was written" : "holds",
-	       verdict->audit_rows, verdict->points, verdict->operations);
+	       verdict->audit_rows, is_recording ? verdict->readings : verdict->points,
+	       is_recording ? "readings" : "points", verdict->operations);
 	for (size_t i = 0; i < verdict->count; i++)
 		printf("  %s: %s: %s\n", verdict->items[i].is_bad ? "bad" : "not proved",
 		       verdict->items[i].where, verdict->items[i].text);
@@ -93,12 +97,13 @@ const struct pl_command pl_cmd_verify = {
     .name = "verify",
     .summary = "check the files of stored runs against each other",
     .synopsis = "[BENCH] RUN...",
-    .text =
-	"Recomputes the audit chain of each run and of its bench, holds both against the heads "
-	"that anchor them, and scan_results, threshold_operations and run.yaml against what they "
-	"follow from. Names the first line that is not as it was written and what differs. Ends "
-	"with 0 when everything that can be proved holds, 1 when something does not, 2 for a "
-	"wrong call. VERIFICATION in plateau(1) says what this proves and what not.",
+    .text = "Recomputes the audit chain of each run and of its bench, holds both against the heads "
+	    "that anchor them, and scan_results, threshold_operations, readings.csv and run.yaml "
+	    "against "
+	    "what they follow from. Names the first line that is not as it was written and what "
+	    "differs. Ends "
+	    "with 0 when everything that can be proved holds, 1 when something does not, 2 for a "
+	    "wrong call. VERIFICATION in plateau(1) says what this proves and what not.",
     .most = 1000,
     .run = run,
 };

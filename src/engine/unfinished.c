@@ -17,6 +17,8 @@ static bool is_cut_short(const struct pl_run_summary *run)
 	static const char *const states[] = {"preparing", "running", "paused", "interrupted",
 					     "crashed"};
 
+	if (strcmp(run->kind, "recording") == 0)
+		return false; /* it is begun anew */
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		if (strcmp(run->state, states[i]) == 0)
 			return !run->is_owned;

@@ -268,9 +268,9 @@ static enum pl_status take(const struct pl_yaml_node *root, struct pl_run_record
 {
 	static enum pl_status (*const steps[])(
 	    const struct pl_yaml_node *root, struct pl_run_record *out, struct pl_error *error) = {
-	    take_texts,	  take_moments,	       take_integers,
-	    take_counts,  take_state,	       pl_run_read_overrides,
-	    take_resumes, pl_run_read_devices, pl_run_read_plan,
+	    take_texts,	      take_moments,	     take_integers, take_counts,
+	    take_state,	      pl_run_read_overrides, take_resumes,  pl_run_read_devices,
+	    pl_run_read_plan, pl_run_read_recording,
 	};
 	enum pl_status status = check_schema(root, error);
 

@@ -10,6 +10,8 @@
 
 #include "store/run.h"
 
+#include <string.h>
+
 struct pl_yaml_node;
 
 #define PL_RUN_SCHEMA 1 /* of run.yaml, the newest this version knows */
@@ -33,7 +35,7 @@ struct pl_run_record {
 	char uid[PL_RUN_UID_SIZE];
 	char name[32]; /* "2026-11-21/run_0042" */
 	unsigned number;
-	char kind[16], scan[PL_NAME_SIZE];
+	char kind[16], scan[PL_NAME_SIZE]; /* "scan" or "recording", and its name */
 	char bench[PL_NAME_SIZE];
 	const char *bench_file, *bench_text;
 	char bench_sha256[PL_HASH_SIZE]; /* as stored; compare it with the text's own */
@@ -71,7 +73,11 @@ struct pl_run_record {
 	int64_t seed;
 	struct pl_planned *plan;
 	size_t plan_count;
-	struct pl_yaml *own; /* memory of what is borrowed above */
+	/* Of a recording. */
+	double rate_hz; /* 0 = events only */
+	struct pl_record_books books;
+	uint16_t reading_parts[PL_READING_FILES]; /* as parts */
+	struct pl_yaml *own;			  /* memory of what is borrowed above */
 };
 
 /* Reads run.yaml of an open run folder. PL_ERR_VERSION: a newer schema, which is left alone;
@@ -79,6 +85,10 @@ struct pl_run_record {
  * with pl_run_record_fini in every case. */
 enum pl_status pl_run_read(int folder, struct pl_run_record *out, struct pl_error *error);
 void pl_run_record_fini(struct pl_run_record *record);
+static inline bool pl_run_record_is_recording(const struct pl_run_record *record)
+{
+	return strcmp(record->kind, "recording") == 0;
+}
 
 /* Inside the room. PL_ERR_CONFIG at the place of node. */
 enum pl_status pl_run_read_refuse(const struct pl_yaml_node *node, const char *text,
@@ -87,6 +97,8 @@ enum pl_status pl_run_read_overrides(const struct pl_yaml_node *root, struct pl_
 				     struct pl_error *error);
 enum pl_status pl_run_read_devices(const struct pl_yaml_node *root, struct pl_run_record *out,
 				   struct pl_error *error);
+enum pl_status pl_run_read_recording(const struct pl_yaml_node *root, struct pl_run_record *out,
+				     struct pl_error *error);
 enum pl_status pl_run_read_plan(const struct pl_yaml_node *root, struct pl_run_record *out,
 				struct pl_error *error);
 

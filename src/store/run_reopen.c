@@ -37,6 +37,13 @@ static enum pl_status judge(const struct pl_workspace *workspace,
 				    "run.yaml is that of run %u: it does not belong into this "
 				    "folder",
 				    record->number);
+	if (pl_run_record_is_recording(record)) {
+		pl_text_escape(bench, sizeof bench, record->scan, strlen(record->scan));
+		return pl_error_set(error, PL_ERR_USAGE, folder->path,
+				    "run %u is the recording %s: a recording does not go on, it is "
+				    "begun anew with plateau record",
+				    folder->number, bench);
+	}
 	if (record->state == PL_RUN_FINISHED)
 		return pl_error_set(error, PL_ERR_USAGE, folder->path,
 				    "run %u is finished: there is nothing left to resume",

@@ -195,7 +195,8 @@ out:
 
 static bool is_unfinished(const struct pl_run_summary *run, const char *bench)
 {
-	return run->problem[0] == '\0' && !run->is_owned && strcmp(run->state, "finished") != 0 &&
+	return run->problem[0] == '\0' && !run->is_owned && strcmp(run->kind, "recording") != 0 &&
+	       strcmp(run->state, "finished") != 0 &&
 	       (bench[0] == '\0' || strcmp(run->bench, bench) == 0);
 }
 

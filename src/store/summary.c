@@ -93,10 +93,13 @@ static void copy_texts(const struct pl_yaml_node *root, struct pl_run_summary *o
 static void copy_numbers(const struct pl_yaml_node *root, struct pl_run_summary *out)
 {
 	const struct pl_yaml_node *points = pl_yaml_get(root, "points");
+	const struct pl_yaml_node *books = pl_yaml_get(root, "books");
 
 	out->points_planned = pl_yaml_get_integer(points, "planned", 0);
 	out->points_done = pl_yaml_get_integer(points, "done", 0);
 	out->points_invalid = pl_yaml_get_integer(points, "invalid", 0);
+	out->samples_emitted = pl_yaml_get_integer(books, "samples_emitted", 0);
+	out->samples_late = pl_yaml_get_integer(books, "samples_late", 0);
 	out->exit = (int)pl_yaml_get_integer(root, "exit", -1);
 }
 
@@ -169,7 +172,8 @@ void pl_summary_read(int folder, struct pl_run_summary *out)
 		take(pl_yaml_root(yaml), out);
 	if (!is_over(out->state))
 		out->is_owned = pl_run_is_owned(folder);
-	if (!is_over(out->state) && !out->is_owned && is_of_this_host(out))
+	if (!is_over(out->state) && !out->is_owned && is_of_this_host(out) &&
+	    strcmp(out->kind, "recording") != 0)
 		count_rows(folder, out);
 	pl_yaml_free(yaml);
 	free(bytes);

@@ -83,6 +83,8 @@ static void check(struct verify *verify)
 	verify_audit(verify);
 	verify_notes(verify);
 	verify_seals(verify);
+	if (pl_run_record_is_recording(&verify->record))
+		verify_readings(verify);
 	if (!verify->record.device)
 		return; /* no scan: nothing that we know follows from its files */
 	verify_points(verify);

@@ -30,7 +30,7 @@ struct pl_verdict {
 	size_t count;
 	size_t bad;	/* of them all, also of those that had no room */
 	size_t dropped; /* beyond the most that are kept */
-	uint64_t audit_rows, points, operations;
+	uint64_t audit_rows, points, operations, readings;
 };
 
 /* folder: path of a run folder. PL_OK with a verdict, whatever it says; PL_ERR_NOT_FOUND and the

@@ -121,5 +121,6 @@ void verify_points(struct verify *verify);
 void verify_results(struct verify *verify);
 void verify_operations(struct verify *verify);
 void verify_notes(struct verify *verify);
+void verify_readings(struct verify *verify);
 
 #endif

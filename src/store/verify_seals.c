@@ -16,12 +16,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define BLOCK 16384
+#define BLOCK	 16384
+#define READINGS PL_RUN_FILES /* of the sinks; sealed at the end alone */
 
 struct held { /* a part on its way through its seals */
 	struct verify *verify;
 	const struct verify_seals *seals;
-	enum pl_run_file file;
+	int file; /* enum pl_run_file, or READINGS */
 	unsigned part;
 	char name[PL_NAME_SIZE];
 	FILE *stream;
@@ -31,6 +32,14 @@ struct held { /* a part on its way through its seals */
 	bool is_sealed, is_left;
 	const struct verify_seal *last;
 };
+
+static void part_name(int file, unsigned part, char out[PL_NAME_SIZE])
+{
+	if (file == READINGS)
+		pl_reading_file_name(PL_READINGS_CSV, part, out);
+	else
+		pl_run_file_name((enum pl_run_file)file, part, out);
+}
 
 /* Reads on to this size, or to the end. */
 static void read_to(struct held *held, uint64_t size)
@@ -112,7 +121,7 @@ static FILE *open_next(const struct held *held)
 	FILE *next;
 	int byte;
 
-	pl_run_file_name(held->file, held->part + 1, name);
+	part_name(held->file, held->part + 1, name);
 	if (!pl_store_exists(held->verify->folder, name))
 		return NULL;
 	next = pl_store_stream(held->verify->folder, name, NULL);
@@ -166,14 +175,15 @@ static bool is_newest(const struct held *held)
 {
 	char name[PL_NAME_SIZE];
 
-	pl_run_file_name(held->file, held->part + 1, name);
+	part_name(held->file, held->part + 1, name);
 	return !pl_store_exists(held->verify->folder, name);
 }
 
 static void tell_rest(struct held *held)
 {
 	struct verify *verify = held->verify;
-	bool is_ended = verify->is_over && is_newest(held); /* all of it should be sealed */
+	/* all of it should be sealed */
+	bool is_ended = verify->is_over && (held->file == READINGS || is_newest(held));
 	uint64_t first = held->proved + 1, size = held->read.size;
 	char where[PL_NAME_SIZE + 24];
 
@@ -213,13 +223,13 @@ static void check_open(struct held *held)
 }
 
 /* False when there is no such part and none was sealed. */
-static bool check_part(struct verify *verify, const struct verify_seals *seals,
-		       enum pl_run_file file, unsigned part)
+static bool check_part(struct verify *verify, const struct verify_seals *seals, int file,
+		       unsigned part)
 {
 	struct held held = {.verify = verify, .seals = seals, .file = file, .part = part};
 	bool is_known = false;
 
-	pl_run_file_name(file, part, held.name);
+	part_name(file, part, held.name);
 	pl_seal_begin(&held.read);
 	for (size_t i = 0; i < seals->count; i++)
 		is_known |= strcmp(seals->items[i].name, held.name) == 0;
@@ -241,8 +251,8 @@ static bool check_part(struct verify *verify, const struct verify_seals *seals,
 
 void verify_seals(struct verify *verify)
 {
-	static const enum pl_run_file files[] = {PL_RUN_POINTS, PL_RUN_OPERATIONS, PL_RUN_SETTINGS,
-						 PL_RUN_RAW_EVENTS, PL_RUN_DEVICE_LOG};
+	static const int files[] = {PL_RUN_POINTS,     PL_RUN_OPERATIONS, PL_RUN_SETTINGS,
+				    PL_RUN_RAW_EVENTS, PL_RUN_DEVICE_LOG, READINGS};
 	struct verify_seals seals;
 
 	verify_seals_read(verify, &seals);

@@ -58,9 +58,9 @@ struct pl_run_folder {
  * one, different ones. */
 enum pl_status pl_run_folder_claim(struct pl_workspace *workspace, int64_t utc_ns,
 				   struct pl_run_folder *out, struct pl_error *error);
-/* Takes up the folder of a run that is not finished. run: as pl_runs_find. PL_ERR_BUSY names the
- * live holder (pid, host, start); PL_ERR_USAGE: finished, of another bench, host or workspace;
- * errors of pl_run_read. Nothing in the folder changes but its lock. Close with
+/* Takes up the folder of a scan that is not finished. run: as pl_runs_find. PL_ERR_BUSY names the
+ * live holder (pid, host, start); PL_ERR_USAGE: finished, a recording, of another bench, host or
+ * workspace; errors of pl_run_read. Nothing in the folder changes but its lock. Close with
  * pl_run_folder_close, never abandon it. */
 enum pl_status pl_run_folder_reopen(struct pl_workspace *workspace, const char *run,
 				    struct pl_run_folder *out, struct pl_error *error);
@@ -83,17 +83,20 @@ struct pl_run_summary {
 	char reason[160];
 	char host[64]; /* of its owner */
 	char started_at[PL_UTC_SIZE], finished_at[PL_UTC_SIZE];
-	int64_t points_planned, points_done, points_invalid;
-	int exit;	   /* -1 = not over */
-	bool is_owned;	   /* somebody holds its lock on this host */
-	char problem[160]; /* why run.yaml could not be read, else empty */
+	int64_t points_planned, points_done, points_invalid; /* of a scan */
+	int64_t samples_emitted, samples_late; /* of a recording: ticks that are in its files, and
+						* those that are lost */
+	int exit;			       /* -1 = not over */
+	bool is_owned;			       /* somebody holds its lock on this host */
+	char problem[160];		       /* why run.yaml could not be read, else empty */
 };
 
 /* All runs below a workspace, oldest first; caller frees *out with free(). Needs no lock. */
 enum pl_status pl_runs_list(const char *workspace, struct pl_run_summary **out, size_t *count,
 			    struct pl_error *error);
-/* The newest run that is not finished and that nobody owns: the one to be taken up again. bench ""
- * = of any. PL_ERR_NOT_RUNNING: there is none, nor in a workspace that is not there. */
+/* The newest scan that is not finished and that nobody owns: the one to be taken up again; a
+ * recording is begun anew. bench "" = of any. PL_ERR_NOT_RUNNING: there is none, nor in a workspace
+ * that is not there. */
 enum pl_status pl_runs_unfinished(const char *workspace, const char *bench,
 				  struct pl_run_summary *out, struct pl_error *error);
 /* RUN of the command line: "last", a number, "2026-11-21/42", or a path of a run folder. */

@@ -19,6 +19,8 @@
 
 #define DEPTH  4096
 #define ACK_NS PL_NS_PER_MS
+/* Of the readings of a recording, hashed with each of its STATUS messages: some 50 ms at most. */
+#define FOLLOW_BYTES (UINT64_C(16) << 20)
 
 /* What the inbox carries: a message has up to 5 kB, so it is kept where it was copied. */
 struct letter {
@@ -55,6 +57,8 @@ static enum pl_status make_ready(struct pl_writer *writer, struct pl_run_book *r
 	status = pl_writer_flush(writer, run, error);
 	if (!status)
 		status = pl_run_book_settle(run, error);
+	if (!status)
+		status = pl_run_book_follow(run, UINT64_MAX, true, error);
 	if (!status)
 		status = pl_writer_flush_and_seal(writer, run, error);
 	return status ? status : pl_run_book_settle(run, error);
@@ -99,6 +103,8 @@ static void do_message(struct pl_writer *writer, const struct letter *letter)
 	    (struct pl_write_ack){.seq = letter->seq, .kind = message->kind, .book = message->book};
 	if (message->kind == PL_WRITE_END && run)
 		ack->status = make_ready(writer, run, &ack->error);
+	if (message->kind == PL_WRITE_STATUS && run)
+		pl_run_book_follow(run, FOLLOW_BYTES, false, NULL);
 	if (message->kind == PL_WRITE_END)
 		publish(writer, 0); /* the book is closed next */
 	if (message->kind == PL_WRITE_STATUS && run && message->status.state == PL_RUN_PAUSED)

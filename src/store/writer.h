@@ -97,7 +97,8 @@ struct pl_pending {
 
 enum pl_write_kind {
 	PL_WRITE_BEGIN,	     /* RUN: run.yaml and the headers of all files */
-	PL_WRITE_STATUS,     /* RUN: run.yaml replaced; durable */
+	PL_WRITE_STATUS,     /* RUN: run.yaml replaced; durable. Of a recording this also reads on
+			      * in readings.csv, so that END has little left to hash */
 	PL_WRITE_POINT,	     /* RUN: a row of points.csv, and of scan_results when valid */
 	PL_WRITE_SETTING,    /* RUN: a row of settings.csv */
 	PL_WRITE_EVENTS,     /* RUN: rows of events.csv */
@@ -109,7 +110,8 @@ enum pl_write_kind {
 	PL_WRITE_KEPT, /* BENCH: state file; durable */
 	PL_WRITE_PENDING, /* BENCH: state file; durable */
 	PL_WRITE_END,	  /* RUN: all synced, audit head taken, run.yaml with the terminal state
-			   * last of all, files closed */
+			   * last of all, files closed. Of a recording the sinks are over before:
+			   * what they wrote is sealed as it is found */
 };
 
 struct pl_write {
