@@ -137,6 +137,11 @@ size_t pl_queue_length(struct pl_queue *queue)
 	return length;
 }
 
+size_t pl_queue_room(struct pl_queue *queue)
+{
+	return queue->capacity - pl_queue_length(queue);
+}
+
 int pl_queue_fd(const struct pl_queue *queue)
 {
 	return queue->fd;

@@ -27,6 +27,8 @@ bool pl_queue_pop(struct pl_queue *queue, void *message);
 /* Up to `most` messages at once; returns how many. */
 size_t pl_queue_pop_many(struct pl_queue *queue, void *messages, size_t most);
 size_t pl_queue_length(struct pl_queue *queue);
+/* How many more it takes: at least so many as long as nobody else pushes. */
+size_t pl_queue_room(struct pl_queue *queue);
 
 /* Readable while the queue holds anything. Only to poll, never to read. */
 int pl_queue_fd(const struct pl_queue *queue);

@@ -57,14 +57,14 @@ static void wait_for_rule(struct pl_bus *bus)
 
 /* CLOCK_BOOTTIME is read between two readings of CLOCK_MONOTONIC: the true skew lies between the
  * differences, however long the thread was put off meanwhile. */
-static int64_t skew_at_most(void)
+int64_t pl_skew_at_most_ns(void)
 {
 	int64_t mono_ns = pl_clock_mono_ns();
 
 	return pl_clock_boot_ns() - mono_ns;
 }
 
-static int64_t skew_at_least(void)
+int64_t pl_skew_at_least_ns(void)
 {
 	int64_t boot_ns = pl_clock_boot_ns();
 
@@ -83,7 +83,7 @@ enum pl_status pl_bus_count(struct pl_bus_member *member, const struct pl_window
 		status = discard(bus, rule->discard_ns, error);
 	if (status != PL_OK)
 		return status;
-	skew_ns = skew_at_most();
+	skew_ns = pl_skew_at_most_ns();
 	pl_line_read(bus);
 	t0_ns = bus->dry_ns;
 	utc_ns = pl_clock_utc_ns() - (pl_clock_mono_ns() - t0_ns);
@@ -92,7 +92,7 @@ enum pl_status pl_bus_count(struct pl_bus_member *member, const struct pl_window
 	pl_tell_events_begin(bus, rule->wants_events);
 	wait_for_rule(bus);
 	pl_counting_end(&bus->window, may_go_on(bus) ? bus->dry_ns : pl_clock_mono_ns(),
-			skew_at_least(), pl_line_baud(bus), out);
+			pl_skew_at_least_ns(), pl_line_baud(bus), out);
 	out->untold = pl_tell_events_end(bus);
 	status = fate(bus, error);
 	if (status == PL_ERR_CANCELLED && out->stop_rule == PL_STOP_NONE)

@@ -16,6 +16,7 @@
 #define BUS_INSIDE_H
 
 #include "bus/bus.h"
+#include "bus/ticks.h"
 #include "bus/window.h"
 
 #include <pthread.h>
@@ -42,6 +43,8 @@ struct pl_bus_slot {
 	const struct pl_parameter *row;
 	bool is_unsupported; /* said the device; not asked again until reconnect */
 	bool is_fresh;	     /* came unasked and was not passed on yet */
+	unsigned recorded;   /* recordings that ask for it */
+	int64_t told_ns;     /* its newest reading of a tick */
 	struct pl_reading reading;
 };
 
@@ -77,7 +80,8 @@ struct pl_bus_member {
 		double value;
 	} newest[PL_CARRIED_MAX];
 	size_t refresh_next;
-	int64_t refresh_ns; /* when; PL_NEVER: nothing to ask */
+	int64_t refresh_ns;	  /* when; PL_NEVER: nothing to ask */
+	int64_t refresh_takes_ns; /* the last one took so long */
 };
 
 struct pl_bus {
@@ -115,7 +119,12 @@ struct pl_bus {
 	bool has_kept; /* an answer without room in the answers queue */
 	struct pl_bus_answer kept;
 
+	/* recordings */
+	struct pl_bus_recording *recordings;
+	bool has_ticked; /* in the last turn: now others have theirs */
+
 	/* a window */
+	bool is_counting;
 	struct pl_bus_member *counting; /* whose events it counts; NULL: there was none yet */
 	struct pl_counting window;
 	int64_t dry_ns;		   /* see pl_line_read */
@@ -175,6 +184,9 @@ void pl_bus_cancel_all(struct pl_bus *bus); /* at the end, as far as there is ro
 /* count.c */
 enum pl_status pl_bus_count(struct pl_bus_member *member, const struct pl_window *rule,
 			    struct pl_count *out, struct pl_error *error);
+/* How far CLOCK_BOOTTIME is before CLOCK_MONOTONIC: the machine was suspended so long. */
+int64_t pl_skew_at_most_ns(void);
+int64_t pl_skew_at_least_ns(void);
 
 /* line.c */
 /* Opens the port, when no other device of it has, and the device. */
@@ -226,8 +238,11 @@ void pl_slots_reset(struct pl_bus_member *member); /* the port was opened */
 void pl_slots_carried(struct pl_bus_member *member, const struct pl_event *event);
 /* Makes readings of the newest carried values. */
 void pl_slots_take_carried(struct pl_bus_member *member);
+/* What a failed read leaves: no number, and why. */
+void pl_slots_make_empty(struct pl_reading *reading, const struct pl_error *error);
 void pl_slots_refresh(struct pl_bus *bus); /* the one that is due first */
-int64_t pl_slots_refresh_ns(const struct pl_bus *bus);
+/* When; PL_NEVER: there is none, or it would not be over before then. */
+int64_t pl_slots_refresh_ns(const struct pl_bus *bus, int64_t now_ns, int64_t before_ns);
 void pl_slots_hold_off(struct pl_bus_member *member); /* a request was served: not now */
 
 #endif

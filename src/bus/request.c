@@ -226,14 +226,28 @@ static enum pl_status do_write(struct pl_bus_member *member, const struct pl_bus
 					     &out->report, &out->error);
 }
 
+/* Ticks that need the line meanwhile say why there are none. */
 static enum pl_status do_count(struct pl_bus_member *member, const struct pl_bus_request *request,
 			       struct pl_bus_answer *out)
 {
+	struct pl_bus *bus = member->bus;
 	enum pl_status status = need_line(member, &out->error);
 
 	if (status != PL_OK)
 		return status;
-	return pl_bus_count(member, &request->window, &out->count, &out->error);
+	pl_ticks_settle(bus);
+	bus->is_counting = true;
+	status = pl_bus_count(member, &request->window, &out->count, &out->error);
+	pl_ticks_settle(bus);
+	bus->is_counting = false;
+	return status;
+}
+
+/* Answered when it ends. */
+static enum pl_status do_record(struct pl_bus_member *member, const struct pl_bus_request *request,
+				struct pl_bus_answer *out)
+{
+	return pl_ticks_begin(member->bus, request, &out->error);
 }
 
 static void perform(struct pl_bus_member *member, const struct pl_bus_request *request,
@@ -242,7 +256,7 @@ static void perform(struct pl_bus_member *member, const struct pl_bus_request *r
 	static enum pl_status (*const verbs[])(
 	    struct pl_bus_member *, const struct pl_bus_request *, struct pl_bus_answer *) = {
 	    [PL_BUS_OPEN] = do_open,   [PL_BUS_CLOSE] = do_close, [PL_BUS_READ] = do_read,
-	    [PL_BUS_WRITE] = do_write, [PL_BUS_COUNT] = do_count,
+	    [PL_BUS_WRITE] = do_write, [PL_BUS_COUNT] = do_count, [PL_BUS_RECORD] = do_record,
 	};
 	struct pl_bus *bus = member->bus;
 
@@ -272,6 +286,8 @@ void pl_bus_perform(struct pl_bus *bus, const struct pl_bus_request *request)
 	else
 		made.status =
 		    pl_error_set(&made.error, PL_ERR_USAGE, "", "no such device on this bus");
+	if (made.status == PL_OK && request->verb == PL_BUS_RECORD)
+		return;
 	if (made.status == PL_OK) /* a driver may have got over an error on its way */
 		made.error = (struct pl_error){.code = PL_OK};
 	pl_bus_answer(bus, &made);

@@ -96,7 +96,7 @@ void pl_slots_take_carried(struct pl_bus_member *member)
 static bool is_asked(const struct pl_bus_slot *slot)
 {
 	return slot->row->kind == PL_KIND_STATE && slot->row->show &&
-	       (slot->row->access & PL_ACCESS_READ) && !slot->is_unsupported;
+	       (slot->row->access & PL_ACCESS_READ) && !slot->is_unsupported && slot->recorded == 0;
 }
 
 static struct pl_bus_slot *next_asked(struct pl_bus_member *member)
@@ -135,8 +135,7 @@ void pl_slots_reset(struct pl_bus_member *member)
 	pl_slots_hold_off(member);
 }
 
-/* What a failed read leaves on the screen: no number, and why. */
-static void make_empty(struct pl_reading *reading, const struct pl_error *error)
+void pl_slots_make_empty(struct pl_reading *reading, const struct pl_error *error)
 {
 	*reading = (struct pl_reading){
 	    .t_mono_ns = pl_clock_mono_ns(),
@@ -152,17 +151,20 @@ static void refresh(struct pl_bus_member *member)
 	struct pl_reading reading = {0};
 	struct pl_error error = {0};
 	enum pl_status status;
+	int64_t began_ns;
 
 	if (!slot)
 		return;
+	began_ns = pl_clock_mono_ns();
 	member->bus->busy = member;
 	status = member->device->driver->read(member->driver, slot->target.channel,
 					      slot->target.parameter, &reading, &error);
 	member->bus->busy = NULL;
+	member->refresh_takes_ns = pl_clock_mono_ns() - began_ns;
 	error.code = status;
 	slot->is_unsupported = status == PL_ERR_UNSUPPORTED;
 	if (status != PL_OK)
-		make_empty(&reading, &error);
+		pl_slots_make_empty(&reading, &error);
 	if (!member->bus->is_lost && status != PL_ERR_CANCELLED)
 		pl_tell_reading(member, slot->target, &reading);
 	pl_member_heard(member, status, &error);
@@ -182,11 +184,17 @@ static struct pl_bus_member *first_due(const struct pl_bus *bus)
 	return first;
 }
 
-int64_t pl_slots_refresh_ns(const struct pl_bus *bus)
+int64_t pl_slots_refresh_ns(const struct pl_bus *bus, int64_t now_ns, int64_t before_ns)
 {
 	const struct pl_bus_member *member = first_due(bus);
+	int64_t at_ns;
 
-	return member ? member->refresh_ns : PL_NEVER;
+	if (!member || member->refresh_ns == PL_NEVER)
+		return PL_NEVER;
+	at_ns = member->refresh_ns > now_ns ? member->refresh_ns : now_ns;
+	if (before_ns != PL_NEVER && at_ns + 2 * member->refresh_takes_ns >= before_ns)
+		return PL_NEVER;
+	return member->refresh_ns;
 }
 
 void pl_slots_refresh(struct pl_bus *bus)

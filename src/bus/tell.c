@@ -62,6 +62,7 @@ void pl_tell_state(struct pl_bus_member *member, enum pl_bus_state state,
 	struct pl_bus *bus = member->bus;
 	struct pl_bus_event event = event_of(member, PL_BUS_EVENT_STATE);
 
+	pl_ticks_settle(bus);
 	member->state = state;
 	event.state.state = state;
 	event.state.identity = member->identity;

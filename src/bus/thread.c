@@ -2,9 +2,10 @@
 /*
  * thread.c - the loop of a bus thread.
  *
- * One thing at a time: a request, else a try to get a lost port or a silent device back, else an
- * unasked read for the screen, else waiting. All waiting, here and inside those, is pl_bus_round. A
- * lost line is taken down here only, where no driver call is on the stack.
+ * One thing at a time: a tick of a recording, else a request, else a try to get a lost port or a
+ * silent device back, else an unasked read for the screen, else waiting. All waiting, here and
+ * inside those, is pl_bus_round. A lost line is taken down here only, where no driver call is on
+ * the stack.
  */
 #include "bus/inside.h"
 
@@ -21,7 +22,7 @@ void pl_bus_take_cancels(struct pl_bus *bus)
 			bus->is_quitting = bus->is_cancelled = true;
 		else if (bus->has_current && bus->current == cancel.id)
 			bus->is_cancelled = true;
-		else
+		else if (!pl_ticks_cancel(bus, cancel.id))
 			pl_bus_cancel_waiting(bus, cancel.id);
 	}
 }
@@ -52,6 +53,7 @@ void pl_bus_round(struct pl_bus *bus, int64_t deadline_ns)
 	};
 
 	deadline_ns = pl_earlier(deadline_ns, pl_tell_next(bus));
+	deadline_ns = pl_earlier(deadline_ns, pl_ticks_next_ns(bus));
 	if (bus->has_kept || bus->owed_count > 0)
 		deadline_ns = pl_earlier(deadline_ns, pl_clock_mono_ns() + KEPT_RETRY_NS);
 	pl_clock_poll(fds, sizeof fds / sizeof fds[0], deadline_ns);
@@ -64,6 +66,7 @@ void pl_bus_round(struct pl_bus *bus, int64_t deadline_ns)
 	if (has_lost)
 		pl_bus_refuse(bus);
 	pl_tell_due(bus, pl_clock_mono_ns());
+	pl_ticks_round(bus);
 }
 
 static void idle(struct pl_bus *bus, int64_t until_ns)
@@ -73,16 +76,29 @@ static void idle(struct pl_bus *bus, int64_t until_ns)
 	bus->is_idle = false;
 }
 
+/* A tick whose time has come goes first, but not twice in a row: requests run between ticks, also
+ * where these take longer than their period. */
+static bool take_tick(struct pl_bus *bus, int64_t now_ns, int64_t due_ns)
+{
+	bus->has_ticked = !bus->has_ticked && now_ns >= due_ns;
+	if (bus->has_ticked)
+		pl_ticks_serve(bus);
+	return bus->has_ticked;
+}
+
 static void take_turn(struct pl_bus *bus)
 {
 	struct pl_bus_request request;
 	int64_t now_ns = pl_clock_mono_ns();
-	int64_t refresh_ns = pl_slots_refresh_ns(bus);
+	int64_t due_ns = pl_ticks_due_ns(bus);
+	int64_t refresh_ns = pl_slots_refresh_ns(bus, now_ns, due_ns);
 	int64_t probe_ns = bus->port ? pl_members_retry_ns(bus) : PL_NEVER;
 
 	bus->is_cancelled = false;
 	if (bus->is_lost)
 		pl_line_lose(bus);
+	else if (take_tick(bus, now_ns, due_ns))
+		return;
 	else if (pl_bus_flush(bus) && pl_bus_next(bus, &request))
 		pl_bus_perform(bus, &request);
 	else if (now_ns >= bus->retry_ns)
@@ -92,7 +108,8 @@ static void take_turn(struct pl_bus *bus)
 	else if (now_ns >= refresh_ns)
 		pl_slots_refresh(bus);
 	else
-		idle(bus, pl_earlier(bus->retry_ns, pl_earlier(probe_ns, refresh_ns)));
+		idle(bus, pl_earlier(pl_earlier(bus->retry_ns, due_ns),
+				     pl_earlier(probe_ns, refresh_ns)));
 }
 
 void *pl_bus_thread(void *argument)
@@ -102,6 +119,7 @@ void *pl_bus_thread(void *argument)
 	pl_clock_sharpen();
 	while (!bus->is_quitting)
 		take_turn(bus);
+	pl_ticks_end_all(bus);
 	for (size_t i = 0; i < bus->member_count; i++)
 		pl_line_close(&bus->members[i]);
 	pl_bus_cancel_all(bus);

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ticks.c - the recordings of a bus: when a slot is polled, when it is not, and how they end.
+ *
+ * Several go on at once; the earliest slot of all is served next. One whose values the bus holds
+ * itself needs no line and keeps its cadence in every poll round, whatever is on the stack; the
+ * others are served by the loop alone, so that a port is held for a whole tick and nothing lies
+ * between two reads of it. Slots that cannot be polled pass without waking the thread for each.
+ * Bus thread.
+ */
+#include "bus/inside.h"
+
+#include "plateau/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BOOKS_NS      (200 * PL_NS_PER_MS)
+#define NO_ROOM_NS    (10 * PL_NS_PER_MS)
+#define LATE_LEAST    PL_NS_PER_MS
+#define LATE_PART     100
+#define RATE_MAX_HZ   1e6
+#define RATE_LEAST_HZ 1e-6
+
+/* ---- making and freeing ---- */
+
+static void free_recording(struct pl_bus_recording *recording)
+{
+	if (!recording)
+		return;
+	free(recording->targets);
+	free(recording->asked);
+	free(recording->tick);
+	free(recording->other);
+	free(recording->members);
+	free(recording);
+}
+
+static struct pl_bus_recording *new_recording(struct pl_bus *bus,
+					      const struct pl_bus_request *request)
+{
+	size_t count = request->record.target_count;
+	struct pl_bus_recording *recording = calloc(1, sizeof *recording);
+
+	if (!recording)
+		return NULL;
+	*recording = (struct pl_bus_recording){
+	    .bus = bus,
+	    .request = *request,
+	    .targets = calloc(count, sizeof recording->targets[0]),
+	    .asked = calloc(count, sizeof recording->asked[0]),
+	    .tick = calloc(1, pl_tick_size(count)),
+	    .other = calloc(1, pl_tick_size(count)),
+	    .members = calloc(bus->member_count, sizeof recording->members[0]),
+	};
+	if (recording->targets && recording->asked && recording->tick && recording->other &&
+	    recording->members)
+		return recording;
+	free_recording(recording);
+	return NULL;
+}
+
+static enum pl_tick_source source_of(const struct pl_bus_member *member,
+				     const struct pl_bus_slot *slot)
+{
+	const struct pl_parameter *row = slot->row;
+
+	if (!member->device->driver->has_events)
+		return PL_TICK_ASKED;
+	if (row->kind == PL_KIND_CARRIED)
+		return PL_TICK_CARRIED;
+	if (row->kind != PL_KIND_COUNTER)
+		return PL_TICK_ASKED;
+	if (slot->target.channel < 0)
+		return strcmp(row->name, "events") == 0 ? PL_TICK_EVENTS : PL_TICK_ASKED;
+	return strcmp(row->name, "hits") == 0 ? PL_TICK_HITS : PL_TICK_ASKED;
+}
+
+static enum pl_status find_target(struct pl_bus *bus, const struct pl_target *target,
+				  struct pl_tick_target *out, struct pl_error *error)
+{
+	struct pl_bus_member *member = pl_members_find(bus, target->device);
+
+	if (!member)
+		return pl_error_set(error, PL_ERR_USAGE, "", "no such device on this bus");
+	*out = (struct pl_tick_target){.member = member, .slot = pl_slots_find(member, *target)};
+	if (!out->slot &&
+	    (target->parameter != PL_PARAMETER_RAW || !member->device->driver->read_many))
+		return pl_error_set(error, PL_ERR_USAGE, member->device->spec.name,
+				    "there is no such parameter");
+	if (!out->slot)
+		return PL_OK;
+	if (!(out->slot->row->access & PL_ACCESS_READ))
+		return pl_error_set(error, PL_ERR_UNSUPPORTED, member->device->spec.name,
+				    "%s cannot be read", out->slot->row->name);
+	out->source = source_of(member, out->slot);
+	for (size_t i = 0; i < member->carried_count; i++)
+		if (member->carried[i] == out->slot)
+			out->carried = (int)i;
+	return PL_OK;
+}
+
+static enum pl_status find_targets(struct pl_bus_recording *recording, struct pl_error *error)
+{
+	const struct pl_bus_record *record = &recording->request.record;
+	enum pl_status status = PL_OK;
+
+	for (size_t i = 0; i < record->target_count && status == PL_OK; i++) {
+		status =
+		    find_target(recording->bus, &record->targets[i], &recording->targets[i], error);
+		recording->needs_line |= recording->targets[i].source == PL_TICK_ASKED;
+	}
+	return status;
+}
+
+static enum pl_status check(const struct pl_bus_record *record, struct pl_error *error)
+{
+	if (!(record->grid.rate_hz >= RATE_LEAST_HZ && record->grid.rate_hz <= RATE_MAX_HZ))
+		return pl_error_set(error, PL_ERR_USAGE, "", "no such rate: %g Hz",
+				    record->grid.rate_hz);
+	if (record->target_count == 0 || record->target_count > UINT16_MAX)
+		return pl_error_set(error, PL_ERR_USAGE, "", "%zu parameters in a tick",
+				    record->target_count);
+	if (pl_queue_room(record->ticks) < 2)
+		return pl_error_set(error, PL_ERR_USAGE, "",
+				    "no room for a tick and the gap before it");
+	return PL_OK;
+}
+
+/* What is recorded is not asked once more for the screen. */
+static void count_recorded(struct pl_bus_recording *recording, bool begins)
+{
+	for (size_t i = 0; i < recording->request.record.target_count; i++) {
+		struct pl_bus_slot *slot = recording->targets[i].slot;
+
+		if (slot && begins)
+			slot->recorded++;
+		else if (slot)
+			slot->recorded--;
+	}
+	for (size_t i = 0; i < recording->bus->member_count; i++)
+		pl_slots_hold_off(&recording->bus->members[i]);
+}
+
+enum pl_status pl_ticks_begin(struct pl_bus *bus, const struct pl_bus_request *request,
+			      struct pl_error *error)
+{
+	const struct pl_bus_record *record = &request->record;
+	enum pl_status status = check(record, error);
+	struct pl_bus_recording *recording;
+
+	if (status != PL_OK)
+		return status;
+	recording = new_recording(bus, request);
+	if (!recording)
+		return pl_error_set(error, PL_ERR_MEMORY, "", "no memory for a tick of %zu",
+				    record->target_count);
+	status = find_targets(recording, error);
+	if (status != PL_OK) {
+		free_recording(recording);
+		return status;
+	}
+	recording->period_ns = pl_grid_period_ns(&record->grid);
+	recording->late_ns = recording->period_ns / LATE_PART > LATE_LEAST
+				 ? recording->period_ns / LATE_PART
+				 : LATE_LEAST;
+	recording->slot_ns = record->grid.start_ns;
+	recording->skew_ns = pl_skew_at_most_ns();
+	recording->is_changed = true;
+	recording->following = bus->recordings;
+	bus->recordings = recording;
+	count_recorded(recording, true);
+	return PL_OK;
+}
+
+/* ---- slots that are not polled ---- */
+
+static bool can_ask(const struct pl_bus_recording *recording)
+{
+	const struct pl_bus *bus = recording->bus;
+
+	if (!bus->port || bus->is_lost)
+		return false;
+	for (size_t i = 0; i < recording->request.record.target_count; i++)
+		if (recording->targets[i].member->state == PL_BUS_UP)
+			return true;
+	return false;
+}
+
+static void count_disconnects(struct pl_bus_recording *recording)
+{
+	for (size_t i = 0; i < recording->bus->member_count; i++) {
+		struct pl_tick_member *member = &recording->members[i];
+
+		if (!member->has_answered || recording->bus->members[i].state == PL_BUS_UP)
+			continue;
+		member->has_answered = false;
+		recording->books.disconnects++;
+		recording->is_changed = true;
+	}
+}
+
+/* Later than half a period is too late. */
+static void skip_overrun(struct pl_bus_recording *recording, int64_t now_ns)
+{
+	uint64_t n =
+	    pl_grid_next(&recording->request.record.grid, now_ns - recording->period_ns / 2);
+
+	if (n > recording->next)
+		pl_tick_skip(recording, n - recording->next, PL_SKIP_OVERRUN,
+			     recording->bus->is_counting ? "counting" : "overrun", now_ns);
+}
+
+static void end(struct pl_bus_recording *recording, enum pl_status status, const char *text)
+{
+	const struct pl_bus_member *member = recording->targets[0].member;
+
+	recording->is_ending = true;
+	recording->slot_ns = PL_NEVER;
+	recording->status = status;
+	if (status != PL_OK)
+		pl_error_set(&recording->error, status, member->device->spec.name, "%s", text);
+}
+
+static void skip_disconnected(struct pl_bus_recording *recording, int64_t now_ns)
+{
+	const struct pl_bus_member *member = recording->targets[0].member;
+	uint64_t n = pl_grid_next(&recording->request.record.grid, now_ns + 1);
+
+	if (n > recording->next)
+		pl_tick_skip(recording, n - recording->next, PL_SKIP_DISCONNECTED, "disconnected",
+			     now_ns);
+	if (recording->request.record.ends_when_lost)
+		end(recording, PL_ERR_LOST,
+		    member->loss.text[0] ? member->loss.text : "the device is not open");
+}
+
+/* Decides the slots that have passed unpolled. */
+static void settle(struct pl_bus_recording *recording, int64_t now_ns)
+{
+	if (recording->is_taking || recording->is_ending)
+		return;
+	count_disconnects(recording);
+	if (now_ns >= recording->slot_ns && can_ask(recording))
+		skip_overrun(recording, now_ns);
+	else if (now_ns >= recording->slot_ns)
+		skip_disconnected(recording, now_ns);
+	if (recording->slot_ns == PL_NEVER && !recording->is_ending)
+		end(recording, PL_OK, "");
+	else if (recording->is_cancelled && !recording->is_ending)
+		end(recording, PL_ERR_CANCELLED, "recording was stopped");
+}
+
+void pl_ticks_settle(struct pl_bus *bus)
+{
+	int64_t now_ns = pl_clock_mono_ns();
+
+	for (struct pl_bus_recording *at = bus->recordings; at; at = at->following)
+		settle(at, now_ns);
+}
+
+/* ---- a slot that is polled ---- */
+
+/* CLOCK_MONOTONIC stands still meanwhile: no slot has passed, but the next one is not a period
+ * behind the last. */
+static bool was_suspended(struct pl_bus_recording *recording, int64_t now_ns)
+{
+	int64_t slept_ns = pl_skew_at_least_ns() - recording->skew_ns;
+	char why[40];
+
+	if (slept_ns <= 0)
+		return false;
+	recording->skew_ns = pl_skew_at_most_ns();
+	snprintf(why, sizeof why, "suspended for %.1f s", (double)slept_ns / (double)PL_NS_PER_S);
+	pl_tick_skip(recording, 1, PL_SKIP_SUSPENDED, why, now_ns);
+	return true;
+}
+
+static void take(struct pl_bus_recording *recording, int64_t now_ns)
+{
+	struct pl_tick *tick = recording->tick;
+	int64_t over_ns;
+
+	*tick = (struct pl_tick){
+	    .kind = PL_TICK_READ,
+	    .device = -1,
+	    .count = (uint16_t)recording->request.record.target_count,
+	    .n = recording->next,
+	    .scheduled_ns = recording->slot_ns,
+	    .started_ns = now_ns,
+	    .utc_offset_ns = pl_clock_utc_ns() - now_ns,
+	};
+	if (now_ns - recording->slot_ns > recording->books.max_lateness_ns)
+		recording->books.max_lateness_ns = now_ns - recording->slot_ns;
+	recording->is_taking = true;
+	pl_tick_read(recording);
+	recording->is_taking = false;
+	over_ns = pl_clock_mono_ns();
+	pl_spans_add(&recording->books.durations, over_ns - now_ns);
+	pl_tick_put(recording, over_ns);
+}
+
+static void serve(struct pl_bus_recording *recording)
+{
+	int64_t now_ns = pl_clock_mono_ns();
+
+	settle(recording, now_ns);
+	if (now_ns < recording->slot_ns || was_suspended(recording, now_ns))
+		return;
+	if (recording->request.record.overflow == PL_OVERFLOW_BLOCK &&
+	    pl_tick_is_blocked(recording))
+		pl_tick_skip(recording, 1, PL_SKIP_BLOCKED, "blocked", now_ns);
+	else
+		take(recording, now_ns);
+}
+
+static struct pl_bus_recording *first_due(const struct pl_bus *bus)
+{
+	struct pl_bus_recording *first = NULL;
+
+	for (struct pl_bus_recording *at = bus->recordings; at; at = at->following)
+		if (can_ask(at) && (!first || at->slot_ns < first->slot_ns))
+			first = at;
+	return first;
+}
+
+int64_t pl_ticks_due_ns(const struct pl_bus *bus)
+{
+	const struct pl_bus_recording *first = first_due(bus);
+
+	return first ? first->slot_ns : PL_NEVER;
+}
+
+void pl_ticks_serve(struct pl_bus *bus)
+{
+	struct pl_bus_recording *first = first_due(bus);
+
+	if (first)
+		serve(first);
+	pl_ticks_round(bus);
+}
+
+/* ---- ends ---- */
+
+bool pl_ticks_cancel(struct pl_bus *bus, uint64_t id)
+{
+	for (struct pl_bus_recording *at = bus->recordings; at; at = at->following)
+		if (at->request.id == id) {
+			at->is_cancelled = true;
+			return true;
+		}
+	return false;
+}
+
+static void answer_end(struct pl_bus_recording *recording)
+{
+	struct pl_bus_answer made = {
+	    .id = recording->request.id,
+	    .verb = PL_BUS_RECORD,
+	    .target = recording->request.target,
+	    .status = recording->status,
+	    .error = recording->error,
+	};
+
+	pl_bus_answer(recording->bus, &made);
+}
+
+/* Takes it out of the list, answered. */
+static void finish(struct pl_bus_recording **link)
+{
+	struct pl_bus_recording *recording = *link;
+
+	*link = recording->following;
+	recording->books.is_over = true;
+	pl_tick_tell_books(recording, pl_clock_mono_ns());
+	count_recorded(recording, false);
+	answer_end(recording);
+	free_recording(recording);
+}
+
+void pl_ticks_end_all(struct pl_bus *bus)
+{
+	while (bus->recordings) {
+		struct pl_bus_recording *recording = bus->recordings;
+
+		recording->is_cancelled = true;
+		settle(recording, pl_clock_mono_ns());
+		pl_tick_tell_gaps(recording, 0, true);
+		pl_bus_flush(bus);
+		finish(&bus->recordings);
+	}
+}
+
+/* ---- every round ---- */
+
+static bool is_served_here(const struct pl_bus_recording *recording)
+{
+	return !recording->needs_line && !recording->bus->is_idle && can_ask(recording);
+}
+
+/* True when it has ended and all of it is told. */
+static bool do_due(struct pl_bus_recording *recording, int64_t now_ns)
+{
+	if (recording->is_taking)
+		return false;
+	if (now_ns >= recording->slot_ns && is_served_here(recording))
+		serve(recording);
+	else
+		settle(recording, now_ns);
+	if (pl_tick_tell_gaps(recording, now_ns, recording->is_ending) && recording->is_ending)
+		return true;
+	if (recording->is_changed && now_ns - recording->told_ns >= BOOKS_NS)
+		pl_tick_tell_books(recording, now_ns);
+	return false;
+}
+
+void pl_ticks_round(struct pl_bus *bus)
+{
+	struct pl_bus_recording **link = &bus->recordings;
+
+	while (*link) {
+		if (do_due(*link, pl_clock_mono_ns()) && !bus->has_kept)
+			finish(link);
+		else
+			link = &(*link)->following;
+	}
+}
+
+static int64_t next_of(const struct pl_bus_recording *recording, int64_t now_ns)
+{
+	int64_t books_ns = recording->told_ns + BOOKS_NS, next_ns;
+	bool is_polled = can_ask(recording) && (recording->bus->is_idle || !recording->needs_line);
+
+	if (recording->is_taking)
+		return PL_NEVER;
+	if (recording->is_ending || recording->is_cancelled)
+		return now_ns + NO_ROOM_NS;
+	next_ns = recording->slot_ns;
+	if (!is_polled && next_ns < books_ns) /* not for each slot that passes */
+		next_ns = books_ns;
+	if (recording->is_changed)
+		next_ns = pl_earlier(next_ns, books_ns);
+	if (pl_tick_gaps_due_ns(recording) > now_ns)
+		return pl_earlier(next_ns, pl_tick_gaps_due_ns(recording));
+	return pl_earlier(next_ns, now_ns + NO_ROOM_NS); /* it is due and found no room */
+}
+
+int64_t pl_ticks_next_ns(const struct pl_bus *bus)
+{
+	int64_t now_ns = bus->recordings ? pl_clock_mono_ns() : 0, next_ns = PL_NEVER;
+
+	for (const struct pl_bus_recording *at = bus->recordings; at; at = at->following)
+		next_ns = pl_earlier(next_ns, next_of(at, now_ns));
+	return next_ns;
+}
