@@ -152,6 +152,30 @@ static void host_restarted(void *ctx, const char *text)
 	pl_tell_note(ctx, PL_BUS_EVENT_RESTARTED, PL_NOTE_WARNING, text);
 }
 
+/* The line takes a whole request at once or is stuck: the deadline is not waited for. */
+static enum pl_status host_modbus(void *ctx, const unsigned char *request, size_t count,
+				  int64_t deadline_ns, struct pl_error *error)
+{
+	struct pl_bus_member *member = ctx;
+	struct pl_bus *bus = member->bus;
+	unsigned char frame[PL_MODBUS_FRAME_SIZE];
+	struct pl_error why = {0};
+	enum pl_status status;
+	size_t framed = 0;
+
+	(void)deadline_ns;
+	if (bus->is_lost)
+		return lost(bus, error);
+	status = pl_port_modbus(bus->port, request, count, frame, &framed, &why);
+	bus->last_byte_ns = pl_clock_mono_ns();
+	pl_trace_bytes(bus, true, frame, framed);
+	if (status == PL_ERR_LOST)
+		pl_line_lost(bus, &why);
+	if (status != PL_OK && error)
+		*error = why;
+	return status;
+}
+
 static size_t host_drain(void *ctx)
 {
 	struct pl_bus_member *member = ctx;
@@ -209,6 +233,7 @@ void pl_host_init(struct pl_bus_member *member)
 	    .stray = host_stray,
 	    .note = host_note,
 	    .restarted = host_restarted,
+	    .modbus = host_modbus,
 	    .drain = host_drain,
 	    .reopen = host_reopen,
 	    .is_network = host_is_network,
