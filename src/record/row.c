@@ -90,6 +90,7 @@ void pl_row_maker_free(struct pl_row_maker *maker)
 	free(maker->entries);
 	pl_text_free(&maker->slot);
 	pl_text_free(&maker->times);
+	pl_text_free(&maker->outcome);
 	pl_text_free(&maker->scratch);
 	free(maker);
 }

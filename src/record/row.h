@@ -65,7 +65,8 @@ struct pl_row {
 	const struct pl_value *value;		      /* NULL = none */
 	int64_t t_mono_ns, requested_ns, received_ns; /* CLOCK_MONOTONIC; 0 = none */
 	int64_t utc_offset_ns;
-	const char *status, *reason, *raw;
+	const char *status; /* a constant: the same word is the same pointer */
+	const char *reason, *raw;
 };
 
 enum pl_row_form { PL_ROW_CSV, PL_ROW_JSON };

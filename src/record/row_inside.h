@@ -32,6 +32,8 @@ struct pl_row_maker {
 	int64_t slot_scheduled_ns, slot_lateness_ns;
 	struct pl_text times; /* t_mono_ns … latency_s of `moment` */
 	struct row_moment moment;
+	struct pl_text outcome; /* status … t_midpoint_mono_ns of outcome_status and no reason */
+	const char *outcome_status;
 	struct pl_text scratch;
 	int64_t utc_second;
 	char utc[PL_UTC_SIZE];

@@ -228,6 +228,22 @@ static void add_nobody(struct pl_row_maker *maker, const struct pl_row *row, str
 		pl_row_add_word(maker, out, (enum pl_row_column)column, "");
 }
 
+/* Most rows end alike: a status and no reason. */
+static void add_outcome(struct pl_row_maker *maker, const struct pl_row *row, struct pl_text *out)
+{
+	struct pl_text *outcome = &maker->outcome;
+
+	if (row->reason[0] || maker->outcome_status != row->status) {
+		pl_text_clear(outcome);
+		begin(maker, outcome, PL_ROW_STATUS);
+		add_plain(maker, outcome, row->status, strlen(row->status));
+		pl_row_add_word(maker, outcome, PL_ROW_REASON, row->reason);
+		pl_row_add_word(maker, outcome, PL_ROW_T_MIDPOINT, "");
+		maker->outcome_status = row->reason[0] ? NULL : row->status;
+	}
+	pl_text_add_bytes(out, outcome->data, outcome->length);
+}
+
 void pl_row_add(struct pl_row_maker *maker, const struct pl_row *row, struct pl_text *out)
 {
 	add_slot(maker, row, out);
@@ -241,10 +257,7 @@ void pl_row_add(struct pl_row_maker *maker, const struct pl_row *row, struct pl_
 		add_nobody(maker, row, out);
 	}
 	add_times(maker, row, out);
-	begin(maker, out, PL_ROW_STATUS);
-	add_plain(maker, out, row->status, strlen(row->status));
-	pl_row_add_word(maker, out, PL_ROW_REASON, row->reason);
-	pl_row_add_word(maker, out, PL_ROW_T_MIDPOINT, "");
+	add_outcome(maker, row, out);
 	if (maker->has_raw) {
 		pl_text_add_string(out, ",\"raw\":");
 		add_bare_word(maker, out, row->raw);

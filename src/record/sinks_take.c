@@ -99,20 +99,20 @@ static void account(struct taker *taker, size_t bus, size_t count)
 	pthread_mutex_unlock(&sinks->lock);
 }
 
-/* False when the batch has no room for what this bus has. */
+/* False when the batch has no room for all that this bus has. */
 static bool take_from(struct taker *taker, size_t bus, size_t *taken)
 {
 	struct pl_sinks *sinks = taker->sinks;
 	struct sinks_batch *batch = taker->batch;
-	size_t room = (sinks->batch_size - batch->used) / sinks->strides[bus], count;
+	struct pl_queue *queue = sinks->setup.ticks[bus];
+	size_t room = (sinks->batch_size - batch->used) / sinks->strides[bus], count = 0;
 
-	if (batch->segment_count == SINKS_SEGMENTS || !room)
-		return pl_queue_length(sinks->setup.ticks[bus]) == 0;
-	count = pl_queue_pop_many(sinks->setup.ticks[bus], batch->bytes + batch->used, room);
+	if (batch->segment_count < SINKS_SEGMENTS && room)
+		count = pl_queue_pop_many(queue, batch->bytes + batch->used, room);
 	if (count)
 		account(taker, bus, count);
 	*taken += count;
-	return true;
+	return (count > 0 && count < room) || pl_queue_length(queue) == 0;
 }
 
 /* What is there, as far as it fits. *is_full: the batch has to go. */

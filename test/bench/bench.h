@@ -101,6 +101,7 @@ static inline void bench_alternate(size_t rounds, double (*subject)(void *),
 enum bench_goal {
 	BENCH_NO_GOAL,
 	BENCH_AT_MOST,	      /* value <= limit */
+	BENCH_AT_LEAST,	      /* value >= limit */
 	BENCH_RATIO_AT_LEAST, /* value / baseline >= limit */
 };
 
@@ -123,6 +124,8 @@ static inline void bench_goal_text(const struct bench_row *row, char out[32])
 {
 	if (row->goal == BENCH_AT_MOST)
 		snprintf(out, 32, "<= %g %s", row->limit, row->unit);
+	else if (row->goal == BENCH_AT_LEAST)
+		snprintf(out, 32, ">= %g %s", row->limit, row->unit);
 	else if (row->goal == BENCH_RATIO_AT_LEAST)
 		snprintf(out, 32, "ratio >= %g", row->limit);
 	else
@@ -133,6 +136,8 @@ static inline bool bench_is_met(const struct bench_row *row, double ratio)
 {
 	if (row->goal == BENCH_AT_MOST)
 		return row->value <= row->limit;
+	if (row->goal == BENCH_AT_LEAST)
+		return row->value >= row->limit;
 	return row->goal == BENCH_NO_GOAL || ratio >= row->limit;
 }
 
