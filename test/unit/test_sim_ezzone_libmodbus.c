@@ -116,11 +116,37 @@ static void libmodbus_uses_it_over_tcp(void **state)
 	child_free(child, NULL);
 }
 
+static void a_connection_that_was_cut_comes_back_at_the_same_port(void **state)
+{
+	struct child *child = EZZONE("--modbus-tcp", "noise=0", "fault=unplug:nth=2:ms=0:replug=0");
+	char before[96];
+	modbus_t *client;
+	int port = 0;
+
+	(void)state;
+	snprintf(before, sizeof(before), "%s", child->path);
+	assert_int_equal(sscanf(child->path, "tcp:127.0.0.1:%d", &port), 1);
+	client = modbus_new_tcp("127.0.0.1", port);
+	assert_int_equal(modbus_connect(client), 0);
+	assert_true(read_float(client, 360) == 100);
+	assert_int_equal(modbus_read_registers(client, 360, 1, (uint16_t[1]){0}), -1);
+	modbus_close(client);
+	child_read_path(child);
+	assert_string_equal(child->path, before);
+	assert_int_equal(modbus_connect(client), 0);
+	assert_true(read_float(client, 360) == 100);
+	modbus_close(client);
+	modbus_free(client);
+	free(ez_end(child));
+	child_free(child, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(libmodbus_uses_it_over_a_serial_line),
 	    cmocka_unit_test(libmodbus_uses_it_over_tcp),
+	    cmocka_unit_test(a_connection_that_was_cut_comes_back_at_the_same_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,7 +161,7 @@ const struct pl_driver pl_modbus_driver = {
     .name = "modbus",
     .summary = "instrument on Modbus RTU or TCP, described by a profile",
     .ports = PL_PORT_SERIAL | PL_PORT_TCP,
-    .sim = "ezzone",
+    .sim = "ezzone?units=247", /* whatever address the bench names */
     .baud = 9600,
     .shares_line = true,
     .wants_profile = true,
