@@ -10,6 +10,7 @@
 
 #include "driver/modbus/modbus.h"
 #include "driver/osechi/osechi.h"
+#include "driver/stdbus/stdbus.h"
 #include "plateau/text.h"
 
 #include <math.h>
@@ -18,6 +19,7 @@
 static const struct pl_driver *const drivers[] = {
     &pl_osechi_driver,
     &pl_modbus_driver,
+    &pl_stdbus_driver,
     NULL,
 };
 

@@ -37,7 +37,7 @@ struct fake_host {
 	struct pl_host host;
 	const struct pl_driver *driver;
 	void *state;
-	int64_t now_ns;
+	int64_t now_ns, last_byte_ns;
 	int64_t cancel_ns; /* waits that reach it are cancelled until the test sets it to 0 */
 	int64_t lost_ns;   /* from then on the port is gone; 0 = never */
 	struct fake_rule rules[FAKE_RULES];
@@ -141,6 +141,7 @@ static inline void fake_deliver(struct fake_host *fake)
 	memmove(fake->coming, fake->coming + 1, fake->coming_count * sizeof fake->coming[0]);
 	if (first.t_ns > fake->now_ns)
 		fake->now_ns = first.t_ns;
+	fake->last_byte_ns = fake->now_ns;
 	fake->driver->feed(fake->state, (const unsigned char *)first.bytes, first.count,
 			   fake->now_ns);
 }
