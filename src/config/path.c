@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parameter paths: device[.channel].parameter, with `*` for all. The bench is immutable, any
- * thread. */
+/* Parameter paths: device[.channel|.instance].parameter, with `*` for all. The bench is immutable,
+ * any thread. */
 #include "config/bench.h"
 
+#include "plateau/profile.h"
 #include "plateau/text.h"
 
 #include <stdio.h>
@@ -51,18 +52,39 @@ const struct pl_parameter *pl_scan_axis(const struct pl_scan *scan)
 	return &pl_device_rows(scan->device, 0)[scan->parameter];
 }
 
+/* "@2488:u16": the type of a raw target is in the driver's own words, so each is tried. */
+static const char *raw_name(const struct pl_device *device, struct pl_target target,
+			    char out[PL_NAME_SIZE])
+{
+	static const char *const types[] = {"",	    ":u8",  ":u16",  ":s16",  ":u32",	":s32",
+					    ":f32", ":f64", ":enum", ":bits", ":string"};
+
+	for (size_t i = 0; device->driver->parse_raw && i < sizeof(types) / sizeof(types[0]); i++) {
+		struct pl_target same = {.parameter = PL_PARAMETER_RAW};
+
+		snprintf(out, PL_NAME_SIZE, "@%u%s", target.raw_address, types[i]);
+		if (device->driver->parse_raw(&device->spec, out, &same, NULL) == PL_OK &&
+		    same.raw_address == target.raw_address && same.raw_type == target.raw_type)
+			return out;
+	}
+	snprintf(out, PL_NAME_SIZE, "@%u", target.raw_address);
+	return out;
+}
+
 const char *pl_bench_path(const struct pl_bench *bench, struct pl_target target,
 			  char out[PL_PATH_SIZE])
 {
 	const struct pl_device *device = &bench->devices[target.device];
-	const struct pl_parameter *parameter =
-	    &pl_device_rows(device, target.channel)[target.parameter];
+	char raw[PL_NAME_SIZE];
+	const char *name = target.parameter == PL_PARAMETER_RAW
+			       ? raw_name(device, target, raw)
+			       : pl_device_rows(device, target.channel)[target.parameter].name;
 
 	if (target.channel < 0)
-		snprintf(out, PL_PATH_SIZE, "%s.%s", device->spec.name, parameter->name);
+		snprintf(out, PL_PATH_SIZE, "%s.%s", device->spec.name, name);
 	else
 		snprintf(out, PL_PATH_SIZE, "%s.%s.%s", device->spec.name,
-			 device->spec.channels[target.channel].name, parameter->name);
+			 device->spec.channels[target.channel].name, name);
 	return out;
 }
 
@@ -81,8 +103,11 @@ static bool parameter_matches(const char *word, const struct pl_parameter *param
 	return parameter->id && pl_text_to_int(word, &id) && id == parameter->id;
 }
 
-static void match_table(struct query *query, size_t device, int channel, const char *word)
+/* only_instanced: of a device with a profile those its channels have too. */
+static void match_table(struct query *query, size_t device, int channel, const char *word,
+			bool only_instanced)
 {
+	const struct pl_device_spec *spec = &query->bench->devices[device].spec;
 	const struct pl_parameter *table = pl_device_rows(&query->bench->devices[device], channel);
 
 	for (int row = 0; table && table[row].name; row++) {
@@ -91,7 +116,8 @@ static void match_table(struct query *query, size_t device, int channel, const c
 						    .parameter = (int16_t)row},
 					 .parameter = &table[row]};
 
-		if (!parameter_matches(word, &table[row]))
+		if (!parameter_matches(word, &table[row]) ||
+		    (only_instanced && spec->profile->rows[row].instances < 2))
 			continue;
 		if (query->count < query->cap) {
 			pl_bench_path(query->bench, match.target, match.path);
@@ -113,12 +139,14 @@ static void match_device(struct query *query, size_t index)
 	if (!device->driver || !word_matches(query->words[0], device->spec.name))
 		return;
 	if (query->word_count < 3)
-		match_table(query, index, -1, last);
+		match_table(query, index, -1, last, false);
+	else if (device->spec.profile && word_matches(query->words[1], "1"))
+		match_table(query, index, -1, last, strcmp(query->words[1], "*") == 0);
 	for (size_t i = 0; i < device->spec.channel_count; i++)
 		if (query->word_count == 3
 			? word_matches(query->words[1], device->spec.channels[i].name)
 			: all)
-			match_table(query, index, (int)i, last);
+			match_table(query, index, (int)i, last, false);
 }
 
 static enum pl_status split(struct query *query, const char *path, struct pl_error *error)
@@ -217,6 +245,42 @@ static enum pl_status explain(const struct query *query, const char *path, struc
 	return say(error, path, "a channel", "parameter", last, &names);
 }
 
+/* ---- registers without a name ---- */
+
+/* The device and channel of `oven.@2488:u16` or `oven.2.@4001`; the last word is the driver's. */
+static enum pl_status resolve_raw(struct query *query, const char *path, struct pl_error *error)
+{
+	const struct pl_device *device = pl_bench_device(query->bench, query->words[0]);
+	const char *last = query->words[query->word_count - 1];
+	struct pl_match match = {.target = {.channel = -1, .parameter = PL_PARAMETER_RAW}};
+	struct pl_error why = {.text = ""};
+
+	if (strcmp(query->words[0], "*") == 0)
+		return pl_error_set(error, PL_ERR_NOT_FOUND, path,
+				    "a register is one device's: name it in place of *");
+	if (!device || !device->driver)
+		return explain(query, path, error);
+	if (!device->driver->parse_raw)
+		return pl_error_set(error, PL_ERR_NOT_FOUND, path,
+				    "driver %s has no registers that could be named so",
+				    device->driver->name);
+	if (query->word_count == 3 && !(device->spec.profile && !strcmp(query->words[1], "1"))) {
+		const struct pl_channel *channel = find_channel(device, query->words[1]);
+
+		if (!channel || strcmp(query->words[1], "*") == 0)
+			return explain(query, path, error);
+		match.target.channel = (int16_t)(channel - device->spec.channels);
+	}
+	match.target.device = (int16_t)(device - query->bench->devices);
+	if (device->driver->parse_raw(&device->spec, last, &match.target, &why))
+		return pl_error_set(error, PL_ERR_NOT_FOUND, path, "%s", why.text);
+	pl_bench_path(query->bench, match.target, match.path);
+	if (query->cap)
+		query->out[0] = match;
+	query->count = 1;
+	return PL_OK;
+}
+
 enum pl_status pl_bench_resolve(const struct pl_bench *bench, const char *path,
 				struct pl_match *out, size_t cap, size_t *count,
 				struct pl_error *error)
@@ -227,6 +291,11 @@ enum pl_status pl_bench_resolve(const struct pl_bench *bench, const char *path,
 	*count = 0;
 	if (status)
 		return status;
+	if (query.words[query.word_count - 1][0] == '@') {
+		status = resolve_raw(&query, path, error);
+		*count = query.count;
+		return status;
+	}
 	for (size_t i = 0; i < bench->device_count; i++)
 		match_device(&query, i);
 	*count = query.count;

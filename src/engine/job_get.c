@@ -40,7 +40,7 @@ static void add_value(struct get *get, const char *path, const struct pl_paramet
 		pl_json_add_text(item, "value", value->text);
 	else
 		pl_json_add_number(item, "value", value != NULL ? value->number : NAN);
-	pl_json_add_text(item, "unit", row->unit);
+	pl_json_add_text(item, "unit", row != NULL ? row->unit : ""); /* of a raw register */
 	pl_json_add_text(item, "quality", quality);
 	pl_json_add_text(item, "reason", why);
 	pl_clock_format_utc(pl_clock_utc_ns(), at);
@@ -126,13 +126,19 @@ static void finish(struct get *get)
 
 static bool is_counted(const struct live_device *live, const struct pl_match *match)
 {
-	const char *name = match->parameter->name;
+	const char *name;
 
-	if (!live->device->driver->has_events)
+	if (!live->device->driver->has_events || match->parameter == NULL)
 		return false;
+	name = match->parameter->name;
 	if (match->target.channel < 0)
 		return strcmp(name, "events") == 0;
 	return strcmp(name, "hits") == 0 || strcmp(name, "rate") == 0;
+}
+
+static bool is_carried(const struct pl_match *match)
+{
+	return match->parameter != NULL && match->parameter->kind == PL_KIND_CARRIED;
 }
 
 /* Goes on until something has to be waited for. */
@@ -157,7 +163,7 @@ static void advance(struct get *get)
 		}
 		if (get->wait_until_ns == 0)
 			get->wait_until_ns = pl_clock_mono_ns() + WITHIN_NS;
-		if (is_counted(live, match) || match->parameter->kind == PL_KIND_CARRIED) {
+		if (is_counted(live, match) || is_carried(match)) {
 			if (is_counted(live, match) ? add_counted(get, match, live)
 						    : add_carried(get, match))
 				continue;
