@@ -83,7 +83,7 @@ enum pl_status pl_modbus_encode(const struct pl_profile_row *row,
 				    value);
 	if (pl_modbus_function_is_bits(row->write_function)) {
 		for (unsigned i = 0; i < (row->registers + 7U) / 8; i++)
-			data[i] = i < 8 ? (unsigned char)(wire >> 8 * i) : 0;
+			data[i] = (unsigned char)(i < 8 ? wire >> 8 * i : 0);
 		*applied = (double)wire * row->scale + row->offset;
 		return PL_OK;
 	}

@@ -112,7 +112,7 @@ static void name_bits(const struct pl_profile_row *row, uint64_t wire, char *out
 static void decode_string(const struct pl_profile_row *row, const unsigned char *data,
 			  struct pl_value *out)
 {
-	char text[2 * PL_MODBUS_REGISTERS_MAX];
+	char text[2 * PL_MODBUS_REGISTERS_MAX] = "";
 	size_t count = 0;
 
 	for (unsigned i = 0; i < row->registers * 2U && i < sizeof text; i++)
