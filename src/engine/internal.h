@@ -247,6 +247,19 @@ void live_forget(struct live_device *live); /* settings are no longer sure */
 void live_confirmed(struct pl_engine *engine, struct pl_target target, double value, bool keep,
 		    unsigned run, const char *actor);
 
+/* ---- alarms.c ---- */
+
+struct alarms;
+bool alarms_make(struct pl_engine *engine); /* false: out of memory */
+/* A reading came: its level, and what follows from that. */
+void alarms_read(struct pl_engine *engine, struct pl_target target,
+		 const struct pl_reading *reading);
+void alarms_taken_in_hand(
+    struct pl_engine *engine); /* somebody paused, resumed or stopped the run */
+int64_t alarms_next_time(const struct pl_engine *engine);
+void alarms_on_time(struct pl_engine *engine, int64_t now_ns);
+struct pl_json *part_alarms(const struct pl_engine *engine); /* levels that are not inside */
+
 /* ---- live_values.c ---- */
 
 void live_count(struct live_device *live, const struct pl_bus_event *event);
@@ -448,6 +461,7 @@ struct pl_engine {
 	uint64_t last_session;
 	struct actor *actors;
 	struct clock_watch clock;
+	struct alarms *alarms;
 	struct child *children; /* programs of the user's, while they run */
 	struct run *run;
 	struct record *records; /* in the order of their start */

@@ -51,7 +51,7 @@ enum pl_status live_start(struct pl_engine *engine, struct pl_error *error)
 	enum pl_status status = PL_OK;
 
 	engine->devices = calloc(bench->device_count + 1, sizeof(*engine->devices));
-	if (engine->devices == NULL)
+	if (engine->devices == NULL || !alarms_make(engine))
 		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
 	for (size_t i = 0; i < bench->device_count && status == PL_OK; i++) {
 		struct live_device *live = &engine->devices[i];
@@ -85,6 +85,8 @@ void live_stop(struct pl_engine *engine)
 		free(live->rows);
 	}
 	free(engine->devices);
+	free(engine->alarms);
+	engine->alarms = NULL;
 	engine->devices = NULL;
 }
 
@@ -250,6 +252,18 @@ static void was_read(struct pl_engine *engine, int device, const struct pl_bus_a
 	read_back(engine, device);
 }
 
+/* Whoever asked: it is the newest reading. */
+static void was_heard(struct pl_engine *engine, const struct pl_bus_answer *answer)
+{
+	struct live_row *row = live_row(engine, answer->target);
+
+	engine->devices[answer->target.device].latency_ns = answer->reading.latency_ns;
+	if (row == NULL)
+		return;
+	row->last = answer->reading;
+	alarms_read(engine, answer->target, &answer->reading);
+}
+
 void live_on_answer(struct pl_engine *engine, const struct pl_bus_answer *answer)
 {
 	int device = answer->target.device;
@@ -260,7 +274,7 @@ void live_on_answer(struct pl_engine *engine, const struct pl_bus_answer *answer
 	    answer->status != PL_ERR_UNSUPPORTED && answer->verb != PL_BUS_OPEN)
 		live->errors++;
 	if (answer->verb == PL_BUS_READ && answer->status == PL_OK)
-		live->latency_ns = answer->reading.latency_ns;
+		was_heard(engine, answer);
 	if (answer->id == 0 || answer->id != live->waiting_id)
 		return;
 	if (answer->verb == PL_BUS_OPEN)

@@ -48,6 +48,7 @@ static void on_event(struct pl_engine *engine, int device, const struct pl_bus_e
 		row = live_row(engine, event->reading.target);
 		if (row != NULL)
 			row->last = event->reading.reading;
+		alarms_read(engine, event->reading.target, &event->reading.reading);
 		break;
 	case PL_BUS_EVENT_STRAY:
 		stray(engine, device, event);

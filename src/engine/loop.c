@@ -83,6 +83,7 @@ static void take_time(struct pl_engine *engine)
 	live_on_time(engine, now);
 	children_take(engine, now);
 	take_timers(engine, now);
+	alarms_on_time(engine, now);
 	if (now >= engine->next_snapshot_ns) {
 		engine->next_snapshot_ns = now + SNAPSHOT_PERIOD_NS;
 		snapshots_send(engine);
@@ -116,6 +117,7 @@ static int64_t next_deadline(const struct pl_engine *engine)
 	int64_t next = earlier(live_next_time(engine), engine->next_socket_check_ns);
 
 	next = earlier(next, children_next_time(engine));
+	next = earlier(next, alarms_next_time(engine));
 	next = earlier(next, engine->watch.next_ns);
 	for (const struct actor *actor = engine->actors; actor != NULL; actor = actor->next)
 		next = earlier(next, actor->timer_ns);

@@ -24,6 +24,7 @@ struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t
 		pl_json_add(out, "recordings", part_recordings(engine, &is_cut));
 		pl_json_add(out, "unfinished", part_unfinished(engine));
 		pl_json_add(out, "pending_restore", part_pending(engine));
+		pl_json_add(out, "alarms", part_alarms(engine));
 	}
 	if ((parts & (1u << PL_PART_RUN)) != 0) {
 		pl_json_add(out, "run", run_snapshot(engine, now_ns));
