@@ -109,6 +109,21 @@ static const struct {
 } alarms[] = {
     {is_restore_open, "RESTORE"}, {is_disk_short, "DISK"}, {is_detector_dead, "DEAD TIME"}};
 
+static int put_limits(const struct pl_model *model, const struct pl_canvas *canvas, int col)
+{
+	const struct pl_model_alarms *beyond = &model->alarms;
+	char more[24] = "";
+
+	if (beyond->count == 0)
+		return col;
+	if (beyond->count > 1)
+		snprintf(more, sizeof more, " +%zu", beyond->count - 1);
+	return pl_canvas_put(canvas, 0, col, beyond->is_alarm ? PL_ROLE_ALARM : PL_ROLE_BADGE,
+			     " %s %s %s%s ", canvas->glyphs->text[PL_GLYPH_ALARM], beyond->path,
+			     beyond->level, more) +
+	       1;
+}
+
 /* Word, sign and reverse video. */
 static int put_alarms(const struct pl_state *state, const struct pl_canvas *canvas, int col)
 {
@@ -123,6 +138,7 @@ static int put_alarms(const struct pl_state *state, const struct pl_canvas *canv
 			col = pl_canvas_put(canvas, 0, col, PL_ROLE_ALARM, " %s %s ", sign,
 					    alarms[i].word) +
 			      1;
+	col = put_limits(state->model, canvas, col);
 	if (count == 1)
 		col =
 		    pl_canvas_put(canvas, 0, col, PL_ROLE_ALARM, " %s LOST %s ", sign, lost->name);

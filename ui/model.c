@@ -217,6 +217,21 @@ static void take_owed(struct pl_model_owed *to, const struct pl_json *from)
 	TEXT(to->path, first, "path");
 }
 
+static void take_alarms(struct pl_model_alarms *to, const struct pl_json *list)
+{
+	*to = (struct pl_model_alarms){.count = pl_json_size(list)};
+	for (size_t i = 0; i < to->count; i++) {
+		const struct pl_json *from = pl_json_at(list, i);
+		bool is_alarm = pl_json_get_boolean(from, "alarm", false);
+
+		if (i > 0 && (to->is_alarm || !is_alarm))
+			continue;
+		to->is_alarm = is_alarm;
+		TEXT(to->path, from, "path");
+		TEXT(to->level, from, "level");
+	}
+}
+
 static void take_log(struct pl_model *model, const struct pl_json *list)
 {
 	for (size_t i = 0; i < pl_json_size(list); i++) {
@@ -256,6 +271,8 @@ void pl_model_apply(struct pl_model *model, const struct pl_json *snapshot)
 		take_unfinished(&model->unfinished, pl_json_get(snapshot, "unfinished"));
 	if (HAS(snapshot, "pending_restore"))
 		take_owed(&model->owed, pl_json_get(snapshot, "pending_restore"));
+	if (HAS(snapshot, "alarms"))
+		take_alarms(&model->alarms, pl_json_get(snapshot, "alarms"));
 	if (!HAS(snapshot, "run"))
 		return;
 	take_run(&model->run, pl_json_get(snapshot, "run"));

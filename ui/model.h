@@ -76,6 +76,15 @@ struct pl_model_owed {
 	double value;
 };
 
+/* Readings beyond their limits, those that are alarms and not only warnings first; count 0 = none.
+ */
+struct pl_model_alarms {
+	size_t count;
+	bool is_alarm;	/* the first */
+	char path[112]; /* of the first */
+	char level[8];
+};
+
 struct pl_model_point {
 	int64_t index, attempt, hits;
 	double set, rate, lo, hi, live_s;
@@ -101,6 +110,7 @@ struct pl_model {
 	struct pl_model_run run;
 	struct pl_model_unfinished unfinished;
 	struct pl_model_owed owed;
+	struct pl_model_alarms alarms;
 	char (*scans)[PL_MODEL_NAME];
 	size_t scan_count;
 	char (*recordings)[PL_MODEL_NAME];
