@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-/* The device of a path whose parameter every channel has; NULL for any other path. */
+/* The device of a path whose parameter every channel has; NULL for any other path. A name that the
+ * device itself has too (instance 1) is that of the device. */
 static const struct pl_device *device_of_channels(const struct pl_loader *loader, const char *path,
 						  int *row)
 {
@@ -23,7 +24,7 @@ static const struct pl_device *device_of_channels(const struct pl_loader *loader
 		return NULL;
 	*name++ = '\0';
 	device = pl_bench_device(loader->bench, text);
-	if (!device || !device->driver)
+	if (!device || !device->driver || pl_parameter_find(pl_device_rows(device, -1), name) >= 0)
 		return NULL;
 	*row = pl_parameter_find(pl_device_rows(device, 0), name);
 	return *row >= 0 ? device : NULL;
@@ -117,31 +118,6 @@ static void take_channels(struct pl_loader *loader, const struct pl_doc *node,
 	axis->parameter = parameter;
 }
 
-/* The device's own switch to volatile writes, as its profile tells it. */
-static void take_switch(struct pl_loader *loader, const struct pl_doc *scan_node,
-			const struct pl_doc *node, struct pl_scan *scan)
-{
-	const struct pl_device *device = &loader->bench->devices[scan->axis.device];
-	const struct pl_profile *profile = device->spec.profile;
-	const struct pl_doc *memory = pl_doc_get(scan_node, "memory");
-
-	if (scan->memory != PL_MEMORY_VOLATILE || !scan->axis_parameter->persistent)
-		return;
-	if (!profile || profile->volatile_row < 0) {
-		pl_problems_add(loader->problems, memory ? memory->place : node->place,
-				"memory: volatile: %s has no switch to volatile writes that its "
-				"profile knows (volatile_writes)",
-				device->spec.name);
-		return;
-	}
-	scan->has_switch = true;
-	scan->memory_switch = (struct pl_target){.device = scan->axis.device,
-						 .channel = -1,
-						 .parameter = (int16_t)profile->volatile_row};
-	scan->switch_parameter = &profile->parameters[profile->volatile_row];
-	scan->switch_on = profile->volatile_on;
-}
-
 static void take_one(struct pl_loader *loader, const struct pl_doc *scan_node,
 		     const struct pl_doc *node, struct pl_scan *scan, struct pl_axis *axis)
 {
@@ -156,7 +132,6 @@ static void take_one(struct pl_loader *loader, const struct pl_doc *scan_node,
 	axis->parameter = match.parameter;
 	scan->axis = match.target;
 	scan->axis_parameter = match.parameter;
-	take_switch(loader, scan_node, node, scan);
 	axis->device =
 	    find_counted(loader, scan_node, node, &loader->bench->devices[match.target.device]);
 }
@@ -175,4 +150,28 @@ void pl_load_axis(struct pl_loader *loader, const struct pl_doc *scan_node,
 		take_one(loader, scan_node, node, scan, axis);
 	scan->device = axis->device;
 	scan->device_index = axis->device ? (int)(axis->device - loader->bench->devices) : -1;
+}
+
+void pl_load_memory(struct pl_loader *loader, const struct pl_doc *scan_node, struct pl_scan *scan)
+{
+	const struct pl_doc *memory = pl_doc_get(scan_node, "memory");
+	const struct pl_profile *profile;
+
+	if (scan->memory != PL_MEMORY_VOLATILE || !scan->axis_parameter ||
+	    !scan->axis_parameter->persistent)
+		return;
+	profile = loader->bench->devices[scan->axis.device].spec.profile;
+	if (!profile || profile->volatile_row < 0) {
+		pl_problems_add(loader->problems, memory ? memory->place : scan_node->at_key,
+				"memory: volatile: %s has no switch to volatile writes that its "
+				"profile knows (volatile_writes)",
+				loader->bench->devices[scan->axis.device].spec.name);
+		return;
+	}
+	scan->has_switch = true;
+	scan->memory_switch = (struct pl_target){.device = scan->axis.device,
+						 .channel = -1,
+						 .parameter = (int16_t)profile->volatile_row};
+	scan->switch_parameter = &profile->parameters[profile->volatile_row];
+	scan->switch_on = profile->volatile_on;
 }

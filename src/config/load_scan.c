@@ -126,6 +126,7 @@ static void load_scan(struct pl_loader *loader, const struct pl_doc *node, struc
 		pl_load_axis(loader, node, set, scan, &axis);
 	}
 	load_scan_rows(loader, node, path, &axis, scan);
+	pl_load_memory(loader, node, scan);
 	pl_load_scan_channels(loader, node, path, &axis, scan);
 	pl_load_dwell(loader, node, path, &scan->dwell);
 	if (scan->device) {

@@ -104,6 +104,8 @@ struct pl_axis {
 /* Finds what scan->set means, which stands at node, and whose channels are counted. */
 void pl_load_axis(struct pl_loader *loader, const struct pl_doc *scan_node,
 		  const struct pl_doc *node, struct pl_scan *scan, struct pl_axis *axis);
+/* What `memory` means for what is set, once the rows of the scan are loaded. */
+void pl_load_memory(struct pl_loader *loader, const struct pl_doc *scan_node, struct pl_scan *scan);
 void pl_load_scan_channels(struct pl_loader *loader, const struct pl_doc *node, const char *path,
 			   const struct pl_axis *axis, struct pl_scan *scan);
 /* These four read one key of a scan; settle is the map itself. */
