@@ -43,16 +43,12 @@ static void command(const struct request *request, enum pl_scan_command which, c
 		answer_error(request->engine, request->asker, &error);
 		return;
 	}
-<<<<<<< HEAD
+	if (meant.record == NULL)
+		alarms_taken_in_hand(request->engine);
 	number =
 	    meant.record != NULL ? meant.record->head.folder.number : run_number(request->engine);
 	engine_log(request->engine, PL_LOG_INFO, "run %u: %s asked by %s", number, text,
 		   request->session->actor);
-=======
-	alarms_taken_in_hand(request->engine);
-	engine_log(request->engine, PL_LOG_INFO, "run %u: %s asked by %s",
-		   run_number(request->engine), text, request->session->actor);
->>>>>>> 6864be4 (Watch readings against their limits)
 	result = pl_json_object();
 	pl_json_add_integer(result, "run", number);
 	pl_json_add_text(result, "asked", text);
