@@ -19,24 +19,33 @@
 
 /* ---- rows ---- */
 
-static int by_index(const void *left, const void *right)
+static int by_place(const void *left, const void *right)
 {
-	uint32_t a = ((const struct pl_planned *)left)->index;
-	uint32_t b = ((const struct pl_planned *)right)->index;
+	const struct pl_planned *a = left, *b = right;
 
-	return a < b ? -1 : a > b;
+	if (a->index != b->index)
+		return a->index < b->index ? -1 : 1;
+	return a->channel < b->channel ? -1 : a->channel > b->channel;
 }
 
-/* The first place of the plan with that index; the others of a parallel point follow it. */
-static const struct pl_planned *find_planned(const struct pl_run_record *record, uint32_t index)
+/* The first place of the plan that is not before (index, channel), and of that index; NULL = none.
+ */
+static const struct pl_planned *find_planned(const struct pl_run_record *record, uint32_t index,
+					     int channel)
 {
-	const struct pl_planned key = {.index = index};
-	const struct pl_planned *found =
-	    bsearch(&key, record->plan, record->plan_count, sizeof key, by_index);
+	const struct pl_planned key = {.index = index, .channel = (int16_t)channel};
+	size_t low = 0, high = record->plan_count;
 
-	while (found && found > record->plan && found[-1].index == index)
-		found--;
-	return found;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (by_place(&record->plan[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < record->plan_count && record->plan[low].index == index ? &record->plan[low]
+									    : NULL;
 }
 
 static bool is_same(double a, double b)
@@ -44,10 +53,31 @@ static bool is_same(double a, double b)
 	return fabs(a - b) <= 1e-9 * fmax(1, fabs(b));
 }
 
+static int channel_of(const struct pl_run_device *device, const char *name)
+{
+	for (size_t i = 0; i < device->channel_count; i++)
+		if (strcmp(device->channels[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* channel -1: the setting of an axis that is no channel's. */
+static void check_setting(struct verify *verify, const char *where, const struct pl_point *point,
+			  int channel)
+{
+	const struct pl_planned *place = find_planned(&verify->record, point->index, channel);
+
+	if (place && place->channel == channel && !isnan(point->set) &&
+	    !is_same(point->set, place->set))
+		verify_bad(verify, where, "plan", "set is %.17g, the plan says %.17g", point->set,
+			   place->set);
+}
+
 static void check_place(struct verify *verify, const char *where, const struct pl_point *point)
 {
 	const struct pl_run_record *record = &verify->record;
-	const struct pl_planned *planned = find_planned(record, point->index);
+	const struct pl_planned *planned = find_planned(record, point->index, INT16_MIN);
+	int channel = channel_of(record->device, point->channel);
 
 	if (!planned) {
 		verify_bad(verify, where, "plan", "index %u is not of the plan", point->index);
@@ -56,16 +86,9 @@ static void check_place(struct verify *verify, const char *where, const struct p
 	if (planned->repeat != point->repeat || planned->pass != point->pass)
 		verify_bad(verify, where, "plan", "repeat or pass is not what the plan says at %u",
 			   point->index);
-	for (size_t i = (size_t)(planned - record->plan);
-	     i < record->plan_count && record->plan[i].index == point->index; i++) {
-		const struct pl_planned *place = &record->plan[i];
-
-		if ((place->channel < 0 ||
-		     strcmp(record->device->channels[place->channel].name, point->channel) == 0) &&
-		    !isnan(point->set) && !is_same(point->set, place->set))
-			verify_bad(verify, where, "plan", "set is %.17g, the plan says %.17g",
-				   point->set, place->set);
-	}
+	check_setting(verify, where, point, -1);
+	if (channel >= 0)
+		check_setting(verify, where, point, channel);
 }
 
 static void check_numbers(struct verify *verify, const char *where, const struct pl_point *point)
@@ -138,7 +161,7 @@ void verify_points(struct verify *verify)
 	struct pl_run_record *record = &verify->record;
 	struct pl_points_state state;
 
-	qsort(record->plan, record->plan_count, sizeof record->plan[0], by_index);
+	qsort(record->plan, record->plan_count, sizeof record->plan[0], by_place);
 	check_rows(verify);
 	if (!pl_points_state_read(verify->folder, &state, NULL)) {
 		verify->verdict->points = state.seen.rows;
