@@ -103,6 +103,17 @@ enum pl_status pl_file_append(struct pl_disk *disk, struct pl_file *file, const 
 	return PL_OK;
 }
 
+enum pl_status pl_file_take_back(struct pl_disk *disk, struct pl_file *file, size_t count,
+				 struct pl_error *error)
+{
+	int number = roll_back(disk, file, count);
+
+	if (number)
+		return pl_error_errno(error, number, file->name, "a row cannot be taken back");
+	file->size -= (off_t)count;
+	return PL_OK;
+}
+
 enum pl_status pl_file_sync(struct pl_disk *disk, struct pl_file *file, struct pl_error *error)
 {
 	assert(file->fd >= 0);

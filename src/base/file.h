@@ -68,6 +68,9 @@ enum pl_status pl_file_create(struct pl_disk *disk, int dir, const char *name, s
  * PL_ERR_FULL: no space, try again later. PL_ERR_IO: do not use this file again. */
 enum pl_status pl_file_append(struct pl_disk *disk, struct pl_file *file, const char *bytes,
 			      size_t count, struct pl_error *error);
+/* Cuts the last `count` bytes, which were appended just now, off again. PL_ERR_IO: they stay. */
+enum pl_status pl_file_take_back(struct pl_disk *disk, struct pl_file *file, size_t count,
+				 struct pl_error *error);
 /* fdatasync; the one call that another thread may make beside pl_file_append. After a failure the
  * file's unsynced rows must be written elsewhere. */
 enum pl_status pl_file_sync(struct pl_disk *disk, struct pl_file *file, struct pl_error *error);

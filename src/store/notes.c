@@ -36,50 +36,6 @@ static struct pl_sheet_form form_in(int dir)
 	    .dir = dir, .stem = "notes", .suffix = "csv", .header = PL_ROWS_NOTES};
 }
 
-/* The run's own sheet, opened with its first note. */
-static enum pl_status write_live(struct pl_run_book *run, const struct pl_text *row,
-				 struct pl_error *error)
-{
-	struct pl_sheet *sheet = &run->files.sheets[PL_SHEET_NOTES];
-	struct pl_sheet_form form = form_in(run->dir);
-	enum pl_status status = PL_OK;
-
-	if (!pl_sheet_is_open(sheet))
-		status = pl_ledger_open_sheet(&run->files, PL_SHEET_NOTES, &form, error);
-	return status ? status
-		      : pl_sheet_append(pl_ledger_disk(&run->files), sheet, row->data, row->length,
-					pl_clock_mono_ns(), error);
-}
-
-/* A folder nobody owns any more: opened, written, synced, closed. */
-static enum pl_status write_late(struct pl_books *books, const char *folder,
-				 const struct pl_text *row, struct pl_error *error)
-{
-	struct pl_disk *disk = books->workspace->disk;
-	struct pl_sheet sheet = {.file = {.fd = -1}};
-	struct pl_sheet_found found = {0};
-	struct pl_sheet_form form;
-	enum pl_status status;
-	int dir;
-
-	status = pl_dir_open(AT_FDCWD, folder, false, &dir, error);
-	if (status)
-		return status;
-	form = form_in(dir);
-	status = pl_sheet_open(disk, &sheet, &form, ++books->opened, &found, error);
-	if (!status)
-		status = pl_sheet_append(disk, &sheet, row->data, row->length, pl_clock_mono_ns(),
-					 error);
-	if (!status)
-		status = pl_file_sync(disk, &sheet.file, error);
-	if (!status && sheet.is_new)
-		status = pl_dir_sync(disk, dir, error);
-	pl_sheet_close(&sheet);
-	pl_text_free(&found.last);
-	close(dir);
-	return status;
-}
-
 /* "2026-11-21/run_0042" of a folder's path. */
 static const char *name_of(const char *folder)
 {
@@ -105,18 +61,83 @@ static enum pl_status audit(struct pl_ledger *ledger, const struct pl_write *mes
 	return pl_ledger_audit(ledger, message, &entry, error);
 }
 
+/* The run's own sheet, opened with its first note. A row whose audit row cannot be written is taken
+ * back: who is told that it failed says it again. */
+static enum pl_status write_live(struct pl_run_book *run, const struct pl_write *message,
+				 const struct pl_text *row, struct pl_error *error)
+{
+	struct pl_sheet *sheet = &run->files.sheets[PL_SHEET_NOTES];
+	struct pl_disk *disk = pl_ledger_disk(&run->files);
+	struct pl_sheet_form form = form_in(run->dir);
+	enum pl_status status = PL_OK;
+
+	if (!pl_sheet_is_open(sheet))
+		status = pl_ledger_open_sheet(&run->files, PL_SHEET_NOTES, &form, error);
+	if (!status)
+		status =
+		    pl_sheet_append(disk, sheet, row->data, row->length, pl_clock_mono_ns(), error);
+	if (status)
+		return status;
+	status = audit(&run->files, message, run->name, row, error);
+	if (status)
+		pl_sheet_take_back(disk, sheet, row->length);
+	return status;
+}
+
+/* The row into a folder nobody owns any more, durable, and its audit row. */
+static enum pl_status add_late(struct pl_books *books, struct pl_sheet *sheet, int dir,
+			       const struct pl_write *message, const struct pl_text *row,
+			       struct pl_error *error)
+{
+	struct pl_disk *disk = books->workspace->disk;
+	enum pl_status status;
+
+	status = pl_sheet_append(disk, sheet, row->data, row->length, pl_clock_mono_ns(), error);
+	if (status)
+		return status;
+	status = pl_file_sync(disk, &sheet->file, error);
+	if (!status && sheet->is_new)
+		status = pl_dir_sync(disk, dir, error);
+	if (!status)
+		status = audit(&books->bench, message, name_of(message->note.folder), row, error);
+	if (status) /* what is told to have failed is not to be found there */
+		pl_sheet_take_back(disk, sheet, row->length);
+	return status;
+}
+
+/* Opened, written, closed. */
+static enum pl_status write_late(struct pl_books *books, const struct pl_write *message,
+				 const struct pl_text *row, struct pl_error *error)
+{
+	struct pl_sheet sheet = {.file = {.fd = -1}};
+	struct pl_sheet_found found = {0};
+	struct pl_sheet_form form;
+	enum pl_status status;
+	int dir;
+
+	status = pl_dir_open(AT_FDCWD, message->note.folder, false, &dir, error);
+	if (status)
+		return status;
+	form = form_in(dir);
+	status =
+	    pl_sheet_open(books->workspace->disk, &sheet, &form, ++books->opened, &found, error);
+	if (!status)
+		status = add_late(books, &sheet, dir, message, row, error);
+	pl_sheet_close(&sheet);
+	pl_text_free(&found.last);
+	close(dir);
+	return status;
+}
+
 enum pl_status pl_note_write(struct pl_books *books, struct pl_run_book *run,
 			     const struct pl_write *message, struct pl_error *error)
 {
-	const struct pl_note_entry *note = &message->note;
 	struct pl_text row = {0};
 	enum pl_status status;
 
-	pl_note_row(&row, message->t_utc_ns, note);
-	status = run ? write_live(run, &row, error) : write_late(books, note->folder, &row, error);
-	if (!status)
-		status = audit(run ? &run->files : &books->bench, message,
-			       run ? run->name : name_of(note->folder), &row, error);
+	pl_note_row(&row, message->t_utc_ns, &message->note);
+	status =
+	    run ? write_live(run, message, &row, error) : write_late(books, message, &row, error);
 	pl_text_free(&row);
 	return status;
 }
@@ -182,14 +203,12 @@ enum pl_status pl_notes_read(int folder, struct pl_notes *out, struct pl_error *
 	char name[128];
 
 	*out = (struct pl_notes){.count = 0};
-	for (unsigned part = 1; !status && part < PARTS_MAX; part++) {
-		bool is_there = pl_store_exists(folder, pl_sheet_name(&form, part, name));
+	unsigned part = 0;
 
-		if (is_there)
-			status = add_file(out, folder, name, error);
-		else if (!pl_store_exists(folder, pl_sheet_name(&form, part + 1, name)))
-			break; /* else it was taken away: what it held is in the next one */
-	}
+	/* What one held that was taken away is in a later one. */
+	while (!status && part < PARTS_MAX &&
+	       (part = pl_store_part_after(folder, form.stem, form.suffix, part)))
+		status = add_file(out, folder, pl_sheet_name(&form, part, name), error);
 	return status;
 }
 

@@ -222,6 +222,19 @@ enum pl_status pl_sheet_append_rows(struct pl_disk *disk, struct pl_sheet *sheet
 	return status;
 }
 
+bool pl_sheet_take_back(struct pl_disk *disk, struct pl_sheet *sheet, size_t count)
+{
+	if (sheet->form.is_sealed || sheet->is_suspect ||
+	    sheet->unsynced.length < sheet->marked + count ||
+	    pl_file_take_back(disk, &sheet->file, count, NULL))
+		return false;
+	sheet->unsynced.length -= count;
+	sheet->unsynced.data[sheet->unsynced.length] = '\0';
+	sheet->rows--;
+	sheet->appends--;
+	return true;
+}
+
 bool pl_sheet_is_dirty(const struct pl_sheet *sheet)
 {
 	return pl_sheet_is_open(sheet) && !sheet->is_suspect && sheet->unsynced.length > 0;

@@ -86,6 +86,9 @@ enum pl_status pl_sheet_append(struct pl_disk *disk, struct pl_sheet *sheet, con
 enum pl_status pl_sheet_append_rows(struct pl_disk *disk, struct pl_sheet *sheet, const char *bytes,
 				    size_t count, size_t rows, int64_t now_ns,
 				    struct pl_error *error);
+/* Takes the row that was appended last off again, before any sync was told of it; false when it
+ * stays. Of a file that is not sealed. */
+bool pl_sheet_take_back(struct pl_disk *disk, struct pl_sheet *sheet, size_t count);
 /* Suspects a file whose name is gone or leads elsewhere. */
 void pl_sheet_look(struct pl_sheet *sheet);
 /* Goes on in the next part when this one is suspect; PL_OK when there was nothing to do. */
