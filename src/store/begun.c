@@ -5,6 +5,7 @@
  */
 #include "store/begun.h"
 
+#include "store/reading.h"
 #include "store/rows.h"
 #include "store/run.h"
 
@@ -86,14 +87,15 @@ static char *read_tail(int folder, const char *name, enum pl_status *status, str
 enum pl_status pl_begun_read(int folder, uint32_t *index, uint32_t *attempt, struct pl_error *error)
 {
 	char name[PL_NAME_SIZE];
-	unsigned part = 1;
+	unsigned part = 1, next = 1;
 	enum pl_status status = PL_OK;
 	bool is_found = false;
 
 	*index = *attempt = 0;
-	while (part < PARTS_MAX && faccessat(folder, pl_run_file_name(PL_RUN_AUDIT, part + 1, name),
-					     F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		part++;
+	while (next && part < PARTS_MAX) {
+		part = next;
+		next = pl_store_part_after(folder, "audit", "csv", part);
+	}
 	for (; part > 0 && !is_found && status == PL_OK; part--) {
 		char *bytes =
 		    read_tail(folder, pl_run_file_name(PL_RUN_AUDIT, part, name), &status, error);

@@ -15,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PARTS_MAX 1000
-
 enum line { LINE_WHOLE, LINE_NONE, LINE_TORN, LINE_NUL, LINE_LONG };
 
 static const char *part_name(const struct pl_points *points, char out[PL_NAME_SIZE])
@@ -26,14 +24,10 @@ static const char *part_name(const struct pl_points *points, char out[PL_NAME_SI
 
 static bool is_newest(const struct pl_points *points)
 {
-	char name[PL_NAME_SIZE];
-
-	return points->part >= PARTS_MAX ||
-	       !pl_store_exists(points->dir,
-				pl_run_file_name(PL_RUN_POINTS, points->part + 1, name));
+	return !pl_store_part_after(points->dir, "points", "csv", points->part);
 }
 
-/* Somebody deleted it: what it held is in the next one. */
+/* Somebody deleted it: what it held is in a later one. */
 static bool is_taken(const struct pl_points *points)
 {
 	char name[PL_NAME_SIZE];

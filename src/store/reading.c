@@ -95,3 +95,18 @@ bool pl_store_exists(int dir, const char *name)
 
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
+
+unsigned pl_store_part_after(int dir, const char *stem, const char *suffix, unsigned part)
+{
+	char name[128];
+
+	for (unsigned next = part + 1; next <= part + 1 + PL_STORE_GAP; next++) {
+		if (next < 2)
+			snprintf(name, sizeof name, "%s.%s", stem, suffix);
+		else
+			snprintf(name, sizeof name, "%s.%u.%s", stem, next, suffix);
+		if (pl_store_exists(dir, name))
+			return next;
+	}
+	return 0;
+}

@@ -22,5 +22,9 @@ enum pl_status pl_store_read(int dir, const char *name, size_t most, char **out,
 			     struct pl_error *error);
 /* True when anything of that name is there, a dangling link too. */
 bool pl_store_exists(int dir, const char *name);
+/* The next part of a file behind this one that is there: 2 for "points.2.csv", 1 for "points.csv"
+ * behind part 0; 0 = none. Parts between may have been taken away, PL_STORE_GAP of them at most. */
+#define PL_STORE_GAP 16
+unsigned pl_store_part_after(int dir, const char *stem, const char *suffix, unsigned part);
 
 #endif

@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #define LINE	   4096
-#define PARTS_MAX  1000
 #define REPEAT_MAX (INT64_C(96) << 20) /* a sink holds 64 MiB of rows that are not durable */
 
 const char *pl_readings_part_name(unsigned part, char out[PL_NAME_SIZE])
@@ -27,12 +26,7 @@ const char *pl_readings_part_name(unsigned part, char out[PL_NAME_SIZE])
 
 unsigned pl_readings_part_after(int dir, unsigned part)
 {
-	char name[PL_NAME_SIZE];
-
-	while (part++ < PARTS_MAX)
-		if (pl_store_exists(dir, pl_readings_part_name(part, name)))
-			return part;
-	return 0;
+	return pl_store_part_after(dir, "readings", "csv", part);
 }
 
 /* A part at the line behind its header; NULL when it has none. */

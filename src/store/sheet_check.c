@@ -15,6 +15,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define LINE_MAX_BYTES (256u << 10) /* no row is longer, nor any header */
+
+/* A line with its newline; of a longer one what fits, which then is no row. 0 at the end. */
+static size_t read_line(FILE *stream, char *text)
+{
+	size_t length = 0;
+	int byte = 0;
+
+	while (length + 1 < LINE_MAX_BYTES && byte != '\n' && (byte = getc_unlocked(stream)) != EOF)
+		text[length++] = (char)byte;
+	text[length] = '\0';
+	return length;
+}
+
 static enum pl_status damaged(const char *name, uint64_t line, struct pl_error *error)
 {
 	char where[160];
@@ -56,7 +70,8 @@ static enum pl_status check_line(const struct pl_sheet_form *form, const char *n
 		if (status)
 			return status;
 	}
-	if (strlen(text) != length || pl_rows_cells(text) != seen->cells)
+	if (strlen(text) != length || length + 1 == LINE_MAX_BYTES ||
+	    pl_rows_cells(text) != seen->cells)
 		return damaged(name, line, error);
 	return PL_OK;
 }
@@ -66,23 +81,26 @@ enum pl_status pl_sheet_check(const struct pl_sheet_form *form, const char *name
 {
 	FILE *stream = pl_store_stream(form->dir, name, error);
 	enum pl_status status = PL_OK;
-	char *text = NULL;
-	size_t room = 0;
+	char *text = malloc(LINE_MAX_BYTES);
 	uint64_t line = 0;
-	ssize_t got;
+	size_t got;
 
-	if (!stream)
+	if (!text)
+		pl_out_of_memory();
+	if (!stream) {
+		free(text);
 		return PL_ERR_IO;
+	}
 	seen->size = 0;
 	seen->has_changed = false;
-	while (!status && form->header[0] && (got = getline(&text, &room, stream)) > 0) {
-		status = check_line(form, name, ++line, text, (size_t)got, seen, error);
-		seen->size += (uint64_t)got;
+	while (!status && form->header[0] && (got = read_line(stream, text)) > 0) {
+		status = check_line(form, name, ++line, text, got, seen, error);
+		seen->size += got;
 		if (status || line == 1)
 			continue;
 		seen->rows++;
 		pl_text_clear(&seen->last);
-		pl_text_add_bytes(&seen->last, text, (size_t)got);
+		pl_text_add_bytes(&seen->last, text, got);
 	}
 	if (!status && ferror(stream))
 		status = pl_error_set(error, PL_ERR_IO, name, "cannot be read to its end");

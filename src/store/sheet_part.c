@@ -23,11 +23,12 @@ const char *pl_sheet_name(const struct pl_sheet_form *form, unsigned part, char 
 
 unsigned pl_sheet_newest(const struct pl_sheet_form *form)
 {
-	unsigned part = 1;
-	char name[128];
+	unsigned part = 1, next = 1;
 
-	while (part < PARTS_MAX && pl_store_exists(form->dir, pl_sheet_name(form, part + 1, name)))
-		part++;
+	while (next && part < PARTS_MAX) {
+		part = next;
+		next = pl_store_part_after(form->dir, form->stem, form->suffix, part);
+	}
 	return part;
 }
 

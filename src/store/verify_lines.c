@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PARTS_MAX 1000
-#define CELLS	  11 /* of an audit row */
+#define CELLS 11 /* of an audit row */
 
 static const char *part_name(const struct verify_lines *lines, unsigned part, char out[128])
 {
@@ -21,13 +20,10 @@ static const char *part_name(const struct verify_lines *lines, unsigned part, ch
 
 bool verify_lines_is_newest(const struct verify_lines *lines)
 {
-	char name[128];
-
-	return lines->part >= PARTS_MAX ||
-	       !pl_store_exists(lines->dir, part_name(lines, lines->part + 1, name));
+	return !pl_store_part_after(lines->dir, lines->stem, "csv", lines->part);
 }
 
-/* Somebody deleted it: what it held is in the next one. */
+/* Somebody deleted it: what it held is in a later one. */
 static bool is_taken(const struct verify_lines *lines)
 {
 	char name[128];
