@@ -7,12 +7,12 @@
 
 #include <math.h>
 
-#define FIRST_NS 1000.0 /* shorter ones are in the first bin */
+#define FIRST_NS 1000 /* shorter ones are in the first bin */
 #define A_OCTAVE 12
 
 static size_t bin_of(int64_t span_ns)
 {
-	double octaves = span_ns > FIRST_NS ? log2((double)span_ns / FIRST_NS) : 0;
+	double octaves = span_ns > FIRST_NS ? log2((double)span_ns / (double)FIRST_NS) : 0;
 	size_t bin = (size_t)(octaves * A_OCTAVE);
 
 	return bin < PL_SPAN_BINS ? bin : PL_SPAN_BINS - 1;
@@ -41,7 +41,7 @@ int64_t pl_spans_quantile(const struct pl_spans *spans, double part)
 	uint64_t below = 0;
 
 	for (size_t i = 0; i < PL_SPAN_BINS; i++) {
-		double edge_ns = FIRST_NS * exp2((double)(i + 1) / A_OCTAVE);
+		double edge_ns = (double)FIRST_NS * exp2((double)(i + 1) / A_OCTAVE);
 
 		below += spans->bins[i];
 		if (below > 0 && (double)below >= wanted) /* nothing was longer than the longest */
