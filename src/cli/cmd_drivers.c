@@ -38,6 +38,8 @@ static struct pl_json *driver_json(const struct pl_driver *driver)
 	pl_json_add_text(out, "summary", driver->summary);
 	pl_json_add_text(out, "simulator", driver->sim);
 	pl_json_add_integer(out, "baud", driver->baud);
+	pl_json_add_boolean(out, "shares_line", driver->shares_line);
+	pl_json_add_boolean(out, "profile", driver->wants_profile);
 	for (const struct pl_option *row = driver->options; row != NULL && row->key != NULL;
 	     row++) {
 		struct pl_json *option = pl_json_object();
@@ -76,6 +78,8 @@ static void print_driver(const struct pl_driver *driver)
 	printf("%s: %s\n", driver->name, driver->summary);
 	if (driver->sim != NULL)
 		printf("  simulator: sim:%s\n", driver->sim);
+	if (driver->shares_line)
+		printf("  several may share one port, told apart by their address\n");
 	for (const struct pl_option *row = driver->options; row != NULL && row->key != NULL;
 	     row++) {
 		char key[64];
@@ -88,6 +92,10 @@ static void print_driver(const struct pl_driver *driver)
 	if (options.count > 0)
 		printf("  keys in the bench file, with their defaults:\n");
 	pl_table_print(&options);
+	if (driver->wants_profile) {
+		printf("  parameters: those of its profile (key profile)\n");
+		return;
+	}
 	printf("  parameters:\n");
 	add_parameters(&parameters, driver->parameters, "DEVICE");
 	add_parameters(&parameters, driver->channel_parameters, "DEVICE.CHANNEL");

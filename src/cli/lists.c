@@ -14,6 +14,7 @@
 #include "store/point.h"
 #include "store/run.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -209,11 +210,30 @@ static void list_bench_keys(void)
 static void put_parameters(const struct pl_parameter *row, const char *of)
 {
 	for (; row != NULL && row->name != NULL; row++) {
+		char limits[96] = "";
+
+		if (isfinite(row->min) && isfinite(row->max) && row->max > row->min)
+			snprintf(limits, sizeof(limits), "; %g to %g", row->min, row->max);
 		tag(of, row->name, row->unit);
 		put(row->text);
+		put(limits);
 		fputs((row->access & PL_ACCESS_WRITE) != 0 ? "; can be written" : "", stdout);
 		putchar('\n');
 	}
+}
+
+static void put_ports(const struct pl_driver *driver)
+{
+	fputs(".PP\nPorts:", stdout);
+	if ((driver->ports & PL_PORT_SERIAL) != 0)
+		printf(" serial, %d baud unless said otherwise", driver->baud);
+	if ((driver->ports & PL_PORT_SERIAL) != 0 && (driver->ports & PL_PORT_TCP) != 0)
+		putchar(';');
+	puts((driver->ports & PL_PORT_TCP) != 0 ? " TCP." : ".");
+	if (driver->sim != NULL)
+		printf("Simulator: sim:%s.\n", driver->sim);
+	if (driver->shares_line)
+		line("Several devices may share one port, told apart by their address.");
 }
 
 static void list_drivers(void)
@@ -222,10 +242,24 @@ static void list_drivers(void)
 		fputs(".SS ", stdout);
 		line((*at)->name);
 		line((*at)->summary);
+		put_ports(*at);
+		puts(".PP\nKeys in the bench file:");
 		put_rows((*at)->options);
-		puts(".PP\nParameters:");
+		puts((*at)->wants_profile
+			 ? ".PP\nIts parameters are those of its profile (key profile)."
+			 : ".PP\nParameters:");
 		put_parameters((*at)->parameters, "DEVICE.");
 		put_parameters((*at)->channel_parameters, "DEVICE.CHANNEL.");
+	}
+}
+
+static void list_driver_keys(void)
+{
+	for (const struct pl_driver *const *at = pl_drivers(); *at != NULL; at++) {
+		fputs(".SS ", stdout);
+		line((*at)->name);
+		line((*at)->summary);
+		put_rows((*at)->options);
 	}
 }
 
@@ -357,6 +391,7 @@ static const struct {
     {"keys", list_keys},
     {"bench-keys", list_bench_keys},
     {"drivers", list_drivers},
+    {"driver-keys", list_driver_keys},
     {"words", words_commands},
     {"word-options", words_options},
     {"simulators", words_simulators},

@@ -177,7 +177,7 @@ void pl_modbus_difference(const struct pl_modbus_question *question, const unsig
 	else if (pl_modbus_function_reads(question->function))
 		snprintf(out, PL_MODBUS_WHY_SIZE,
 			 "wrong byte count: the answer carries %u bytes, asked were %zu",
-			 count > 2 ? body[2] : 0,
+			 count > 2 ? (unsigned)body[2] : 0U,
 			 pl_modbus_data_size(question->function, question->count));
 	else if (count >= 6)
 		snprintf(out, PL_MODBUS_WHY_SIZE,
