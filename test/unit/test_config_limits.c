@@ -11,7 +11,7 @@
 #include "unit/bench_text.h"
 
 #define PM(keys)                                                                                   \
-	TOP "devices:\n  pm: {driver: meter, port: /tmp/pm, profile: watlow-ez-zone-pm,\n"         \
+	TOP "devices:\n  pm: {driver: modbus, port: /tmp/pm, profile: watlow-ez-zone-pm,\n"        \
 	    "    " keys "}\n"
 
 static void limits_go_to_their_fields(void **state)
@@ -93,7 +93,7 @@ static void wrong_limits_are_refused_with_their_place(void **state)
 		char text[500];
 
 		snprintf(text, sizeof(text),
-			 TOP "devices:\n  pm: {driver: meter, port: /tmp/pm, profile: "
+			 TOP "devices:\n  pm: {driver: modbus, port: /tmp/pm, profile: "
 			     "watlow-ez-zone-pm,\n    %s}\n",
 			 rows[i].keys);
 		load(&l, text);
