@@ -195,6 +195,8 @@ enum pl_status pl_line_open(struct pl_bus_member *member, struct pl_error *error
 void pl_line_close(struct pl_bus_member *member);
 void pl_line_lose(struct pl_bus *bus); /* after is_lost */
 void pl_line_retry(struct pl_bus *bus);
+/* line_port.c. Not open: bus->port stays NULL. */
+enum pl_status pl_line_open_port(struct pl_bus *bus, struct pl_error *error);
 /* The port anew under the drivers' states; PL_ERR_LOST, PL_ERR_CANCELLED: it is lost then. */
 enum pl_status pl_line_reopen(struct pl_bus *bus, struct pl_error *error);
 /* Reads until there is nothing (EAGAIN) and feeds the driver; how many bytes. dry_ns is the clock

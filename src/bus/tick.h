@@ -62,8 +62,11 @@ uint64_t pl_tick_books_slots(const struct pl_tick_books *books);
 
 /*
  * What a bus puts into the queue: PL_TICK_READ with its samples, or PL_TICK_GAP: slots from n on
- * that hold nothing, of the whole bus (device -1) or of one device that was not asked. A gap is
- * told when it ends, and at least every second while it lasts (another one then begins). An
+ * that hold nothing, of the whole bus (device -1) or of one device that was not asked in ticks that
+ * were. A gap is told when it ends, and at least every second while it lasts (another one then
+ * begins); where the queue is full it waits, and those that meet meanwhile become one (why
+ * "blocked, overrun"). Gaps of the bus and ticks come in the order of their slots and hold each
+ * slot exactly once; only the gap of what drop_oldest took out again comes behind younger ticks. An
  * element of the queue has pl_tick_size(targets) bytes.
  */
 enum pl_tick_kind { PL_TICK_READ, PL_TICK_GAP };
@@ -83,15 +86,23 @@ static inline size_t pl_tick_size(size_t targets)
 	return sizeof(struct pl_tick) + targets * sizeof(struct pl_sample);
 }
 
-/* What a bus is asked to record. targets (of this bus only, grouped by device) and ticks outlive
- * the request's answer. */
+/*
+ * What a bus is asked to record. targets (of this bus only, grouped by device) and the queues
+ * outlive the request's answer. That is PL_OK behind the last slot, PL_ERR_CANCELLED after a
+ * cancel, PL_ERR_LOST when it ends with the port, PL_ERR_USAGE or UNSUPPORTED what cannot be
+ * recorded; it comes when every gap found its room. `events` and `hits` of a detector and what its
+ * lines carry are held by the bus: they are recorded while it counts too; anything else is skipped
+ * then (overrun, why "counting").
+ */
 struct pl_bus_record {
 	struct pl_grid grid;
 	const struct pl_target *targets;
 	size_t target_count;
-	int overflow;		/* enum pl_overflow */
-	bool ends_when_lost;	/* reconnect: no */
-	struct pl_queue *ticks; /* of struct pl_tick with target_count samples; the bus produces */
+	int overflow;	     /* enum pl_overflow */
+	bool ends_when_lost; /* reconnect: no. With the first slot that is disconnected */
+	/* Of struct pl_tick with target_count samples, at least two: a tick and the gap before it.
+	 * The bus produces (and, by drop_oldest, takes out again). */
+	struct pl_queue *ticks;
 	/* Of struct pl_tick_books, a few: the newest copy replaces an older one, at least every 200
 	 * ms while something changes, and the last, is_over, before the request is answered. */
 	struct pl_queue *books;

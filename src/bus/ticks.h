@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ticks.h - the recordings of a bus: what ticks.c, tick_read.c and tick_put.c share.
+ * ticks.h - the recordings of a bus: what ticks*.c, tick_read.c and tick_put.c share.
  *
  * All of it belongs to the bus thread. A slot is decided once: it is skipped, or it is polled and
  * its tick is put into the queue or dropped; `next` is the first slot that is not decided.
@@ -72,11 +72,16 @@ struct pl_bus_recording {
 	struct pl_tick_member *members; /* of the bus, in its order */
 };
 
-/* ---- ticks.c ---- */
+/* ---- ticks_begin.c ---- */
 
 /* PL_OK: it has begun and is answered when it ends. */
 enum pl_status pl_ticks_begin(struct pl_bus *bus, const struct pl_bus_request *request,
 			      struct pl_error *error);
+/* Out of the list already. */
+void pl_ticks_free(struct pl_bus_recording *recording);
+
+/* ---- ticks.c ---- */
+
 /* True: the id is that of a recording; it ends at the next tick boundary. */
 bool pl_ticks_cancel(struct pl_bus *bus, uint64_t id);
 /* The first slot that can be polled; PL_NEVER = none. */

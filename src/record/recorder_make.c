@@ -52,7 +52,7 @@ static size_t queue_length(const struct pl_recording *recording)
 	double ticks = ceil(TICKS_S * recording->rate_hz);
 
 	if (recording->buffer > 0)
-		return (size_t)recording->buffer;
+		return (size_t)recording->buffer + 1; /* a gap stands before its tick */
 	return ticks > TICKS_LEAST ? (size_t)ticks : TICKS_LEAST;
 }
 
