@@ -42,7 +42,9 @@ struct pl_parameter {
 struct pl_value {
 	enum pl_value_type type;
 	double number;
-	char text[PL_VALUE_TEXT_SIZE]; /* PL_VALUE_TEXT only; already escaped for people */
+	/* Of PL_VALUE_TEXT; of a number the name of its value or of its bits, "" = none. Already
+	 * escaped for people. */
+	char text[PL_VALUE_TEXT_SIZE];
 };
 
 /* ok: fresh and plausible. stale: not renewed in time. over: beyond the instrument's range.
