@@ -311,7 +311,6 @@ enum pl_status run_meant(const struct pl_engine *engine, const struct pl_json *a
 /* The same, but the scan that is over already will do. */
 enum pl_status run_meant_or_last(const struct pl_engine *engine, const struct pl_json *args,
 				 struct meant *out, struct pl_error *error);
-size_t records_count(const struct pl_engine *engine); /* live recordings */
 /* PL_ERR_RUN_ACTIVE when a recording stores the events of this device: its window stays open, and
  * nothing else can be asked of it. */
 enum pl_status records_leave(const struct pl_engine *engine, int device, struct pl_error *error);

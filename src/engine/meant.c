@@ -38,13 +38,6 @@ static size_t recordings(const struct pl_engine *engine, struct record **first)
 	return count;
 }
 
-size_t records_count(const struct pl_engine *engine)
-{
-	struct record *first;
-
-	return recordings(engine, &first);
-}
-
 static void add_names(const struct pl_engine *engine, struct pl_text *out)
 {
 	for (const struct record *record = engine->records; record != NULL; record = record->next)

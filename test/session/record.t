@@ -1,0 +1,210 @@
+#!/bin/bash
+# plateau record: rows and books, stop, two at once, beside a scan, kill -9, a slow reader of --stdout,
+# refusals.
+# shellcheck source=test/tap.sh
+here=$(cd "$(dirname "$0")/../.." && pwd)
+. "$here/test/tap.sh"
+work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-record.XXXXXX") || exit 1
+engine=
+tidy() {
+	[ -n "$engine" ] && kill "$engine" 2>/dev/null
+	"$PLATEAU" stop bench.yaml --quiet >/dev/null 2>&1
+	rm -rf "$work"
+}
+trap tidy EXIT
+cd "$work" || exit 1
+export XDG_STATE_HOME=$work/state
+cat >bench.yaml <<'EOF'
+bench: recording
+workspace: ./data
+devices:
+  det:
+    driver: osechi
+    port: "sim:osechi?rate=250&noise=1&boot=no&seed=3"
+    protocol: text
+    channels:
+      top: {id: 1, threshold: 250}
+      mid: {id: 2, threshold: 250}
+recordings:
+  short: {rate: 10 Hz, parameters: [det.events, det.top.hits], time: 1 s, sinks: [csv, jsonl]}
+  slow: {rate: 10 Hz, parameters: [det.events, det.top.hits]}
+  fast: {rate: 200 Hz, parameters: [det.events, det.top.hits, det.mid.hits]}
+  events: {events: det, counts: 50}
+  all: {events: det}
+scans:
+  short:
+    set: det.threshold
+    channels: [top]
+    range: {start: 290, stop: 310, step: 10}
+    dwell: {time: 200 ms}
+    settle: 50 ms
+EOF
+run() {
+	"$PLATEAU" "$@" >out 2>err </dev/null
+	code=$?
+}
+ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err && false; }; }
+folder() { printf '%s' data/*/run_"$(printf '%04d' "$1")"; }
+yaml() { sed -n "s/^ *$2: *//p" "$(folder "$1")/run.yaml" | head -1; }
+rows() { tail -n +2 "$(folder "$1")/$2" | wc -l; }
+live() { "$PLATEAU" status bench.yaml --json 2>/dev/null | tr -d ' '; }
+runs_are() { [ "$(live | grep -o '"kind":"[a-z]*"' | tr -d '\n')" = "$1" ]; }
+records_rows() { live | grep -qE '"kind":"recording".*"rows":[1-9]'; }
+books() { sed -n '/^books:/,/^[a-z]*_head:/p' "$(folder "$1")/run.yaml" | sed -n "s/^  $2: *//p"; }
+nobody_is_there() { "$PLATEAU" status bench.yaml >/dev/null 2>&1; [ $? = 5 ]; }
+
+# ---- one, in the foreground ----
+run record bench.yaml short
+holds a_recording_ends_with_0 ends_with 0
+holds its_summary_tells_its_slots says out '0 failed, 0 dropped'
+slots() { echo $(($(books "$1" samples_emitted) + $(books "$1" samples_late))); }
+holds every_slot_is_in_its_books test "$(slots 1)" = 10
+holds its_rows_are_those_of_its_books test "$(rows 1 readings.csv)" = $(($(books 1 rows) + $(books 1 gaps)))
+holds a_row_for_each_read test "$(books 1 rows)" = "$(books 1 reads_ok)"
+same_rows() { [ "$(wc -l <"$(folder 1)/readings.jsonl")" = "$(rows 1 readings.csv)" ]; }
+holds json_lines_are_as_many same_rows
+on_the_grid() {
+	awk -F, 'NR == 2 { t0 = $2 } NR > 1 { d = $2 - t0 - $1 * 1e8; if (d > 1000 || d < -1000) bad = 1 }
+		END { exit bad }' "$(folder 1)/readings.csv"
+}
+holds its_slots_lie_on_the_grid on_the_grid
+only_up() { awk -F, '$7 == "events" { if ($10 + 0 < last) bad = 1; last = $10 + 0 } END { exit bad || last == 0 }' "$(folder 1)/readings.csv"; }
+holds a_counter_only_grows only_up
+holds it_is_finished test "$(yaml 1 state)" = finished
+audited() { grep -q ",$2,.*,$3," "$(folder "$1")/audit.csv"; }
+holds its_start_is_audited audited 1 recorder.start ok
+holds its_end_is_audited audited 1 recorder.stop finished
+run verify "$(folder 1)"
+holds it_can_be_proved ends_with 0
+
+run record bench.yaml slow --for 500ms --only det --json
+holds a_time_of_ones_own_ends_it ends_with 0
+holds the_result_has_the_books says <(tr -d ' ' <out) '"samples_emitted":'
+holds it_has_the_slots_of_that_time test "$(slots 2)" = 5
+
+run record bench.yaml events
+holds so_many_events_end_it ends_with 0
+holds exactly_so_many_are_stored test "$(rows 3 events.csv)" = 50
+holds the_books_say_so test "$(books 3 events)" = 50
+
+# ---- refusals ----
+run record bench.yaml sloow
+holds an_unknown_recording_ends_with_2 ends_with 2
+holds the_nearest_name_is_said says err 'did you mean `slow`'
+run record bench.yaml
+holds without_a_name_one_must_be_said ends_with 2
+holds the_names_are_said says err short
+run record bench.yaml slow --for 0s
+holds no_time_at_all_is_refused test "$code" != 0
+run record bench.yaml slow --only oven
+holds a_device_that_is_not_there_is_refused test "$code" != 0
+run record bench.yaml slow --detach --stdout
+holds rows_for_nobody_are_refused ends_with 2
+cat >bad.yaml <<'EOF'
+bench: bad
+workspace: ./data
+devices:
+  det: {driver: osechi, port: "sim:osechi", channels: {top: {id: 1, threshold: 250}}}
+recordings:
+  none: {rate: 0 Hz, parameters: [det.events]}
+EOF
+run record bad.yaml none
+holds a_rate_of_0_is_refused_before_anything ends_with 2
+holds its_line_is_named says err 'bad.yaml:6'
+
+# ---- in the background ----
+run record bench.yaml slow --detach
+holds detached_it_ends_with_0 ends_with 0
+holds it_says_its_number says out 'run 4 started'
+holds its_books_are_live until_true records_rows
+run record bench.yaml fast --detach
+holds a_second_one_begins_beside_it ends_with 0
+run pause bench.yaml
+holds several_without_a_number_end_with_2 ends_with 2
+holds they_are_named says err '4 (slow), 5 (fast)'
+run pause bench.yaml --run 4
+holds a_recording_cannot_be_paused ends_with 2
+holds it_is_said_why says err 'is a recording'
+run scan bench.yaml short
+holds a_scan_runs_beside_two_recordings ends_with 0
+run set bench.yaml det.top.threshold=260
+holds a_setting_may_change_beside_them ends_with 0
+run status bench.yaml
+holds status_tells_them says out 'recording  5 running, fast: '
+run stop bench.yaml --run 5 --json
+holds the_named_one_stops ends_with 0
+holds without_an_end_of_its_own_it_is_finished test "$(yaml 5 state)" = finished
+holds the_other_goes_on runs_are '"kind":"recording"'
+holds all_its_slots_are_accounted_for test "$(rows 5 readings.csv)" -ge "$(books 5 rows)"
+run wait bench.yaml --run 77
+holds another_number_ends_with_5 ends_with 5
+holds the_live_one_is_named says err 'run 4 (slow) is'
+run interrupt bench.yaml
+holds the_only_one_needs_no_number ends_with 0
+is_interrupted() { [ "$(yaml 4 state)" = interrupted ] && [ "$(yaml 4 exit)" = 3 ]; }
+holds interrupt_cuts_it_short until_true is_interrupted
+no_reads_missing() { awk -F, 'NR > 1 && $17 != "ok" && $17 != "gap" { bad = 1 } END { exit bad }' "$(folder 4)/readings.csv"; }
+holds the_scan_cost_it_no_read no_reads_missing
+
+# ---- a scan first, then a recording of the same detector ----
+run record bench.yaml all --detach
+run scan bench.yaml short
+holds a_detector_whose_events_are_stored_is_not_scanned ends_with 1
+holds the_recording_is_named says err 'recording all'
+run stop bench.yaml
+holds without_a_number_it_is_the_only_recording ends_with 0
+holds its_events_are_stored test "$(rows 7 events.csv)" = "$(books 7 events)"
+run verify "$(folder 7)"
+holds events_can_be_proved ends_with 0
+
+# ---- rows on stdout ----
+run record bench.yaml short --stdout
+holds with_stdout_it_ends_with_0 ends_with 0
+holds each_row_is_a_line test "$(grep -c '"parameter":' out)" = $(($(books 8 rows) + $(books 8 gaps)))
+# A reader that takes nothing for two seconds: more rows than any pipe holds.
+{ "$PLATEAU" record bench.yaml fast --for 4s --stdout 2>err; echo "$?" >code; } </dev/null |
+	{ sleep 2 && cat >out; }
+holds a_slow_reader_does_not_end_it test "$(cat code)" = 0
+holds nor_does_he_cost_a_slot test "$(slots 9)" = 800
+told() { awk '/"lost":/ { gsub(/[^0-9]/, ""); n += $0; next } /"parameter":/ { n++ } END { print n + 0 }' out; }
+holds what_he_did_not_get_is_told test "$(told)" = "$(($(books 9 rows) + $(books 9 gaps)))"
+
+# ---- in the foreground, with signals: a recording cannot be paused ----
+holds the_engine_in_the_background_ends until_true nobody_is_there
+"$PLATEAU" record bench.yaml slow >out 2>err </dev/null &
+engine=$!
+until_true records_rows
+kill -INT "$engine"
+wait "$engine"
+code=$?
+engine=
+holds one_interrupt_ends_it ends_with 0
+holds it_is_finished_then test "$(yaml 10 state)" = finished
+
+"$PLATEAU" record bench.yaml slow >out 2>err </dev/null &
+engine=$!
+until_true records_rows
+kill -TERM "$engine"
+wait "$engine"
+code=$?
+engine=
+holds case_55_term_ends_it_with_143 ends_with 143
+holds case_55_its_last_words_are_written test "$(yaml 11 state)" = interrupted
+
+# ---- kill -9 ----
+"$PLATEAU" record bench.yaml slow >out 2>err </dev/null &
+engine=$!
+until_true records_rows
+until_true test -s "$(folder 12)/readings.csv"
+sleep 1
+{ kill -KILL "$engine" && wait "$engine"; } 2>/dev/null
+engine=
+holds case_1_rows_survive_kill_9 test "$(rows 12 readings.csv)" -gt 4
+run record bench.yaml short
+holds the_next_engine_records_again ends_with 0
+run runs data
+crashed() { grep -E '^12 ' out | grep -q crashed; }
+holds case_1_the_killed_one_is_crashed crashed
+run resume bench.yaml
+holds a_recording_is_not_taken_up_again test "$code" != 0
+finish
