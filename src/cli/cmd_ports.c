@@ -6,8 +6,34 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PORTS_MAX 256
+
+/* What usually hangs on an adapter of this kind: a hint, never more. Vendor and product as lsusb
+ * shows them (the public list at usb-ids.gowdy.us). */
+static const char *likely_device(const char *usb)
+{
+	static const struct {
+		const char *usb, *what;
+	} rows[] = {
+	    {"10c4:ea60", "OSECHI or another ESP32 board (CP210x)"},
+	    {"1a86:7523", "ESP32 or Arduino board, EIA-485 stick (CH340)"},
+	    {"1a86:55d4", "ESP32 board (CH9102)"},
+	    {"303a:1001", "ESP32-S3 or -C3 board (its own USB)"},
+	    {"2341:0043", "CosmicWatch or another Arduino (Uno)"},
+	    {"0403:6001", "EIA-485 or EIA-232 adapter (FT232R)"},
+	    {"0403:6011", "EIA-485 adapter of four ports (FT4232H)"},
+	    {"0403:6015", "EIA-485 or EIA-232 adapter (FT-X)"},
+	    {"067b:2303", "EIA-232 adapter (PL2303)"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strcmp(rows[i].usb, usb) == 0)
+			return rows[i].what;
+	}
+	return "";
+}
 
 static struct pl_json *port_json(const struct pl_port_entry *port)
 {
@@ -18,6 +44,7 @@ static struct pl_json *port_json(const struct pl_port_entry *port)
 	pl_json_add_text(out, "usb", port->identity.usb);
 	pl_json_add_text(out, "serial", port->identity.serial);
 	pl_json_add_text(out, "description", port->description);
+	pl_json_add_text(out, "likely", likely_device(port->identity.usb));
 	pl_json_add_text(out, "holder", port->holder);
 	return out;
 }
@@ -35,11 +62,16 @@ static void print_json(const struct pl_port_entry *ports, size_t count)
 
 static void print_table(const struct pl_port_entry *ports, size_t count)
 {
-	static const char *const heads[] = {"path",	   "usb",     "serial",
-					    "description", "held by", "name it in a bench file as"};
-	struct pl_table table = {.columns = 6};
+	static const char *const heads[] = {"path",
+					    "usb",
+					    "serial",
+					    "description",
+					    "likely",
+					    "held by",
+					    "name it in a bench file as"};
+	struct pl_table table = {.columns = sizeof(heads) / sizeof(heads[0])};
 
-	for (size_t i = 0; i < 6; i++)
+	for (size_t i = 0; i < table.columns; i++)
 		pl_table_add(&table, heads[i]);
 	for (size_t i = 0; i < count; i++) {
 		const struct pl_port_identity *identity = &ports[i].identity;
@@ -48,6 +80,7 @@ static void print_table(const struct pl_port_entry *ports, size_t count)
 		pl_table_add(&table, identity->usb);
 		pl_table_add(&table, identity->serial);
 		pl_table_add(&table, ports[i].description);
+		pl_table_add(&table, likely_device(identity->usb));
 		pl_table_add(&table, ports[i].holder);
 		pl_table_add(&table, identity->by_id[0] != '\0' ? identity->by_id : identity->path);
 	}
@@ -81,8 +114,9 @@ const struct pl_command pl_cmd_ports = {
     .summary = "list the serial ports and who holds them",
     .synopsis = "",
     .text =
-	"Lists the serial ports of this machine with their USB identity and the program that "
-	"holds them. Nothing is opened. Use the name below /dev/serial/by-id in a bench file: it "
+	"Lists the serial ports of this machine with their USB identity, what usually hangs on "
+	"such an adapter, and the program that holds them. Nothing is opened; `plateau discover` "
+	"asks who is there. Use the name below /dev/serial/by-id in a bench file: it "
 	"stays the same when devices are plugged in another order.",
     .run = run,
 };

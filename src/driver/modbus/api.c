@@ -154,7 +154,7 @@ static const struct pl_discovery discovery = {
     .first_unit = 1,
     .last_unit = 16,
     .make_options = make_options,
-    .snippet_form = "unit: %d",
+    .snippet_form = "profile: watlow-ez-zone-pm   # <- the instrument's own\nunit: %d",
 };
 
 const struct pl_driver pl_modbus_driver = {

@@ -279,6 +279,28 @@ static enum pl_status write_parameter(void *state, int channel, int parameter, d
 			       error);
 }
 
+static const int speeds[] = {115200, 0};
+
+/* Questions of text only: what never answers one may be anything. */
+static void make_options(int unit, void *out)
+{
+	(void)unit;
+	*(struct pl_osechi_options *)out = (struct pl_osechi_options){
+	    .protocol = PL_OSECHI_TEXT,
+	    .reply_timeout_ns = PL_NS_PER_S / 2,
+	    .boot_wait_ns = PL_NS_PER_S / 2,
+	};
+}
+
+static const struct pl_discovery discovery = {
+    .speeds = speeds,
+    .first_unit = 1,
+    .last_unit = 1,
+    .make_options = make_options,
+    .snippet_form = "protocol: auto\n"
+		    "channels: {top: {id: 1}, mid: {id: 2}, btm: {id: 3}}",
+};
+
 const struct pl_driver pl_osechi_driver = {
     .name = "osechi",
     .summary = "OSECHI cosmic-ray detector, three scintillators, USB serial",
@@ -297,4 +319,5 @@ const struct pl_driver pl_osechi_driver = {
     .feed = feed,
     .read = read_parameter,
     .write = write_parameter,
+    .discovery = &discovery,
 };

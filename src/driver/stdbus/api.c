@@ -252,14 +252,14 @@ static const struct pl_discovery discovery = {
     .first_unit = 1,
     .last_unit = PL_STDBUS_UNITS,
     .make_options = make_options,
-    .snippet_form = "profile: watlow-ez-zone-pm\naddress: %d",
+    .snippet_form = "profile: watlow-ez-zone-pm   # <- the instrument's own\naddress: %d",
 };
 
 const struct pl_driver pl_stdbus_driver = {
     .name = "stdbus",
     .summary = "controllers on Watlow Standard Bus (EZ-ZONE PM), up to 16 on one EIA-485 line",
     .ports = PL_PORT_SERIAL | PL_PORT_TCP,
-    .sim = "ezzone?bus=stdbus",
+    .sim = "ezzone?bus=stdbus&units=16", /* whatever address the bench names */
     .baud = 38400,
     .shares_line = true,
     .wants_profile = true,
