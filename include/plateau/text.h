@@ -57,6 +57,10 @@ void pl_text_free(struct pl_text *text);
 /* pl_text_add_number into a fixed buffer; returns out. */
 const char *pl_number_format(double value, char out[PL_NUMBER_SIZE]);
 
+/* What a device meant that sends single precision: the shortest decimal that reads back as this
+ * float. 98.95338f is 98.95338, and not 98.9533767700195. */
+double pl_number_of_float(float value);
+
 /* 0 … 15 of a hexadecimal digit of either case, else -1. */
 int pl_text_hex_digit(char digit);
 

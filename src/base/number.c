@@ -108,6 +108,39 @@ const char *pl_number_format(double value, char out[PL_NUMBER_SIZE])
 	return out;
 }
 
+/* Nine digits tell any two floats apart. */
+static double of_few_digits(float value)
+{
+	locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	locale_t before = uselocale(plain);
+	double found = (double)value;
+	char text[48];
+
+	for (int digits = 1; digits <= 9; digits++) {
+		snprintf(text, sizeof text, "%.*e", digits - 1, (double)value);
+		found = strtod(text, NULL);
+		if ((float)found == value)
+			break;
+	}
+	uselocale(before);
+	freelocale(plain);
+	return found;
+}
+
+double pl_number_of_float(float value)
+{
+	double exact = (double)value, size = fabs(exact), found;
+
+	if (!isfinite(exact) || (size < 1e15 && size == floor(size)))
+		return exact;
+	for (int p = 1; p <= MOST_DECIMALS && size >= 1e-4 && size < 1e9; p++) {
+		found = copysign(floor(size * powers[p] + 0.5) / powers[p], exact);
+		if ((float)found == value)
+			return found;
+	}
+	return of_few_digits(value);
+}
+
 /* The parts of a decimal: value = ±digits·10^exponent, when is_exact (else too many digits). */
 struct decimal {
 	bool is_negative, is_zero, is_exact;

@@ -211,6 +211,48 @@ static void integers_are_read_whole_and_within_64_bits(void **state)
 	assert_int_equal(value, 10);
 }
 
+static void expect_float(float value, const char *wanted)
+{
+	char text[PL_NUMBER_SIZE];
+	double found = pl_number_of_float(value);
+
+	assert_string_equal(pl_number_format(found, text), wanted);
+	assert_true((float)found == value);
+}
+
+static void a_float_becomes_the_shortest_decimal_that_is_the_same_float(void **state)
+{
+	(void)state;
+	expect_float(98.95338f, "98.95338");
+	expect_float(2531.8f, "2531.8");
+	expect_float(-0.1f, "-0.1");
+	expect_float(30.0f, "30");
+	expect_float(16777216.0f, "16777216");
+	expect_float(3.4028235e38f, "3.4028235e+38");
+	expect_float(1e-30f, "1e-30");
+	expect_float(1.17549435e-38f, "1.1754944e-38");
+	expect_float(1e-45f, "1e-45");
+	assert_true(isnan(pl_number_of_float(NAN)));
+	assert_true(isinf(pl_number_of_float(-INFINITY)));
+}
+
+static void any_float_comes_back_as_it_was(void **state)
+{
+	uint32_t bits = 1;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		float value, back;
+
+		bits = bits * 1664525u + 1013904223u;
+		memcpy(&value, &bits, sizeof value);
+		if (!isfinite(value))
+			continue;
+		back = (float)pl_number_of_float(value);
+		assert_memory_equal(&back, &value, sizeof value);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +263,8 @@ int main(void)
 	    cmocka_unit_test(case_47_what_is_no_number_is_refused_and_leaves_the_value),
 	    cmocka_unit_test(bytes_are_read_up_to_their_count),
 	    cmocka_unit_test(integers_are_read_whole_and_within_64_bits),
+	    cmocka_unit_test(a_float_becomes_the_shortest_decimal_that_is_the_same_float),
+	    cmocka_unit_test(any_float_comes_back_as_it_was),
 	};
 
 	return cmocka_run_group_tests_name("base_number", tests, NULL, NULL);

@@ -76,7 +76,7 @@ double pl_modbus_wire_number(const struct pl_profile_row *row, uint64_t wire)
 		return as_signed(row, wire);
 	case PL_WIRE_F32:
 		memcpy(&single, &half, sizeof single);
-		return (double)single;
+		return pl_number_of_float(single);
 	case PL_WIRE_F64:
 		memcpy(&number, &wire, sizeof number);
 		return number;
