@@ -73,11 +73,10 @@ static void take_held(const struct pl_tick_target *target, struct pl_sample *sam
 static enum pl_status read_each(struct pl_bus_member *member, struct pl_sample *samples,
 				size_t count, struct pl_error *error)
 {
-	enum pl_status status = PL_OK;
-
 	for (size_t i = 0; i < count; i++) {
 		struct pl_sample *sample = &samples[i];
 		struct pl_error why = {0};
+		enum pl_status status;
 
 		sample->was_asked = true;
 		sample->requested_ns = pl_clock_mono_ns();
