@@ -8,6 +8,7 @@
 #include "plateau/actions.h"
 #include "plateau/parameter.h"
 
+#include "config/profile.h"
 #include "config/rows.h"
 #include "driver/registry.h"
 #include "sim/sim.h"
@@ -187,10 +188,8 @@ static void put_config_keys(const struct pl_config_key *key)
 	}
 }
 
-static void list_bench_keys(void)
+static void put_sections(const struct pl_config_section *section)
 {
-	const struct pl_config_section *section = pl_config_sections();
-
 	for (; section->title != NULL; section++) {
 		fputs(".SS ", stdout);
 		put(section->title);
@@ -205,6 +204,16 @@ static void list_bench_keys(void)
 		put_rows(section->rows);
 		put_config_keys(section->keys);
 	}
+}
+
+static void list_bench_keys(void)
+{
+	put_sections(pl_config_sections());
+}
+
+static void list_profile_keys(void)
+{
+	put_sections(pl_profile_sections());
 }
 
 static void put_parameters(const struct pl_parameter *row, const char *of)
@@ -389,6 +398,7 @@ static const struct {
     {"commands", list_commands},
     {"options", list_options},
     {"keys", list_keys},
+    {"profile-keys", list_profile_keys},
     {"bench-keys", list_bench_keys},
     {"drivers", list_drivers},
     {"driver-keys", list_driver_keys},

@@ -117,6 +117,8 @@ static void load_device(struct pl_loader *loader, const struct pl_doc *node,
 	load_driver_rows(loader, node, path, device);
 	pl_load_channels(loader, node, path, device);
 	pl_load_coincidences(loader, pl_doc_get(node, "coincidences"), path, device);
+	if (pl_device_known(device))
+		pl_load_limits(loader, node, path, device);
 	if (loader->problems->count == before)
 		ask_driver(loader, node, device);
 }

@@ -84,6 +84,9 @@ void pl_load_coincidences(struct pl_loader *loader, const struct pl_doc *node, c
  * names, NULL = none. */
 const char *pl_load_profile(struct pl_loader *loader, const struct pl_doc *node, const char *path,
 			    struct pl_device *device);
+/* limits, on_alarm and resume_after; after its parameters and channels are known. */
+void pl_load_limits(struct pl_loader *loader, const struct pl_doc *node, const char *path,
+		    struct pl_device *device);
 /* Checks the port's text and makes it absolute; with --sim puts the simulator in its place: sim,
  * or the driver's when that is NULL or the same. */
 void pl_load_port(struct pl_loader *loader, const struct pl_doc *node, const char *path,

@@ -16,6 +16,7 @@
 static const char *const operator_words[] = {"optional", "required", NULL};
 static const char *const model_words[] = {"none", "nonparalyzable", NULL};
 static const char *const lost_words[] = {"stop", "skip", NULL};
+static const char *const alarm_words[] = {"none", "pause", "stop", NULL};
 static const char *const never_words[] = {"no", NULL};
 static const char *const auto_words[] = {"auto", NULL};
 
@@ -126,6 +127,21 @@ static const struct pl_option device_rows[] = {
      .text = "hits of a channel beyond this rate cannot be: their points are suspect, reason "
 	     "implausible; no = any rate may be",
      .offset = AT(pl_device, max_rate_hz)},
+    {.key = "on_alarm",
+     .type = PL_OPTION_WORD,
+     .words = alarm_words,
+     .fallback = "none",
+     .text = "what an alarm of its limits (lolo, hihi) does to a run",
+     .offset = AT(pl_device, on_alarm)},
+    {.key = "resume_after",
+     .type = PL_OPTION_TIME,
+     .words = never_words,
+     .fallback = "no",
+     .min = 0.001,
+     .max = 30 * DAY,
+     .text = "a run that an alarm paused goes on when all readings were inside their limits for so "
+	     "long; no = when somebody says so",
+     .offset = AT(pl_device, resume_after_ns)},
     {.key = NULL},
 };
 static const struct pl_config_key device_keys[] = {
@@ -149,13 +165,10 @@ static const struct pl_config_key device_keys[] = {
      .form = "{wait: 10 min, else: stop}",
      .fallback = "{}",
      .text = "what a run does when the device is gone"},
-    {.key = "limits", .form = "{…}", .fallback = "{}", .text = "alarm limits", .later = true},
-    {.key = "on_alarm",
-     .form = "none",
-     .fallback = "none",
-     .text = "what an alarm does to a run",
-     .later = true},
-    {.key = "resume_after", .form = "60 s", .fallback = "", .text = "reserved", .later = true},
+    {.key = "limits",
+     .form = "{PARAMETER: {low: 5 C, high: 60 C, hysteresis: 0.5 C}, …}",
+     .fallback = "{}",
+     .text = "readings beyond low or high are warnings, beyond lolo or hihi alarms"},
     {.key = NULL},
 };
 
@@ -239,6 +252,11 @@ static const struct pl_config_section sections[] = {
      .path = "devices.NAME.lost",
      .text = "a device that is gone during a run",
      .rows = lost_rows,
+     .keys = no_keys},
+    {.title = "limits",
+     .path = "devices.NAME.limits.PARAMETER",
+     .text = "limits of a reading, in its unit and in this order; at least one",
+     .rows = pl_limit_rows,
      .keys = no_keys},
     {.title = "scan",
      .path = "scans.NAME",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The keys of a recording. */
+/* The keys of a recording, and of the limits of a reading. */
 #include "config/rows_record.h"
 
 #include "config/bench.h"
@@ -92,5 +92,19 @@ const struct pl_config_key pl_record_keys[] = {
      .form = "[csv, jsonl, sqlite]",
      .fallback = "[csv]",
      .text = "the files that are written, side by side"},
+    {.key = NULL},
+};
+
+#define LIMIT(name, field, what)                                                                   \
+	{                                                                                          \
+		.key = (name), .type = PL_OPTION_REAL, .unit = "", .fallback = "", .text = (what), \
+		.offset = AT(pl_limits, field)                                                     \
+	}
+const struct pl_option pl_limit_rows[] = {
+    LIMIT("lolo", lolo, "below it is an alarm"),
+    LIMIT("low", low, "below it is a warning"),
+    LIMIT("high", high, "above it is a warning"),
+    LIMIT("hihi", hihi, "above it is an alarm"),
+    LIMIT("hysteresis", hysteresis, "so far back inside is over; 0 when left out"),
     {.key = NULL},
 };

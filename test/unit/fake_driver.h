@@ -197,7 +197,7 @@ static const struct pl_parameter fake_no_parameters[] = {{.name = NULL}};
 
 /* Described by a profile. */
 static const struct pl_driver fake_meter = {
-    .name = "meter",
+    .name = "modbus",
     .summary = "an instrument with a profile",
     .ports = PL_PORT_SERIAL | PL_PORT_TCP,
     .sim = "ezzone?bus=test",

@@ -9,7 +9,7 @@
 
 /* A profile that is right; parameters of a test are added. */
 #define PROFILE "profile: mine\ntitle: an instrument\nparameters:\n"
-#define METER	TOP "devices:\n  oven: {driver: meter, port: /tmp/line, profile: mine.yaml}\n"
+#define METER	TOP "devices:\n  oven: {driver: modbus, port: /tmp/line, profile: mine.yaml}\n"
 
 struct profiled {
 	char folder[32], profile[96];

@@ -20,7 +20,7 @@ static int setup(void **state)
 	(void)state;
 	load(&bench, TOP DEVICES
 	     "  oven: {driver: oven, port: /dev/ttyS9}\n"
-	     "  pm: {driver: meter, port: /tmp/pm, profile: watlow-ez-zone-pm}\n" SCANS);
+	     "  pm: {driver: modbus, port: /tmp/pm, profile: watlow-ez-zone-pm}\n" SCANS);
 	return bench.status ? -1 : 0;
 }
 

@@ -364,7 +364,6 @@ static void keys_of_a_later_version_are_refused_when_they_ask_for_something(void
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		assert_scan_says(lines[i], "not in this version of plateau", "");
-	assert_device_says("on_alarm: stop", "on_alarm: not in this version", "");
 	assert_says(TOP DEVICES SCANS "procedures: {night: {sequences: []}}\n",
 		    "procedures: not in this version of plateau", "");
 	assert_says(TOP DEVICES SCANS "publish: {mqtt: x}\n", "publish: not in this version", "");

@@ -206,7 +206,7 @@ static void two_devices_read_a_profile_once(void **state)
 
 	(void)state;
 	load_profiled(&p, PROFILE "  a: {register: 10, type: f32}\n",
-		      METER "  two: {driver: meter, port: /tmp/line, unit: 2, profile: "
+		      METER "  two: {driver: modbus, port: /tmp/line, unit: 2, profile: "
 			    "./mine.yaml}\n",
 		      NOTHING);
 	assert_loads(&p.bench);
@@ -228,7 +228,7 @@ static void the_profiles_of_the_program_are_good(void **state)
 		char text[300];
 
 		snprintf(text, sizeof(text),
-			 TOP "devices:\n  oven: {driver: meter, port: /tmp/line, profile: %s}\n",
+			 TOP "devices:\n  oven: {driver: modbus, port: /tmp/line, profile: %s}\n",
 			 rows[i].name);
 		load(&l, text);
 		assert_loads(&l);
@@ -268,7 +268,7 @@ static void the_ez_zone_is_as_its_manual_says(void **state)
 
 	(void)state;
 	load(&l,
-	     TOP "devices:\n  oven: {driver: meter, port: /tmp/x, profile: watlow-ez-zone-pm}\n");
+	     TOP "devices:\n  oven: {driver: modbus, port: /tmp/x, profile: watlow-ez-zone-pm}\n");
 	assert_loads(&l);
 	profile = l.bench->devices[0].spec.profile;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -301,9 +301,9 @@ static void a_simulated_bench_has_the_simulator_of_the_profile(void **state)
 	/* That of the driver knows how it is spoken to, and has all addresses of the line. */
 	load_profiled(&p, "sim: ezzone\n" PROFILE "  a: {register: 10, type: f32}\n",
 		      METER
-		      "  two: {driver: meter, port: /tmp/line, unit: 20, profile: mine.yaml}\n"
-		      "  far: {driver: meter, port: /tmp/far, profile: mine.yaml}\n"
-		      "  off: {driver: meter, port: /tmp/off, profile: mine.yaml}\n",
+		      "  two: {driver: modbus, port: /tmp/line, unit: 20, profile: mine.yaml}\n"
+		      "  far: {driver: modbus, port: /tmp/far, profile: mine.yaml}\n"
+		      "  off: {driver: modbus, port: /tmp/off, profile: mine.yaml}\n",
 		      request);
 	assert_loads(&p.bench);
 	assert_string_equal(p.bench.bench->devices[0].port, "sim:ezzone?bus=test&units=1,20");

@@ -156,7 +156,7 @@ static void all_problems_of_bench_and_profiles_come_at_once_in_order(void **stat
 
 	(void)state;
 	load_profiled(&p, PROFILE "  x: {register: 1, type: u61}\n  Y: {register: 2, type: u16}\n",
-		      METER "  two: {driver: meter, port: /tmp/l2, profile: mine.yaml, unit: x}\n",
+		      METER "  two: {driver: modbus, port: /tmp/l2, profile: mine.yaml, unit: x}\n",
 		      NOTHING);
 	assert_int_equal(p.bench.status, PL_ERR_CONFIG);
 	assert_int_equal(p.bench.problems.count, 4);
@@ -229,13 +229,13 @@ static void assert_device_says(const char *keys, const char *word, const char *o
 static void a_device_names_a_profile_that_is_there(void **state)
 {
 	(void)state;
-	assert_device_says("driver: meter", "devices.oven.profile is missing", "watlow-series-sd");
-	assert_device_says("driver: meter, profile: watlow-ez-zone-mp", "no profile",
+	assert_device_says("driver: modbus", "devices.oven.profile is missing", "watlow-series-sd");
+	assert_device_says("driver: modbus, profile: watlow-ez-zone-mp", "no profile",
 			   "did you mean \"watlow-ez-zone-pm\"");
-	assert_device_says("driver: meter, profile: ../mine", "../mine", "cannot open");
-	assert_device_says("driver: meter, profile: [a]", "profile", "is wanted here");
+	assert_device_says("driver: modbus, profile: ../mine", "../mine", "cannot open");
+	assert_device_says("driver: modbus, profile: [a]", "profile", "is wanted here");
 	assert_device_says("driver: oven, profile: template", "driver oven", "knows");
-	assert_device_says("driver: meter, profile: template, channels: {a: {id: 1}}", "channels",
+	assert_device_says("driver: modbus, profile: template, channels: {a: {id: 1}}", "channels",
 			   "instances of its profile");
 }
 
