@@ -8,6 +8,7 @@
 #include "bus/inside.h"
 
 #include "bus/reconnect.h"
+#include "plateau/profile.h"
 
 #include <stdlib.h>
 
@@ -17,9 +18,12 @@
 static enum pl_status open_text(struct pl_bus *bus, const char *text, struct pl_error *error)
 {
 	const struct pl_device *device = bus->members[0].device;
+	const struct pl_profile *profile = device->spec.profile;
+	int usual = profile && profile->baud > 0 ? profile->baud : device->driver->baud;
 	struct pl_port_setup setup = {
 	    .text = text,
-	    .baud = device->baud > 0 ? (int)device->baud : device->driver->baud,
+	    .baud = device->baud > 0 ? (int)device->baud : usual,
+	    .parity = profile ? profile->parity : 'N',
 	    .dtr = device->dtr,
 	    .rts = device->rts,
 	    .wake_fd = pl_queue_fd(bus->cancels),

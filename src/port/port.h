@@ -25,7 +25,8 @@ struct pl_port;
 
 struct pl_port_setup {
 	const char *text; /* the port as the bench file says it */
-	int baud;	  /* line speed of a real tty, 8N1, no flow control */
+	int baud;	  /* line speed of a real tty, eight bits, no flow control */
+	char parity;	  /* 'E' even, 'O' odd, else none */
 	bool dtr, rts;	  /* line states, set by one TIOCMSET; HUPCL is cleared */
 	int wake_fd;	  /* readable: a wait inside open ends with PL_ERR_CANCELLED; 0 = none */
 };

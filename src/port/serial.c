@@ -66,15 +66,19 @@ static enum pl_status set_mode(int fd, const char *path, struct pl_error *error)
 static enum pl_status set_line(struct sp_port *serial, int fd, const char *path,
 			       const struct pl_port_setup *setup, struct pl_error *error)
 {
+	enum sp_parity parity = setup->parity == 'E'   ? SP_PARITY_EVEN
+				: setup->parity == 'O' ? SP_PARITY_ODD
+						       : SP_PARITY_NONE;
 	int lines = 0;
 
 	if (sp_set_baudrate(serial, setup->baud) != SP_OK)
 		return pl_error_errno(error, sp_last_error_code(), path,
 				      "the line does not do %d baud", setup->baud);
-	if (sp_set_bits(serial, 8) != SP_OK || sp_set_parity(serial, SP_PARITY_NONE) != SP_OK ||
+	if (sp_set_bits(serial, 8) != SP_OK || sp_set_parity(serial, parity) != SP_OK ||
 	    sp_set_stopbits(serial, 1) != SP_OK)
 		return pl_error_errno(error, sp_last_error_code(), path,
-				      "the line does not do 8N1");
+				      "the line does not do 8%c1",
+				      setup->parity ? setup->parity : 'N');
 	if (ioctl(fd, TIOCMGET, &lines) != 0)
 		return PL_OK; /* an adapter without modem lines */
 	lines &= ~(TIOCM_DTR | TIOCM_RTS);
