@@ -333,6 +333,17 @@ static double bare_in_time(double rate_hz)
 	return 100 * (double)count / (double)bare.count;
 }
 
+/* A bus skips what is later than half a period, so the bare loop is judged without those too. */
+static void drop_overruns(struct late *late, double rate_hz)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < late->count; i++)
+		if (late->us[i] <= 1e6 / rate_hz / 2)
+			late->us[kept++] = late->us[i];
+	late->count = kept;
+}
+
 static void measure_rate(double rate_hz)
 {
 	bool is_judged = rate_hz >= 5000;
@@ -354,6 +365,7 @@ static void measure_rate(double rate_hz)
 	snprintf(title, sizeof title, "%g Hz: slots served", rate_hz);
 	bench_print((struct bench_row){title, 100 * (double)ours.count / (double)slots, "%",
 				       bare_in_time(rate_hz), BENCH_RATIO_AT_LEAST, 0.99});
+	drop_overruns(&bare, rate_hz);
 	print_lateness(rate_hz, "p50", 0.5, BENCH_NO_GOAL);
 	print_lateness(rate_hz, "p99", 0.99, is_judged ? BENCH_AT_MOST : BENCH_NO_GOAL);
 	print_lateness(rate_hz, "most", 1, BENCH_NO_GOAL);
