@@ -112,6 +112,38 @@ run record bad.yaml none
 holds a_rate_of_0_is_refused_before_anything ends_with 2
 holds its_line_is_named says err 'bad.yaml:6'
 
+# ---- an instrument beside the detector: another port, the same slots ----
+cat >oven.yaml <<'EOF'
+bench: oven
+workspace: ./ovens
+devices:
+  det:
+    driver: osechi
+    port: "sim:osechi?rate=50&boot=no"
+    protocol: text
+    channels: {top: {id: 1, threshold: 250}}
+  oven: {driver: modbus, profile: watlow-ez-zone-pm, port: "sim:ezzone", unit: 1, baud: 9600}
+recordings:
+  both: {rate: 5 Hz, parameters: [oven.process_value, oven.setpoint, det.events], time: 1 s}
+  fast: {rate: 200 Hz, parameters: [oven.process_value, oven.setpoint], time: 500 ms}
+EOF
+run record oven.yaml both
+holds two_buses_end_with_0 ends_with 0
+holds what_a_tick_costs_is_said says err 'oven: 2 requests a tick, 54.2 ms of 200.0 ms at 9600 baud'
+one_grid() {
+	awk -F, 'NR > 1 && ($1 in at) && at[$1] != $2 { bad = 1 } NR > 1 { at[$1] = $2; devices[$4] = 1 }
+		END { exit bad || !("oven" in devices) || !("det" in devices) }' ovens/*/run_0001/readings.csv
+}
+holds both_have_the_same_slots one_grid
+run record oven.yaml fast
+holds case_50_a_rate_no_line_can_hold_is_refused test "$code" != 0
+holds case_50_the_refusal_has_the_numbers says err '2 requests a tick take 54.2 ms at 9600 baud, the period is 5.0 ms'
+left() { find ovens -name 'run_*' -type d | wc -l; }
+holds case_50_nothing_is_left_of_it test "$(left)" = 1
+run record oven.yaml fast --force
+holds case_50_forced_it_skips_slots says out ' overrun'
+holds case_50_and_ends_with_0 ends_with 0
+
 # ---- in the background ----
 run record bench.yaml slow --detach
 holds detached_it_ends_with_0 ends_with 0
