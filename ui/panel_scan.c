@@ -152,6 +152,8 @@ static const char *advice_for(const struct pl_state *state, const char *reason)
 	    {"safe state NOT confirmed", "look at the device! p goes on, x tries again"},
 	};
 
+	if (pl_model_is_paused(state->model) && strncmp(reason, "alarm: ", 7) == 0)
+		return "goes on by itself if so wished; p goes on, x stops";
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (pl_model_is_paused(state->model) && strcmp(rows[i].reason, reason) == 0)
 			return rows[i].advice;

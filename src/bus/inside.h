@@ -41,6 +41,7 @@ struct pl_bus_waiting {
 struct pl_bus_slot {
 	struct pl_target target;
 	const struct pl_parameter *row;
+	bool is_watched;     /* it has limits: asked for even if it is not shown */
 	bool is_unsupported; /* said the device; not asked again until reconnect */
 	bool is_fresh;	     /* came unasked and was not passed on yet */
 	unsigned recorded;   /* recordings that ask for it */
@@ -73,6 +74,7 @@ struct pl_bus_member {
 
 	struct pl_bus_slot *slots;
 	size_t slot_count;
+	struct pl_sample *asked; /* by a refresh, when the driver reads several at once */
 	struct pl_bus_slot *carried[PL_CARRIED_MAX]; /* of pl_event.carried */
 	size_t carried_count;
 	struct {
@@ -245,6 +247,7 @@ void pl_slots_make_empty(struct pl_reading *reading, const struct pl_error *erro
 void pl_slots_refresh(struct pl_bus *bus); /* the one that is due first */
 /* When; PL_NEVER: there is none, or it would not be over before then. */
 int64_t pl_slots_refresh_ns(const struct pl_bus *bus, int64_t now_ns, int64_t before_ns);
-void pl_slots_hold_off(struct pl_bus_member *member); /* a request was served: not now */
+void pl_slots_hold_off(struct pl_bus_member *member); /* the next refresh is a period away */
+void pl_slots_served(struct pl_bus_member *member);   /* a request was */
 
 #endif

@@ -48,8 +48,10 @@ enum pl_status pl_members_init(struct pl_bus *bus, struct pl_error *error)
 
 void pl_members_fini(struct pl_bus *bus)
 {
-	for (size_t i = 0; i < bus->member_count; i++)
+	for (size_t i = 0; i < bus->member_count; i++) {
 		free(bus->members[i].slots);
+		free(bus->members[i].asked);
+	}
 	free(bus->members);
 }
 

@@ -273,7 +273,7 @@ static void perform(struct pl_bus_member *member, const struct pl_bus_request *r
 	bus->has_current = false;
 	if (request->verb == PL_BUS_READ)
 		pl_member_heard(member, made->status, &made->error);
-	pl_slots_hold_off(member);
+	pl_slots_served(member);
 }
 
 void pl_bus_perform(struct pl_bus *bus, const struct pl_bus_request *request)

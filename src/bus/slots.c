@@ -3,9 +3,11 @@
  * slots.c - one place for each parameter of the device and its channels: what came unasked, what
  * the device does not know, and whose turn it is to be read for the screen.
  *
- * While the device is open and nobody wants anything of it, one parameter a refresh period is read,
- * in turn. A request to the same device puts that off by a whole period, so that a scan is never in
- * its way. Bus thread, but for pl_slots_init before it starts.
+ * While a detector is open and nobody wants anything of it, one parameter a refresh period is read,
+ * in turn; a request to it puts that off by a whole period, so that a scan is never in its way. Of
+ * an instrument that can be asked for several at once all are read in every period, whatever else
+ * is asked of it: its limits are watched by these. Bus thread, but for pl_slots_init before it
+ * starts.
  */
 #include "bus/inside.h"
 
@@ -54,6 +56,16 @@ void pl_slots_init(struct pl_bus_member *member)
 			member->carried[member->carried_count++] = &member->slots[i];
 	for (size_t i = 0; i < channels; i++)
 		add_rows(member, (int)i, pl_device_rows(device, 0));
+	for (size_t i = 0; i < device->limit_count; i++) {
+		struct pl_bus_slot *slot = pl_slots_find(member, device->limits[i].target);
+
+		if (slot)
+			slot->is_watched = true;
+	}
+	if (device->driver->read_many)
+		member->asked = calloc(total + 1, sizeof member->asked[0]);
+	if (device->driver->read_many && !member->asked)
+		pl_out_of_memory();
 }
 
 struct pl_bus_slot *pl_slots_find(struct pl_bus_member *member, struct pl_target target)
@@ -95,7 +107,7 @@ void pl_slots_take_carried(struct pl_bus_member *member)
 
 static bool is_asked(const struct pl_bus_slot *slot)
 {
-	return slot->row->kind == PL_KIND_STATE && slot->row->show &&
+	return slot->row->kind == PL_KIND_STATE && (slot->row->show || slot->is_watched) &&
 	       (slot->row->access & PL_ACCESS_READ) && !slot->is_unsupported && slot->recorded == 0;
 }
 
@@ -127,6 +139,12 @@ void pl_slots_hold_off(struct pl_bus_member *member)
 	    period_ns > 0 && has_asked(member) ? pl_clock_mono_ns() + period_ns : PL_NEVER;
 }
 
+void pl_slots_served(struct pl_bus_member *member)
+{
+	if (!member->device->driver->read_many)
+		pl_slots_hold_off(member);
+}
+
 void pl_slots_reset(struct pl_bus_member *member)
 {
 	for (size_t i = 0; i < member->slot_count; i++)
@@ -145,7 +163,46 @@ void pl_slots_make_empty(struct pl_reading *reading, const struct pl_error *erro
 		 error->text[0] ? error->text : pl_status_text(error->code));
 }
 
-static void refresh(struct pl_bus_member *member)
+static size_t gather_asked(struct pl_bus_member *member)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < member->slot_count; i++)
+		if (is_asked(&member->slots[i]))
+			member->asked[count++] =
+			    (struct pl_sample){.target = member->slots[i].target};
+	return count;
+}
+
+static void tell_asked(struct pl_bus_member *member, const struct pl_sample *sample)
+{
+	struct pl_bus_slot *slot = pl_slots_find(member, sample->target);
+
+	if (!sample->was_asked || !slot)
+		return;
+	slot->is_unsupported = sample->status == PL_ERR_UNSUPPORTED;
+	pl_tell_reading(member, sample->target, &sample->reading);
+}
+
+static void refresh_all(struct pl_bus_member *member)
+{
+	size_t count = gather_asked(member);
+	int64_t began_ns = pl_clock_mono_ns();
+	struct pl_error error = {0};
+	enum pl_status status;
+
+	if (count == 0)
+		return;
+	member->bus->busy = member;
+	status = member->device->driver->read_many(member->driver, member->asked, count, &error);
+	member->bus->busy = NULL;
+	member->refresh_takes_ns = pl_clock_mono_ns() - began_ns;
+	for (size_t i = 0; i < count && !member->bus->is_lost && status != PL_ERR_CANCELLED; i++)
+		tell_asked(member, &member->asked[i]);
+	pl_member_heard(member, status, &error);
+}
+
+static void refresh_one(struct pl_bus_member *member)
 {
 	struct pl_bus_slot *slot = next_asked(member);
 	struct pl_reading reading = {0};
@@ -203,6 +260,9 @@ void pl_slots_refresh(struct pl_bus *bus)
 
 	if (!member)
 		return;
-	refresh(member);
+	if (member->device->driver->read_many)
+		refresh_all(member);
+	else
+		refresh_one(member);
 	pl_slots_hold_off(member);
 }

@@ -128,6 +128,21 @@ static void print_recordings(const struct pl_json *runs)
 }
 
 /* What earlier runs left to be done. */
+static void print_alarms(const struct pl_json *list)
+{
+	for (size_t i = 0; i < pl_json_size(list); i++) {
+		const struct pl_json *item = pl_json_at(list, i);
+		const char *unit = pl_json_get_text(item, "unit", "");
+		char number[PL_NUMBER_SIZE];
+
+		printf("! %s  %s is beyond %s, %s%s%s, since %s\n",
+		       pl_json_get_boolean(item, "alarm", false) ? "alarm  " : "warning",
+		       pl_json_get_text(item, "path", ""), pl_json_get_text(item, "level", ""),
+		       pl_measured_format(pl_json_get_number(item, "limit", NAN), number),
+		       unit[0] != '\0' ? " " : "", unit, pl_json_get_text(item, "since", ""));
+	}
+}
+
 static void print_left(const struct pl_json *result)
 {
 	const struct pl_json *run = pl_json_get(result, "unfinished"),
@@ -202,6 +217,7 @@ static int on_result(void *ctx, const struct pl_json *result)
 	print_run(pl_json_get(result, "run"));
 	print_recordings(pl_json_get(result, "runs"));
 	print_left(result);
+	print_alarms(pl_json_get(result, "alarms"));
 	print_devices(pl_json_get(result, "devices"));
 	print_readings(pl_json_get(result, "readings"));
 	return PL_EXIT_OK;

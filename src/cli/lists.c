@@ -378,6 +378,9 @@ static void list_reasons(void)
 	     "somebody asked for the safe state of a scan that restores "
 	     "nothing (restore: keep): the settings are those of the "
 	     "scan"},
+	    {"alarm: PATH is beyond LEVEL",
+	     "a reading left its limits, and its device has on_alarm: pause. The run goes on by "
+	     "itself when all such readings were inside for resume_after, or with resume"},
 	    {"lost", "the device is gone. The run goes on by itself when it is back, and takes the "
 		     "point in progress again"},
 	    {"disk full", "rows could not be written. The run goes on by itself when there is "

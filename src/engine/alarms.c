@@ -126,12 +126,18 @@ struct pl_json *part_alarms(const struct pl_engine *engine)
 static void act(struct pl_engine *engine, struct alarm *alarm)
 {
 	bool stops = alarm->device->on_alarm == PL_ON_ALARM_STOP;
+	char why[PL_REASON_SIZE];
 	struct pl_error error;
+	enum pl_status status;
 
 	if (alarm->device->on_alarm == PL_ON_ALARM_NONE || !limit_is_alarm(alarm->level) ||
 	    !run_is_live(engine) || alarm->acted_run == run_number(engine))
 		return;
-	if (run_command(engine, stops ? PL_SCAN_STOP_NOW : PL_SCAN_PAUSE_NOW, &error) != PL_OK)
+	snprintf(why, sizeof(why), "alarm: %.60s is beyond %s", alarm->limits->path,
+		 limit_level_name(alarm->level));
+	status = stops ? run_command(engine, PL_SCAN_STOP_NOW, &error)
+		       : run_pause_because(engine, why, &error);
+	if (status != PL_OK)
 		return; /* it is not under way yet: the next reading finds it */
 	alarm->acted_run = run_number(engine);
 	if (!stops)

@@ -284,6 +284,8 @@ unsigned run_number(const struct pl_engine *engine);
 const char *run_actor(const struct pl_engine *engine);
 enum pl_status run_command(struct pl_engine *engine, enum pl_scan_command command,
 			   struct pl_error *error);
+/* At once, its point taken again; why stands where a pause by hand says "on request". */
+enum pl_status run_pause_because(struct pl_engine *engine, const char *why, struct pl_error *error);
 /* Answered with the result object when the run is over. */
 enum pl_status run_wait(struct pl_engine *engine, struct asker asker, bool follows,
 			struct pl_error *error);

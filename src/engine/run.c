@@ -329,6 +329,16 @@ enum pl_status run_command(struct pl_engine *engine, enum pl_scan_command comman
 	return PL_OK;
 }
 
+enum pl_status run_pause_because(struct pl_engine *engine, const char *why, struct pl_error *error)
+{
+	struct run *run = engine->run;
+
+	if (!run_is_live(engine) || run->phase != RUN_GOING)
+		return pl_error_set(error, PL_ERR_NOT_RUNNING, "", "nothing is being scanned");
+	pl_runner_pause_because(run->runner, why);
+	return pl_runner_command(run->runner, PL_SCAN_PAUSE_NOW, error);
+}
+
 void run_discard(struct run *run)
 {
 	if (run == NULL)

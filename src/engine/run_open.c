@@ -6,8 +6,8 @@
  * of them refuses the run, but for a port that another program holds: some (a modem manager) hold a
  * new one for its first seconds only. That is waited for as long as a lost device would be. A
  * device that was lost before is taken anew, whatever is in its socket now: who starts a run says
- * by it that this is the one. Devices that are only read beside the scan are asked for, and waited
- * for until it is known whether they are there.
+ * by it that this is the one. Devices that are only read beside the scan, or watched for their
+ * limits, are asked for, and waited for until it is known whether they are there.
  */
 #include "engine/run_internal.h"
 
@@ -30,7 +30,7 @@ bool run_uses_device(const struct run *run, size_t device)
 {
 	const struct pl_scan *scan = run->scan;
 
-	if (is_needed(run, device))
+	if (is_needed(run, device) || device_at(run, device)->device->limit_count > 0)
 		return true;
 	for (size_t i = 0; i < scan->reading_count; i++)
 		if ((int)device == scan->readings[i].target.device)

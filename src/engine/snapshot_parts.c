@@ -159,7 +159,8 @@ static struct pl_json *reading(const char *path, double value, const struct pl_p
 
 static void add_rates(struct part_list *list, const struct live_device *live)
 {
-	for (size_t s = 0; s < live_series_count(live->device); s++) {
+	for (size_t s = 0; live->device->driver->has_events && s < live_series_count(live->device);
+	     s++) {
 		uint64_t hits;
 		double span, rate = NAN, lo = NAN, hi = NAN;
 		struct pl_json *item;
@@ -306,7 +307,8 @@ struct pl_json *part_counters(const struct pl_engine *engine, bool *is_cut)
 	struct part_list list = {.items = pl_json_array(), .room = COUNTERS_ROOM};
 
 	for (size_t i = 0; i < engine->bench->device_count && !list.is_cut; i++)
-		add_counters(&list, &engine->devices[i]);
+		if (engine->devices[i].device->driver->has_events)
+			add_counters(&list, &engine->devices[i]);
 	*is_cut |= list.is_cut;
 	return list.items;
 }

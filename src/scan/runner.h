@@ -110,6 +110,8 @@ void pl_runner_on_device(struct pl_runner *runner, const struct pl_bus_event *ev
 /* PL_ERR_USAGE with a sentence when the state does not allow it, PL_ERR_UNSUPPORTED. */
 enum pl_status pl_runner_command(struct pl_runner *runner, enum pl_scan_command command,
 				 struct pl_error *error);
+/* Why the next pause is asked for, in place of "on request"; cut to PL_REASON_SIZE. */
+void pl_runner_pause_because(struct pl_runner *runner, const char *why);
 void pl_runner_progress(const struct pl_runner *runner, struct pl_scan_progress *out);
 
 #endif

@@ -150,6 +150,11 @@ void pl_runner_on_device(struct pl_runner *runner, const struct pl_bus_event *ev
 	leave(runner);
 }
 
+void pl_runner_pause_because(struct pl_runner *runner, const char *why)
+{
+	pl_text_copy(runner->pause_text, sizeof(runner->pause_text), why);
+}
+
 enum pl_status pl_runner_command(struct pl_runner *runner, enum pl_scan_command command,
 				 struct pl_error *error)
 {
