@@ -159,6 +159,73 @@ static void case_34_late_lost_and_torn_answers_at_random_give_no_wrong_value(voi
 	}
 }
 
+/* Question 1 is refused late, question 2 is answered after that refusal. */
+static struct line_fault refused_late(struct line *line, unsigned question)
+{
+	(void)line;
+	if (question == 1)
+		return (struct line_fault){.exception = 4, .delay_ms = 250};
+	return (struct line_fault){.delay_ms = question == 2 ? 150 : 0};
+}
+
+static void case_34_a_late_refusal_does_not_put_answers_one_question_off(void **state)
+{
+	struct bench *bench = *state;
+	struct pl_reading reading;
+	struct pl_error error;
+
+	bench->line.behave = refused_late;
+	bench->line.counts = true;
+	bench->oven.options.retries = 0;
+	assert_int_equal(read_one(bench, OVEN_ORDER, &reading, &error), PL_ERR_UNANSWERED);
+	assert_int_equal(read_one(bench, OVEN_LOWEST, &reading, &error), PL_ERR_REFUSED);
+	if (read_one(bench, OVEN_HIGHEST, &reading, &error) == PL_OK)
+		assert_true(reading.value.number == 2166000.0 + bench->line.questions);
+}
+
+static struct line_fault refused_at_random(struct line *line, unsigned question)
+{
+	static const uint8_t exceptions[] = {3, 4, 4, 6};
+	struct line_fault fault = at_random(line, question);
+	unsigned number = *(unsigned *)line->arg >> 8;
+
+	fault.delay_ms /= 2; /* what is later than that and refused is beyond telling */
+	if ((number & 7) < 3)
+		fault.exception = exceptions[number >> 3 & 3];
+	return fault;
+}
+
+static void case_34_late_refusals_at_random_give_no_wrong_value(void **state)
+{
+	static const int rows[] = {OVEN_LOWEST, OVEN_ORDER, OVEN_HIGHEST, OVEN_POWER, OVEN_LOWEST};
+
+	(void)state;
+	for (unsigned seed = 1; seed <= 60; seed++) {
+		unsigned numbers = seed, given = 0;
+		struct bench *bench;
+
+		begin((void **)&bench);
+		bench->line.counts = true;
+		bench->line.behave = refused_at_random;
+		bench->line.arg = &numbers;
+		bench->oven.options.retries = seed & 1;
+		for (unsigned i = 0; i < 150; i++) {
+			int row = rows[i % 5];
+			double at = 1000.0 * bench->oven.rows[row].address;
+			struct pl_reading reading;
+
+			if (read_one(bench, row, &reading, NULL) != PL_OK ||
+			    bench->oven.rows[row].registers != 2)
+				continue;
+			if (reading.value.number != at + bench->line.questions)
+				fail_msg("seed %u, read %u: %.0f", seed, i, reading.value.number);
+			given++;
+		}
+		assert_true(given > 0);
+		end((void **)&bench);
+	}
+}
+
 static void case_34_over_tcp_the_connection_is_opened_anew(void **state)
 {
 	struct bench *bench = *state;
@@ -665,6 +732,8 @@ int main(void)
 	    CASE(case_34_a_retry_does_not_take_the_late_answer_either),
 	    CASE(case_34_an_instrument_that_is_always_late_never_gives_a_wrong_value),
 	    CASE(case_34_late_lost_and_torn_answers_at_random_give_no_wrong_value),
+	    CASE(case_34_a_late_refusal_does_not_put_answers_one_question_off),
+	    cmocka_unit_test(case_34_late_refusals_at_random_give_no_wrong_value),
 	    CASE(case_34_over_tcp_the_connection_is_opened_anew),
 	    CASE(case_35_half_an_answer_is_asked_for_again),
 	    CASE(case_36_a_wrong_checksum_gives_no_value),

@@ -90,7 +90,7 @@ int64_t pl_modbus_baud(const struct pl_modbus *session);
  */
 enum pl_status pl_modbus_prepare(struct pl_modbus *session,
 				 const struct pl_modbus_question *question, struct pl_error *error);
-/* One request and its answer, no retries. */
+/* exchange.c: one request and its answer, no retries. */
 enum pl_status pl_modbus_exchange(struct pl_modbus *session,
 				  const struct pl_modbus_question *question,
 				  struct pl_modbus_reply *out, struct pl_error *error);
