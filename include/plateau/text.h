@@ -60,6 +60,9 @@ const char *pl_number_format(double value, char out[PL_NUMBER_SIZE]);
 /* What a device meant that sends single precision: the shortest decimal that reads back as this
  * float. 98.95338f is 98.95338, and not 98.9533767700195. */
 double pl_number_of_float(float value);
+/* number·scale + offset, as decimals where scale is one part of a whole number: 3 tenths are 0.3,
+ * and not 0.30000000000000004. */
+double pl_number_scaled(double number, double scale, double offset);
 
 /* 0 … 15 of a hexadecimal digit of either case, else -1. */
 int pl_text_hex_digit(char digit);

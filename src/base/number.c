@@ -141,6 +141,18 @@ double pl_number_of_float(float value)
 	return of_few_digits(value);
 }
 
+double pl_number_scaled(double number, double scale, double offset)
+{
+	double parts = round(1 / scale), shift = offset * parts;
+
+	/* division rounds once; 1/parts is the scale as people write it */
+	if (!isfinite(parts) || fabs(parts) < 2 || 1 / parts != scale)
+		return number * scale + offset;
+	if (shift == round(shift))
+		return (number + shift) / parts;
+	return number / parts + offset;
+}
+
 /* The parts of a decimal: value = ±digits·10^exponent, when is_exact (else too many digits). */
 struct decimal {
 	bool is_negative, is_zero, is_exact;

@@ -179,7 +179,7 @@ static void load_good_with(struct pl_profile_maker *maker, size_t index)
 		return;
 	row->valid_row = other;
 	row->valid_value = want_value(maker, part, "value", other);
-	if (other == (int)index || maker->rows[other].valid_row >= 0)
+	if (other == (int)index || pl_doc_get(maker->nodes[other], "good_with"))
 		pl_problems_add(maker->loader.problems, part->place, "good_with: %s %s",
 				maker->parameters[other].name,
 				other == (int)index ? "is this parameter itself"

@@ -121,8 +121,8 @@ static void settle_limits(struct pl_profile_maker *maker, const struct pl_doc *n
 	double low, high, a, b;
 	bool is_bounded = wire_range(row, &low, &high);
 
-	a = low * row->scale + row->offset;
-	b = high * row->scale + row->offset;
+	a = pl_number_scaled(low, row->scale, row->offset);
+	b = pl_number_scaled(high, row->scale, row->offset);
 	low = is_bounded ? fmin(a, b) : -INFINITY;
 	high = is_bounded ? fmax(a, b) : INFINITY;
 	/* Nothing known at all is 0..0, as in the table of a driver. */

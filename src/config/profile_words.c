@@ -123,7 +123,7 @@ static void load_missing(struct pl_profile_maker *maker, const struct pl_doc *li
 					item->text ? item->text : "{…}");
 		else
 			values[row->missing_count++] =
-			    row->type == PL_WIRE_F32 ? (double)(float)value : value;
+			    row->type == PL_WIRE_F32 ? pl_number_of_float((float)value) : value;
 	}
 	row->missing = values;
 }

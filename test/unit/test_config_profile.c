@@ -313,6 +313,18 @@ static void a_simulated_bench_has_the_simulator_of_the_profile(void **state)
 	unload_profiled(&p);
 }
 
+static void what_stands_for_no_value_is_what_a_float_is_taken_for(void **state)
+{
+	struct profiled p;
+	const struct pl_profile *profile =
+	    profile_of(&p, PROFILE "  x: {register: 10, type: f32, missing: [-999.9, 0.1]}\n");
+
+	(void)state;
+	assert_true(profile->rows[0].missing[0] == pl_number_of_float(-999.9F));
+	assert_true(profile->rows[0].missing[1] == pl_number_of_float(0.1F));
+	unload_profiled(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +336,7 @@ int main(void)
 	    cmocka_unit_test(the_profiles_of_the_program_are_good),
 	    cmocka_unit_test(the_ez_zone_is_as_its_manual_says),
 	    cmocka_unit_test(a_simulated_bench_has_the_simulator_of_the_profile),
+	    cmocka_unit_test(what_stands_for_no_value_is_what_a_float_is_taken_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

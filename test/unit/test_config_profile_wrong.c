@@ -260,6 +260,27 @@ static void case_72_a_hostile_profile_is_refused_at_once(void **state)
 	pl_text_free(&text);
 }
 
+static void a_verdict_has_no_verdict_of_its_own_in_whatever_order(void **state)
+{
+	static const char *const orders[] = {
+	    PROFILE "  a: {register: 1, type: u16, good_with: {parameter: b, value: 1}}\n"
+		    "  b: {register: 2, type: u16, good_with: {parameter: c, value: 1}}\n"
+		    "  c: {register: 3, type: u16}\n",
+	    PROFILE "  c: {register: 3, type: u16}\n"
+		    "  b: {register: 2, type: u16, good_with: {parameter: c, value: 1}}\n"
+		    "  a: {register: 1, type: u16, good_with: {parameter: b, value: 1}}\n",
+	};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct profiled p;
+
+		load_profiled(&p, orders[i], METER, NOTHING);
+		assert_problem(&p.bench, "good_with: b", "has a good_with of its own");
+		unload_profiled(&p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +292,7 @@ int main(void)
 	    cmocka_unit_test(a_profile_that_is_no_yaml_has_a_place_too),
 	    cmocka_unit_test(a_device_names_a_profile_that_is_there),
 	    cmocka_unit_test(case_72_a_hostile_profile_is_refused_at_once),
+	    cmocka_unit_test(a_verdict_has_no_verdict_of_its_own_in_whatever_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -723,6 +723,40 @@ static void without_a_profile_any_well_formed_answer_is_a_find(void **state)
 	line_close(&line);
 }
 
+static struct line_fault holds_another_current(struct line *line, unsigned question)
+{
+	if (question == 2)
+		line_put_float(line, 26, 5e-7F);
+	return (struct line_fault){0};
+}
+
+static void case_43_a_small_value_that_is_another_one_is_a_mismatch_too(void **state)
+{
+	struct bench *bench = *state;
+	struct pl_profile_row *row = &bench->oven.rows[OVEN_POWER];
+	struct pl_write_report report;
+	struct pl_error error;
+
+	*row = (struct pl_profile_row){OVEN_ROW(PL_WIRE_F32, 26, 2, 16)};
+	assert_int_equal(write_one(bench, OVEN_POWER, 3e-7, &report, &error), PL_OK);
+	bench->line.questions = 0;
+	bench->line.behave = holds_another_current;
+	assert_int_equal(write_one(bench, OVEN_POWER, 4e-7, &report, &error), PL_ERR_MISMATCH);
+}
+
+static void a_limit_that_the_device_does_not_have_is_not_named(void **state)
+{
+	struct bench *bench = *state;
+	struct pl_write_report report;
+	struct pl_error error;
+
+	line_put_float(&bench->line, 2166, 50);
+	bench->oven.rows[OVEN_SETPOINT].min_row = -1;
+	assert_int_equal(write_one(bench, OVEN_SETPOINT, 60, &report, &error), PL_ERR_RANGE);
+	assert_words(error.text, "at most 50 C");
+	assert_null(strstr(error.text, "nan"));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -757,6 +791,8 @@ int main(void)
 	    CASE(case_40_another_word_order_is_refused_with_all_readings_of_a_float),
 	    CASE(case_41_garbage_is_said_to_be_a_wrong_speed),
 	    CASE(without_a_profile_any_well_formed_answer_is_a_find),
+	    CASE(case_43_a_small_value_that_is_another_one_is_a_mismatch_too),
+	    CASE(a_limit_that_the_device_does_not_have_is_not_named),
 	};
 
 	return cmocka_run_group_tests_name("modbus_driver", tests, NULL, NULL);

@@ -474,6 +474,39 @@ static void a_frame_is_explained(void **state)
 	assert_false(pl_modbus_explain((const unsigned char *)"hello!", 6, keep_line, text));
 }
 
+static void a_scaled_register_is_the_decimal_that_it_means(void **state)
+{
+	static const struct {
+		int wire;
+		double scale, offset, value;
+	} rows[] = {{3, 0.1, 0, 0.3},	     {-7, 0.1, 0, -0.7},     {35, 0.01, 0, 0.35},
+		    {1001, 0.001, 0, 1.001}, {253, 0.1, -40, -14.7}, {3, 0.25, 1, 1.75},
+		    {3, 20, 5, 65},	     {5, 0.3, 0, 1.5}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct pl_profile_row row = {OVEN_ROW(PL_WIRE_S16, 0, 1, 6)};
+		/* its own value is the limit: not beyond it */
+		const struct pl_parameter limited = {
+		    .name = "any", .unit = "", .min = rows[i].value - 1, .max = rows[i].value};
+		unsigned char wire[2] = {(unsigned char)(rows[i].wire >> 8),
+					 (unsigned char)rows[i].wire};
+		struct pl_reading reading;
+		unsigned char data[2];
+		double applied;
+
+		row.scale = rows[i].scale;
+		row.offset = rows[i].offset;
+		pl_modbus_decode(&row, &limited, wire, &reading);
+		assert_int_equal(reading.quality, PL_QUALITY_OK);
+		assert_true(reading.value.number == rows[i].value);
+		assert_int_equal(
+		    pl_modbus_encode(&row, &limited, rows[i].value, data, &applied, NULL), PL_OK);
+		assert_memory_equal(data, wire, 2);
+		assert_true(applied == rows[i].value);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -494,6 +527,7 @@ int main(void)
 	    cmocka_unit_test(cost_counts_bytes_and_silent_intervals),
 	    cmocka_unit_test(a_raw_register_is_named_by_number_and_type),
 	    cmocka_unit_test(a_frame_is_explained),
+	    cmocka_unit_test(a_scaled_register_is_the_decimal_that_it_means),
 	};
 
 	return cmocka_run_group_tests_name("modbus_protocol", tests, NULL, NULL);

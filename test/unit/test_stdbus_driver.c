@@ -451,6 +451,85 @@ static void a_profile_without_ids_is_refused(void **state)
 	assert_non_null(strstr(error.text, "key id"));
 }
 
+static void a_float_is_the_decimal_that_it_means(void **state)
+{
+	struct bench *bench = bench_new(&profile);
+
+	(void)state;
+	holds_value(bench, 7001, PL_STDBUS_F32, 21.3);
+	assert_int_equal(get(bench, -1, SETPOINT), PL_OK);
+	assert_true(bench->reading.value.number == 21.3);
+	bench_free(bench);
+}
+
+static void a_number_that_is_no_word_gets_none(void **state)
+{
+	static const struct pl_profile_word words[] = {{0, "ok"}, {.name = NULL}};
+	struct pl_profile_row rows[ROWS];
+	struct pl_profile mine = profile;
+	struct bench *bench;
+
+	(void)state;
+	memcpy(rows, profile_rows, sizeof rows);
+	rows[MODE].words = words;
+	rows[MODE].word_count = 1;
+	mine.rows = rows;
+	bench = bench_new(&mine);
+	holds_value(bench, 8001, PL_STDBUS_S32, -1);
+	assert_int_equal(get(bench, -1, MODE), PL_OK);
+	assert_string_equal(bench->reading.value.text, "-1");
+	bench_free(bench);
+}
+
+static void case_43_a_whole_number_is_the_very_number(void **state)
+{
+	struct bench *bench = bench_new(&profile);
+
+	(void)state;
+	holds_value(bench, 6001, PL_STDBUS_S32, 100000);
+	accept_write(bench, 6001, PL_STDBUS_S32, 100001, 100000);
+	assert_int_equal(put(bench, RAW_COUNT, 100001), PL_ERR_MISMATCH);
+	bench_free(bench);
+}
+
+static void a_limit_that_the_device_does_not_have_is_not_named(void **state)
+{
+	struct bench *bench = bench_new(&profile);
+
+	(void)state;
+	holds_value(bench, 7001, PL_STDBUS_F32, 300);
+	rule(bench, reading_of(7003, 1), refusal(bench, 0x83), 10, -1);
+	holds_value(bench, 7004, PL_STDBUS_F32, 350);
+	assert_int_equal(put(bench, SETPOINT, 392), PL_ERR_RANGE);
+	assert_non_null(strstr(bench->error.text, "at most 350"));
+	bench_free(bench);
+}
+
+static void what_was_not_asked_has_no_reply_of_another(void **state)
+{
+	static const int rows[] = {SETPOINT};
+	struct bench *bench = bench_new(&profile);
+	struct pl_stdbus_question lowest = reading_of(7003, 1);
+	struct bytes damaged = answer(bench, &lowest, PL_STDBUS_F32, 5);
+	struct pl_sample sample;
+
+	(void)state;
+	damaged.at[damaged.count - 1] ^= 1;
+	holds_value(bench, 7004, PL_STDBUS_F32, 350);
+	rule(bench, lowest, answer(bench, &lowest, PL_STDBUS_F32, 5), 10, 1);
+	rule(bench, lowest, damaged, 10, -1);
+	assert_int_equal(get(bench, -1, HIGHEST), PL_OK);
+	assert_int_equal(get(bench, -1, LOWEST), PL_OK);
+	for (int i = 0; i < 2;
+	     i++) { /* silent, so that the next one has to ask for another first */
+		samples_of(&sample, rows, 1);
+		get_many(bench, &sample, 1);
+	}
+	assert_int_not_equal(sample.status, PL_OK);
+	assert_string_equal(sample.raw, "");
+	bench_free(bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -480,6 +559,11 @@ int main(void)
 	    cmocka_unit_test(a_refused_write_is_named),
 	    cmocka_unit_test(a_write_without_an_answer_is_sent_once),
 	    cmocka_unit_test(a_profile_without_ids_is_refused),
+	    cmocka_unit_test(a_float_is_the_decimal_that_it_means),
+	    cmocka_unit_test(a_number_that_is_no_word_gets_none),
+	    cmocka_unit_test(case_43_a_whole_number_is_the_very_number),
+	    cmocka_unit_test(a_limit_that_the_device_does_not_have_is_not_named),
+	    cmocka_unit_test(what_was_not_asked_has_no_reply_of_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include "driver/modbus/value.h"
 
 #include "driver/modbus/protocol.h"
+#include "driver/wire.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,7 +28,7 @@ static enum pl_status check_row(const struct pl_profile_row *row,
 		return pl_error_set(error, PL_ERR_RANGE, parameter->name,
 				    "%.10g is not a multiple of its step %g %s", value,
 				    parameter->step, parameter->unit);
-	if (row->type == PL_WIRE_ENUM && row->words && !pl_modbus_word(row, value))
+	if (row->type == PL_WIRE_ENUM && row->words && !pl_wire_word(row, value))
 		return pl_error_set(error, PL_ERR_RANGE, parameter->name,
 				    "%.10g is none of its values", value);
 	return PL_OK;
@@ -77,18 +78,17 @@ enum pl_status pl_modbus_encode(const struct pl_profile_row *row,
 
 	if (status != PL_OK)
 		return status;
-	if (!wire_of(row, (value - row->offset) / row->scale, &wire))
+	if (!wire_of(row, pl_wire_number(row, value), &wire))
 		return pl_error_set(error, PL_ERR_RANGE, parameter->name,
 				    "%.10g cannot be written: its register does not hold it",
 				    value);
 	if (pl_modbus_function_is_bits(row->write_function)) {
 		for (unsigned i = 0; i < (row->registers + 7U) / 8; i++)
 			data[i] = (unsigned char)(i < 8 ? wire >> 8 * i : 0);
-		*applied = (double)wire * row->scale + row->offset;
+		*applied = pl_wire_value(row, (double)wire);
 		return PL_OK;
 	}
 	pl_modbus_scatter(row, wire, data);
-	*applied =
-	    pl_modbus_wire_number(row, pl_modbus_gather(row, data)) * row->scale + row->offset;
+	*applied = pl_wire_value(row, pl_modbus_wire_number(row, pl_modbus_gather(row, data)));
 	return PL_OK;
 }

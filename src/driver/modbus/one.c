@@ -3,12 +3,13 @@
 #include "driver/modbus/session.h"
 
 #include "driver/modbus/value.h"
+#include "driver/wire.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* A device may keep a float in a form of its own. */
+/* A device may keep a float in a form of its own: so much of it does not count. */
 #define ROUNDING 1e-6
 
 /* A value that is none is still an answer: PL_OK with its quality. */
@@ -79,12 +80,8 @@ static enum pl_status check_limits(struct pl_modbus *session, const struct pl_mo
 		status = fetch_limit(session, place, place->row.max_row, &highest, error);
 	if (status != PL_OK)
 		return status;
-	if (value < lowest || value > highest)
-		return pl_error_set(error, PL_ERR_RANGE, session->spec->name,
-				    "%s: the device itself allows %g to %g %s, not %.10g",
-				    place->parameter->name, lowest, highest, place->parameter->unit,
-				    value);
-	return PL_OK;
+	return pl_wire_check_limits(place->parameter, value, lowest, highest, session->spec->name,
+				    error);
 }
 
 static enum pl_status read_back(struct pl_modbus *session, const struct pl_modbus_place *place,
@@ -92,6 +89,7 @@ static enum pl_status read_back(struct pl_modbus *session, const struct pl_modbu
 				struct pl_error *error)
 {
 	const struct pl_profile_row *row = &place->row;
+	bool is_float = row->type == PL_WIRE_F32 || row->type == PL_WIRE_F64;
 	unsigned char data[2 * PL_MODBUS_REGISTERS_MAX];
 	struct pl_modbus_reply reply;
 	struct pl_reading reading = {0};
@@ -103,7 +101,7 @@ static enum pl_status read_back(struct pl_modbus *session, const struct pl_modbu
 	out->readback = reading.value.number;
 	out->t_confirmed_ns = reply.received_ns;
 	if (pl_modbus_gather(row, data) == pl_modbus_gather(row, written) ||
-	    fabs(out->readback - out->applied) <= ROUNDING * fmax(1, fabs(out->applied)))
+	    (is_float && fabs(out->readback - out->applied) <= ROUNDING * fabs(out->applied)))
 		return PL_OK;
 	return pl_error_set(error, PL_ERR_MISMATCH, session->spec->name,
 			    "%s was written as %.10g and reads back as %.10g",

@@ -7,6 +7,7 @@
 #include "driver/modbus/session.h"
 
 #include "driver/modbus/value.h"
+#include "driver/wire.h"
 #include "plateau/text.h"
 
 #include <math.h>
@@ -88,8 +89,8 @@ static int told_order(const struct pl_profile *profile, const unsigned char *dat
 
 	for (int order = PL_WORDS_HIGH_LOW; order <= PL_WORDS_LOW_HIGH; order++) {
 		row.word_order = order;
-		*value = pl_modbus_wire_number(&row, pl_modbus_gather(&row, data)) * row.scale +
-			 row.offset;
+		*value =
+		    pl_wire_value(&row, pl_modbus_wire_number(&row, pl_modbus_gather(&row, data)));
 		if (*value == profile->order_high_low)
 			return PL_WORDS_HIGH_LOW;
 		if (*value == profile->order_low_high)

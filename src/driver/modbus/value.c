@@ -3,6 +3,7 @@
 #include "driver/modbus/value.h"
 
 #include "driver/modbus/protocol.h"
+#include "driver/wire.h"
 #include "plateau/text.h"
 
 #include <assert.h>
@@ -87,28 +88,6 @@ double pl_modbus_wire_number(const struct pl_profile_row *row, uint64_t wire)
 	}
 }
 
-const char *pl_modbus_word(const struct pl_profile_row *row, double value)
-{
-	for (size_t i = 0; row->words && i < row->word_count; i++)
-		if (row->words[i].value == value)
-			return row->words[i].name;
-	return NULL;
-}
-
-/* The names of the bits that are set. */
-static void name_bits(const struct pl_profile_row *row, uint64_t wire, char *out, size_t cap)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; row->words && i < row->word_count; i++) {
-		uint32_t bit = row->words[i].value;
-
-		if (bit < 64 && wire >> bit & 1 && at < cap)
-			at += (size_t)snprintf(out + at, cap - at, "%s%s", at > 0 ? "|" : "",
-					       row->words[i].name);
-	}
-}
-
 static void decode_string(const struct pl_profile_row *row, const unsigned char *data,
 			  struct pl_value *out)
 {
@@ -133,20 +112,12 @@ static void reject(struct pl_reading *out, enum pl_quality quality, const char *
 	pl_text_copy(out->reason, sizeof out->reason, why);
 }
 
-static bool is_missing(const struct pl_profile_row *row, double number)
-{
-	for (size_t i = 0; i < row->missing_count; i++)
-		if (row->missing[i] == number || (isnan(row->missing[i]) && isnan(number)))
-			return true;
-	return false;
-}
-
 /* The wire's number is fit to be a value; else the reading says why not. */
 static bool is_value(const struct pl_profile_row *row, double number, struct pl_reading *out)
 {
 	char why[PL_REASON_SIZE];
 
-	if (is_missing(row, number))
+	if (pl_wire_is_missing(row, number))
 		reject(out, PL_QUALITY_INVALID, "not available, says the device");
 	else if (isnan(number))
 		reject(out, PL_QUALITY_INVALID, "not a number");
@@ -160,26 +131,10 @@ static bool is_value(const struct pl_profile_row *row, double number, struct pl_
 	return false;
 }
 
-static void check_plausible(const struct pl_parameter *parameter, struct pl_reading *out)
-{
-	double value = out->value.number;
-	char why[PL_REASON_SIZE];
-
-	if (!(parameter->max > parameter->min))
-		return;
-	if (value >= parameter->min && value <= parameter->max)
-		return;
-	snprintf(why, sizeof why, "%.7g is not within %g to %g%s%s", value, parameter->min,
-		 parameter->max, parameter->unit[0] ? " " : "", parameter->unit);
-	reject(out, PL_QUALITY_OVER, why);
-}
-
 void pl_modbus_decode(const struct pl_profile_row *row, const struct pl_parameter *parameter,
 		      const unsigned char *data, struct pl_reading *out)
 {
-	const char *word;
 	double number;
-	uint64_t wire;
 
 	out->quality = PL_QUALITY_OK;
 	out->reason[0] = '\0';
@@ -188,18 +143,13 @@ void pl_modbus_decode(const struct pl_profile_row *row, const struct pl_paramete
 		decode_string(row, data, &out->value);
 		return;
 	}
-	wire = pl_modbus_gather(row, data);
-	number = pl_modbus_wire_number(row, wire);
+	number = pl_modbus_wire_number(row, pl_modbus_gather(row, data));
 	if (!is_value(row, number, out))
 		return;
-	out->value.number = number * row->scale + row->offset;
-	word = row->type == PL_WIRE_ENUM ? pl_modbus_word(row, number) : NULL;
-	if (word)
-		pl_text_copy(out->value.text, sizeof out->value.text, word);
-	else if (row->type == PL_WIRE_BITS)
-		name_bits(row, wire, out->value.text, sizeof out->value.text);
+	out->value.number = pl_wire_value(row, number);
+	pl_wire_name(row, number, out->value.text);
 	if (row->type != PL_WIRE_ENUM && row->type != PL_WIRE_BITS)
-		check_plausible(parameter, out);
+		pl_wire_check_plausible(parameter, out);
 }
 
 void pl_modbus_four_orders(const unsigned char data[4], char *out, size_t cap)

@@ -33,9 +33,6 @@ enum pl_status pl_modbus_encode(const struct pl_profile_row *row,
 				const struct pl_parameter *parameter, double value,
 				unsigned char *data, double *applied, struct pl_error *error);
 
-/* The name of a value, NULL when it has none. */
-const char *pl_modbus_word(const struct pl_profile_row *row, double value);
-
 /* Four registers orders of one f32, for people: "high-low 23.5, low-high 1.2e-38, …". */
 void pl_modbus_four_orders(const unsigned char data[4], char *out, size_t cap);
 

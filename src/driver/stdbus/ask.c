@@ -197,6 +197,16 @@ static enum pl_status settle(struct pl_stdbus *session, const struct pl_stdbus_q
 	return status;
 }
 
+/* It was not asked: what is known is of the question before. */
+static void abandon(struct pl_stdbus *session, const struct pl_stdbus_question *question)
+{
+	session->want = (struct pl_stdbus_want){
+	    .question = *question,
+	    .odd = session->want.odd,
+	    .t_sent_ns = session->host.now(session->host.ctx),
+	};
+}
+
 static bool is_worth_another(const struct pl_stdbus *session, enum pl_status status)
 {
 	enum pl_stdbus_outcome outcome = session->want.outcome;
@@ -216,6 +226,8 @@ enum pl_status pl_stdbus_ask(struct pl_stdbus *session, const struct pl_stdbus_q
 		status = settle(session, question, error);
 		if (status == PL_OK)
 			status = exchange(session, question, kind, true, error);
+		else
+			abandon(session, question);
 		if (!is_worth_another(session, status))
 			break;
 	}

@@ -4,6 +4,7 @@
  */
 #include "driver/stdbus/session.h"
 
+#include "driver/wire.h"
 #include "plateau/text.h"
 
 #include <math.h>
@@ -48,40 +49,7 @@ static double scaled(const struct pl_profile_row *row, const struct pl_stdbus_re
 
 	if (reply->type == PL_STDBUS_F32 && !is_real_row) /* in the unit already */
 		return reply->number;
-	return reply->number * row->scale + row->offset;
-}
-
-static void add_word(char out[PL_VALUE_TEXT_SIZE], const char *word)
-{
-	size_t at = strlen(out);
-
-	snprintf(out + at, PL_VALUE_TEXT_SIZE - at, "%s%s", at > 0 ? " " : "", word);
-}
-
-/* The word of an enumeration, or the names of the bits that are set. */
-static void name_words(const struct pl_profile_row *row, double number,
-		       char out[PL_VALUE_TEXT_SIZE])
-{
-	uint32_t value = number >= 0 && number <= UINT32_MAX ? (uint32_t)number : 0;
-
-	for (size_t i = 0; i < row->word_count; i++) {
-		const struct pl_profile_word *word = &row->words[i];
-		bool is_on = row->type == PL_WIRE_BITS
-				 ? word->value < 32 && (value >> word->value & 1) != 0
-				 : word->value == value;
-
-		if (is_on)
-			add_word(out, word->name);
-	}
-}
-
-static bool is_missing(const struct pl_profile_row *row, double wire)
-{
-	for (size_t i = 0; i < row->missing_count; i++) {
-		if (wire == row->missing[i])
-			return true;
-	}
-	return false;
+	return pl_wire_value(row, reply->number);
 }
 
 static void read_number(const struct pl_profile_row *row, const struct pl_parameter *parameter,
@@ -93,16 +61,15 @@ static void read_number(const struct pl_profile_row *row, const struct pl_parame
 		spoil(out, PL_QUALITY_INVALID, "invalid: not a number");
 		return;
 	}
-	if (is_missing(row, reply->number)) {
+	if (pl_wire_is_missing(row, reply->number)) {
 		spoil(out, PL_QUALITY_INVALID, "invalid: not available (N/A)");
 		return;
 	}
 	out->value.number = number;
-	name_words(row, number, out->value.text);
+	pl_wire_name(row, number, out->value.text);
 	if (parameter->type == PL_VALUE_TEXT && out->value.text[0] == '\0')
 		snprintf(out->value.text, sizeof out->value.text, "%.10g", number);
-	if (parameter->min < parameter->max && (number < parameter->min || number > parameter->max))
-		spoil(out, PL_QUALITY_OVER, "over: outside its plausible limits");
+	pl_wire_check_plausible(parameter, out);
 }
 
 static void read_raw(const struct pl_stdbus_reply *reply, struct pl_reading *out)
@@ -227,7 +194,7 @@ void pl_stdbus_judge(const struct pl_stdbus *session, const struct pl_stdbus_ite
 	}
 	if (known->number == profile->rows[item->row].valid_value)
 		return;
-	name_words(&profile->rows[verdict->row], known->number, words);
+	pl_wire_name(&profile->rows[verdict->row], known->number, words);
 	if (words[0] == '\0')
 		snprintf(words, sizeof words, "%.10g", known->number);
 	spoil(reading, PL_QUALITY_INVALID, "invalid: %s %s", name, words);

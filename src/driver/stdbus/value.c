@@ -3,6 +3,7 @@
  * value.c - values of Watlow Standard Bus: a type byte, then the value, numbers big-endian. Pure.
  */
 #include "driver/stdbus/protocol.h"
+#include "plateau/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -67,7 +68,7 @@ static double number_of(enum pl_stdbus_type type, uint32_t bits)
 
 	if (type == PL_STDBUS_F32) {
 		memcpy(&real, &bits, sizeof real);
-		return (double)real;
+		return pl_number_of_float(real);
 	}
 	memcpy(&integer, &bits, sizeof integer);
 	return type == PL_STDBUS_S32 ? (double)integer : (double)bits;

@@ -6,17 +6,22 @@
  * reads with. Limits that it holds itself are read and kept to before anything is sent. Bus thread.
  */
 #include "driver/stdbus/session.h"
+#include "driver/wire.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* The device keeps floats, in a unit of its own: equal to a float's width. */
-#define EQUAL_PART 1e-5
+/* The device keeps floats, in a unit of its own: equal to a float's width. Of a whole number only
+ * what scaling it costs. */
+#define EQUAL_FLOAT 1e-5
+#define EQUAL_WHOLE 1e-12
 
-static bool is_equal(double a, double b)
+static bool is_equal(enum pl_stdbus_type type, double a, double b)
 {
-	return fabs(a - b) <= EQUAL_PART * fmax(1e-3, fmax(fabs(a), fabs(b)));
+	double part = type == PL_STDBUS_F32 ? EQUAL_FLOAT : EQUAL_WHOLE;
+
+	return fabs(a - b) <= part * fmax(1e-3, fmax(fabs(a), fabs(b)));
 }
 
 static enum pl_stdbus_type default_type(const struct pl_profile_row *row)
@@ -40,7 +45,7 @@ static enum pl_stdbus_type default_type(const struct pl_profile_row *row)
 static double to_wire(const struct pl_profile_row *row, enum pl_stdbus_type type, double value)
 {
 	bool is_real_row = row->type == PL_WIRE_F32 || row->type == PL_WIRE_F64;
-	double wire = (value - row->offset) / row->scale;
+	double wire = pl_wire_number(row, value);
 
 	if (type == PL_STDBUS_F32)
 		return is_real_row ? wire : value;
@@ -51,7 +56,7 @@ static double from_wire(const struct pl_profile_row *row, enum pl_stdbus_type ty
 {
 	bool is_real_row = row->type == PL_WIRE_F32 || row->type == PL_WIRE_F64;
 
-	return type == PL_STDBUS_F32 && !is_real_row ? wire : wire * row->scale + row->offset;
+	return type == PL_STDBUS_F32 && !is_real_row ? wire : pl_wire_value(row, wire);
 }
 
 /* A bound that the device holds in a parameter of its own: NaN when it does not tell. */
@@ -91,11 +96,10 @@ static enum pl_status check_bounds(struct pl_stdbus *session, const struct pl_st
 	if (status == PL_OK)
 		status = read_bound(session, item, row->max_row, &max, error);
 	pl_stdbus_item_path(session->spec, item, session->where);
-	if (status == PL_OK && (value < min || value > max))
-		return pl_error_set(error, PL_ERR_RANGE, session->where,
-				    "%g is outside the device's own limits, %g to %g", value, min,
-				    max);
-	return status;
+	if (status != PL_OK)
+		return status;
+	return pl_wire_check_limits(&session->spec->profile->parameters[item->row], value, min, max,
+				    session->where, error);
 }
 
 /* The type the device answers with. */
@@ -129,7 +133,7 @@ static enum pl_status read_back(struct pl_stdbus *session, const struct pl_stdbu
 	if (status != PL_OK)
 		return status;
 	out->readback = from_wire(row, reply->type, reply->number);
-	if (is_equal(out->readback, value))
+	if (is_equal(reply->type, out->readback, value))
 		return PL_OK;
 	return pl_error_set(error, PL_ERR_MISMATCH, session->where,
 			    "asked for %g, the device holds %g", value, out->readback);
@@ -154,7 +158,7 @@ enum pl_status pl_stdbus_write(struct pl_stdbus *session, const struct pl_stdbus
 	if (status != PL_OK)
 		return status;
 	question.number = to_wire(row, question.type, value);
-	if (!is_equal(from_wire(row, question.type, question.number), value))
+	if (!is_equal(question.type, from_wire(row, question.type, question.number), value))
 		return pl_error_set(error, PL_ERR_RANGE, session->where,
 				    "the device holds it as %s: %g lies between two values",
 				    pl_stdbus_type_name((int)question.type), value);
@@ -163,7 +167,7 @@ enum pl_status pl_stdbus_write(struct pl_stdbus *session, const struct pl_stdbus
 	if (status != PL_OK)
 		return status;
 	out->applied = from_wire(row, reply->type, reply->number);
-	if (!is_equal(out->applied, value))
+	if (!is_equal(reply->type, out->applied, value))
 		return pl_error_set(error, PL_ERR_MISMATCH, session->where,
 				    "asked for %g, the device confirms %g", value, out->applied);
 	status = read_back(session, item, value, out, error);
