@@ -41,7 +41,8 @@ static void describe(const struct pl_device *device, const struct pl_beside *rea
 				      .unit = "",
 				      .instance = channel < 0 ? 1 : spec->channels[channel].id};
 	if (reading->parameter) {
-		out->parameter = reading->parameter->name;
+		if (channel < 0 || !device->driver->has_events) /* of a detector: top.hits */
+			out->parameter = reading->parameter->name;
 		out->unit = reading->parameter->unit;
 		out->parameter_id = reading->parameter->id;
 	}

@@ -34,6 +34,14 @@ static const struct pl_yaml_node *first_of(const struct pl_yaml_node *map, const
 
 /* ---- devices ---- */
 
+/* "2": the second of several alike in one instrument. */
+static bool is_instance(const char *name)
+{
+	int64_t number;
+
+	return pl_text_to_int(name, &number) && number > 1 && strlen(name) < 4;
+}
+
 static enum pl_status take_channels(const struct pl_yaml_node *from, struct pl_run_device *out,
 				    struct pl_error *error)
 {
@@ -44,7 +52,7 @@ static enum pl_status take_channels(const struct pl_yaml_node *from, struct pl_r
 		if (out->channel_count == PL_CHANNELS_MAX)
 			return pl_run_read_refuse(node, "more channels than a device has", error);
 		COPY(channel->name, node, "name");
-		if (!pl_name_valid(channel->name))
+		if (!pl_name_valid(channel->name) && !is_instance(channel->name))
 			return pl_run_read_refuse(node, "a channel without a name", error);
 		channel->id = (int)pl_yaml_get_integer(node, "id", 0);
 		channel->threshold = pl_yaml_get_number(node, "threshold", NAN);

@@ -70,6 +70,7 @@ on_the_grid() {
 holds its_slots_lie_on_the_grid on_the_grid
 only_up() { awk -F, '$7 == "events" { if ($10 + 0 < last) bad = 1; last = $10 + 0 } END { exit bad || last == 0 }' "$(folder 1)/readings.csv"; }
 holds a_counter_only_grows only_up
+holds a_parameter_of_a_channel_names_it says "$(folder 1)/readings.csv" ',osechi,top.hits,'
 holds it_is_finished test "$(yaml 1 state)" = finished
 audited() { grep -q ",$2,.*,$3," "$(folder "$1")/audit.csv"; }
 holds its_start_is_audited audited 1 recorder.start ok
@@ -135,6 +136,8 @@ one_grid() {
 		END { exit bad || !("oven" in devices) || !("det" in devices) }' ovens/*/run_0001/readings.csv
 }
 holds both_have_the_same_slots one_grid
+run verify ovens/*/run_0001
+holds instruments_with_instances_can_be_proved ends_with 0
 run record oven.yaml fast
 holds case_50_a_rate_no_line_can_hold_is_refused test "$code" != 0
 holds case_50_the_refusal_has_the_numbers says err '2 requests a tick take 54.2 ms at 9600 baud, the period is 5.0 ms'
