@@ -199,6 +199,8 @@ void pl_line_lose(struct pl_bus *bus); /* after is_lost */
 void pl_line_retry(struct pl_bus *bus);
 /* line_port.c. Not open: bus->port stays NULL. */
 enum pl_status pl_line_open_port(struct pl_bus *bus, struct pl_error *error);
+/* Line speed where the bench file gives none: the profile's, else the driver's. */
+int pl_line_usual_baud(const struct pl_device *device);
 /* The port anew under the drivers' states; PL_ERR_LOST, PL_ERR_CANCELLED: it is lost then. */
 enum pl_status pl_line_reopen(struct pl_bus *bus, struct pl_error *error);
 /* Reads until there is nothing (EAGAIN) and feeds the driver; how many bytes. dry_ns is the clock

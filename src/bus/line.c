@@ -24,7 +24,7 @@ int64_t pl_line_baud(const struct pl_bus *bus)
 	if (device->baud > 0)
 		return device->baud;
 	if (bus->port && pl_port_identity(bus->port)->has_line_speed)
-		return device->driver->baud;
+		return pl_line_usual_baud(device);
 	return 0;
 }
 

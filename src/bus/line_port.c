@@ -14,15 +14,21 @@
 
 #define PORTS_MAX 64
 
+int pl_line_usual_baud(const struct pl_device *device)
+{
+	const struct pl_profile *profile = device->spec.profile;
+
+	return profile && profile->baud > 0 ? profile->baud : device->driver->baud;
+}
+
 /* A cancel of something else wakes the open too: then it goes on. */
 static enum pl_status open_text(struct pl_bus *bus, const char *text, struct pl_error *error)
 {
 	const struct pl_device *device = bus->members[0].device;
 	const struct pl_profile *profile = device->spec.profile;
-	int usual = profile && profile->baud > 0 ? profile->baud : device->driver->baud;
 	struct pl_port_setup setup = {
 	    .text = text,
-	    .baud = device->baud > 0 ? (int)device->baud : usual,
+	    .baud = device->baud > 0 ? (int)device->baud : pl_line_usual_baud(device),
 	    .parity = profile ? profile->parity : 'N',
 	    .dtr = device->dtr,
 	    .rts = device->rts,

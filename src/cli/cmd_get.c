@@ -29,21 +29,26 @@ static void add_value(struct pl_table *table, const struct pl_json *item)
 	const struct pl_json *value = pl_json_get(item, "value");
 	const char *quality = pl_json_get_text(item, "quality", "");
 	const char *reason = pl_json_get_text(item, "reason", "");
-	struct pl_text remark = {0};
+	const char *word = pl_json_get_text(item, "word", "");
+	struct pl_text remark = {0}, shown = {0};
 	char number[PL_NUMBER_SIZE];
 
 	pl_table_add(table, pl_json_get_text(item, "path", ""));
 	if (pl_json_is_string(value))
-		pl_table_add(table, pl_json_text(value, ""));
+		pl_text_add_string(&shown, pl_json_text(value, ""));
 	else if (pl_json_is_number(value))
-		pl_table_add(table, pl_measured_format(pl_json_number(value, NAN), number));
+		pl_text_add(&shown, "%s%s%s",
+			    pl_measured_format(pl_json_number(value, NAN), number),
+			    word[0] != '\0' ? " " : "", word);
 	else
-		pl_table_add(table, "unknown");
+		pl_text_add_string(&shown, "unknown");
+	pl_table_add(table, shown.length > 0 ? shown.data : "");
 	pl_table_add(table, pl_json_get_text(item, "unit", ""));
 	pl_text_add(&remark, "%s%s%s", strcmp(quality, "ok") != 0 ? quality : "",
 		    strcmp(quality, "ok") != 0 && reason[0] != '\0' ? ": " : "", reason);
 	pl_table_add(table, remark.data);
 	pl_text_free(&remark);
+	pl_text_free(&shown);
 }
 
 static int on_result(void *ctx, const struct pl_json *result)
@@ -100,7 +105,8 @@ const struct pl_command pl_cmd_get = {
     .synopsis = "[BENCH] [PATH…]",
     .text = "Prints the present values of parameters, all of them without a PATH. A path is "
 	    "device.parameter or device.channel.parameter; * stands for all in any place. A value "
-	    "that is not known says why. Exit status 1 when any is missing.",
+	    "that is not known says why; one that has a name has it behind its number (in JSON: "
+	    "word). Exit status 1 when any is missing.",
     .most = 64,
     .run = run,
 };

@@ -40,6 +40,8 @@ static void add_value(struct get *get, const char *path, const struct pl_paramet
 		pl_json_add_text(item, "value", value->text);
 	else
 		pl_json_add_number(item, "value", value != NULL ? value->number : NAN);
+	if (value != NULL && value->type != PL_VALUE_TEXT && value->text[0] != '\0')
+		pl_json_add_text(item, "word", value->text);
 	pl_json_add_text(item, "unit", row != NULL ? row->unit : ""); /* of a raw register */
 	pl_json_add_text(item, "quality", quality);
 	pl_json_add_text(item, "reason", why);

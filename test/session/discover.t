@@ -34,6 +34,10 @@ holds an_instrument_on_modbus_is_found ends_with 0
 holds its_unit_is_told says out 'unit: 2'
 cp out out.yaml
 holds the_snippet_of_modbus_is_a_bench checks
+"$PLATEAU" get out.yaml modbus_2.control_mode >got 2>&1
+holds a_value_that_has_a_name_is_shown_with_it grep -qE '\.control_mode +[0-9]+ (off|auto|manual)$' got
+"$PLATEAU" get out.yaml modbus_2.control_mode --json >got.json 2>&1
+holds in_json_the_name_stands_beside_the_number grep -qE '"value":[0-9]+,"word":"(off|auto|manual)"' got.json
 
 "$PLATEAU" sim osechi seed=1 boot=no >sim.out 2>/dev/null &
 sim=$!
