@@ -86,7 +86,8 @@ static void warn_of_settle(struct pl_runner *runner, const struct pl_count *coun
 	if (count->events > 0 && !isnan(count->occupancy))
 		line_ns = count->occupancy * dwell_ns / (double)count->events;
 	least_ns = 2 * line_ns + (double)LINE_SLACK_NS;
-	if (runner->is_settle_told || (double)runner->scan->settle_ns >= least_ns)
+	if (runner->is_settle_told || runner->scan->until.is_given ||
+	    (double)runner->scan->settle_ns >= least_ns)
 		return;
 	runner->is_settle_told = true;
 	runner_say(runner, PL_NOTE_WARNING,
