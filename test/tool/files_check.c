@@ -17,8 +17,9 @@
 #include <sha2.h>
 #include <time.h>
 
-#define SLOTS	  256 /* of settings: 16 channels of 15 devices, an axis that is no channel's */
-#define AXIS_SLOT 255
+#define SLOTS	    256 /* of settings: 16 channels of 15 devices, an axis that is no channel's */
+#define AXIS_SLOT   255
+#define SWITCH_SLOT 254 /* of a device's switch to volatile writes */
 
 static const char points_header[] =
     "point,index,attempt,repeat,pass,timestamp,t_mono_ns,device,channel,channel_id,set,applied,"
@@ -539,7 +540,7 @@ static int slot_of(const struct check *check, const char *target)
 			if (strncmp(target, name, strlen(name)) == 0)
 				return 16 * ((device - check->plan.device + 16) % 16) + id % 16;
 		}
-	return strcmp(target, get(check, "scan.set")) == 0 ? AXIS_SLOT : 0;
+	return strcmp(target, get(check, "scan.set")) == 0 ? AXIS_SLOT : SWITCH_SLOT;
 }
 
 static int axis_slot(const struct check *check)
@@ -647,7 +648,7 @@ static void check_outcome(struct check *check, struct writes *writes)
 	check->is_touched = true;
 	if (writes->since_ns[id] == 0)
 		writes->held[id] = number(old); /* known from before the run */
-	if (id != AXIS_SLOT || strstr(table_cell(row, "target"), ".threshold"))
+	if (id < SWITCH_SLOT || strstr(table_cell(row, "target"), ".threshold"))
 		check_operation(check, writes, id % 16);
 	if (*old && writes->since_ns[id] > 0 && !writes->is_read[id] &&
 	    !same(number(old), writes->sent_old))
@@ -766,7 +767,6 @@ static void check_keys(struct check *check)
 					   "points.invalid",
 					   "audit_head",
 					   "devices[0].name",
-					   "devices[0].firmware",
 					   "restore",
 					   "files",
 					   "errors",
@@ -782,9 +782,15 @@ static void check_keys(struct check *check)
 	const char *text = get(check, "bench_text");
 	char hash[65];
 
+	int probed = 0;
+
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (!flat_get(&check->run, keys[i]))
 			wrong(check, "run.yaml has no %s", keys[i]);
+	for (int i = 0; i < 16; i++)
+		probed += *get(check, "devices[%d].firmware", i) != '\0';
+	if (probed == 0)
+		wrong(check, "run.yaml tells no device's firmware");
 	digest(&text, 1, NULL, hash);
 	if (strcmp(hash, get(check, "bench_sha256")) != 0)
 		wrong(check, "bench_sha256 is not that of bench_text");
