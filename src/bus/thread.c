@@ -12,6 +12,7 @@
 #include "plateau/clock.h"
 
 #define KEPT_RETRY_NS (10 * PL_NS_PER_MS)
+#define PROBE_NS      (2 * PL_NS_PER_S)
 
 void pl_bus_take_cancels(struct pl_bus *bus)
 {
@@ -86,13 +87,26 @@ static bool take_tick(struct pl_bus *bus, int64_t now_ns, int64_t due_ns)
 	return bus->has_ticked;
 }
 
+/* When a silent device is asked whether it is back, which takes several time-outs: behind a tick,
+ * or long before the next one, so that it costs the others as few slots as can be. */
+static int64_t probe_ns_of(const struct pl_bus *bus, int64_t now_ns, int64_t due_ns,
+			   bool has_ticked)
+{
+	int64_t probe_ns = bus->port ? pl_members_retry_ns(bus) : PL_NEVER;
+	int64_t begin_ns = probe_ns > now_ns ? probe_ns : now_ns;
+
+	if (has_ticked || due_ns == PL_NEVER || begin_ns <= due_ns - PROBE_NS)
+		return probe_ns;
+	return PL_NEVER;
+}
+
 static void take_turn(struct pl_bus *bus)
 {
 	struct pl_bus_request request;
 	int64_t now_ns = pl_clock_mono_ns();
 	int64_t due_ns = pl_ticks_due_ns(bus);
 	int64_t refresh_ns = pl_slots_refresh_ns(bus, now_ns, due_ns);
-	int64_t probe_ns = bus->port ? pl_members_retry_ns(bus) : PL_NEVER;
+	int64_t probe_ns = probe_ns_of(bus, now_ns, due_ns, bus->has_ticked);
 
 	bus->is_cancelled = false;
 	if (bus->is_lost)
