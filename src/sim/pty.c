@@ -83,8 +83,26 @@ enum pl_status pl_sim_pty_open(struct pl_sim_pty *pty, const char *link, struct 
 	return status;
 }
 
+/* Only our own: another simulator may have taken the name over. */
+static void remove_link(const struct pl_sim_pty *pty)
+{
+	char target[sizeof(pty->path)];
+	ssize_t size;
+
+	if (pty->link == NULL || *pty->link == '\0')
+		return;
+	size = readlink(pty->link, target, sizeof(target) - 1);
+	target[size > 0 ? size : 0] = '\0';
+	if (size > 0 && strcmp(target, pty->path) == 0)
+		unlink(pty->link);
+}
+
+/* Its number is the next one's at once: the link goes first, so that nobody finds that behind it.
+ */
 void pl_sim_pty_close(struct pl_sim_pty *pty)
 {
+	if (pty->master >= 0)
+		remove_link(pty);
 	if (pty->notify >= 0)
 		close(pty->notify);
 	if (pty->master >= 0)
@@ -95,17 +113,7 @@ void pl_sim_pty_close(struct pl_sim_pty *pty)
 
 void pl_sim_pty_fini(struct pl_sim_pty *pty)
 {
-	char target[sizeof(pty->path)];
-	ssize_t size;
-
 	pl_sim_pty_close(pty);
-	if (pty->link == NULL || *pty->link == '\0')
-		return;
-	/* Only our own: another simulator may have taken the name over. */
-	size = readlink(pty->link, target, sizeof(target) - 1);
-	target[size > 0 ? size : 0] = '\0';
-	if (size > 0 && strcmp(target, pty->path) == 0)
-		unlink(pty->link);
 }
 
 enum pl_sim_pty_change pl_sim_pty_look(struct pl_sim_pty *pty)

@@ -27,7 +27,7 @@ enum pl_sim_pty_change { PL_SIM_PTY_SAME, PL_SIM_PTY_OPENED, PL_SIM_PTY_CLOSED }
 
 /* Makes the pty raw and points the link at it (replacing an older symbolic link, nothing else). */
 enum pl_status pl_sim_pty_open(struct pl_sim_pty *pty, const char *link, struct pl_error *error);
-/* Unplugs: whoever has the slave open gets EIO. The link stays and leads nowhere. */
+/* Unplugs: whoever has the slave open gets EIO. The link goes until it is opened again. */
 void pl_sim_pty_close(struct pl_sim_pty *pty);
 /* Closes and removes the link. */
 void pl_sim_pty_fini(struct pl_sim_pty *pty);
