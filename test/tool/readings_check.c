@@ -233,7 +233,7 @@ static void check_value(struct check *check, const struct table *row)
 	if (isnan(want))
 		return;
 	check->values++;
-	if (have != want)
+	if ((float)have != (float)want) /* the shortest number that is that float */
 		wrong(check, row, "the value", have, want);
 }
 
