@@ -5,6 +5,8 @@
  */
 #include "engine/run_internal.h"
 
+#include "record/recorder.h"
+
 #include "base/file.h"
 
 #include <inttypes.h>
@@ -54,4 +56,22 @@ void run_find_warnings(struct pl_engine *engine, struct pl_run_head *head)
 	if (engine->watch.is_other && head->past == NULL) /* a resumed run has its own copy */
 		add_warning(head, "the bench file has changed since the engine read it: this run "
 				  "is as it was read; end the engine to take the new one");
+}
+
+enum pl_status run_check_wire(const struct run *run, const struct pl_json *args,
+			      struct pl_error *error)
+{
+	const struct pl_scan *scan = run->scan;
+	struct pl_recording readings = {
+	    .rate_hz = scan->readings_period_ns > 0 ? 1e9 / (double)scan->readings_period_ns : 0,
+	    .readings = (struct pl_beside *)scan->readings,
+	    .reading_count = scan->reading_count,
+	    .events_device = -1,
+	};
+
+	pl_text_copy(readings.name, sizeof(readings.name), scan->name);
+	if (scan->reading_count == 0 || readings.rate_hz <= 0 ||
+	    pl_json_get_boolean(args, "force", false))
+		return PL_OK;
+	return pl_record_budget(run->head.bench, &readings, NULL, NULL, error);
 }

@@ -121,6 +121,9 @@ const char *run_asked_workspace(const struct pl_bench *bench, char *out, size_t 
 /* PL_ERR_FULL when the workspace has less room than the files of the run need. */
 enum pl_status run_check_room(const struct pl_engine *engine, const struct run *run,
 			      struct pl_error *error);
+/* PL_ERR_REFUSED with the numbers when a line cannot carry the readings beside the scan. */
+enum pl_status run_check_wire(const struct run *run, const struct pl_json *args,
+			      struct pl_error *error);
 /* Fills head->warnings. */
 void run_find_warnings(struct pl_engine *engine, struct pl_run_head *head);
 

@@ -248,6 +248,8 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 	if (status == PL_OK)
 		status = check_memory(run, args, error);
 	if (status == PL_OK)
+		status = run_check_wire(run, args, error);
+	if (status == PL_OK)
 		status = pl_hook_check(&run->scan->before, error);
 	if (status == PL_OK)
 		status = pl_hook_check(&run->scan->after, error);

@@ -131,7 +131,7 @@ enum pl_status pl_record_budget(const struct pl_bench *bench, const struct pl_re
 		status = pl_error_set(
 		    error, PL_ERR_REFUSED, recording->name,
 		    "%s cannot hold %g Hz: %u requests a tick take %.1f ms at %lld baud, the "
-		    "period is %.1f ms; record at %g Hz or less, fewer parameters, or with "
+		    "period is %.1f ms; ask at %g Hz or less, for fewer parameters, or with "
 		    "--force, and ticks are skipped",
 		    cost.names, recording->rate_hz, cost.transactions, (double)cost.time_ns / 1e6,
 		    (long long)cost.baud, period_ms, rounded_down(1e9 / (double)cost.time_ns));

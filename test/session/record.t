@@ -127,6 +127,9 @@ devices:
 recordings:
   both: {rate: 5 Hz, parameters: [oven.process_value, oven.setpoint, det.events], time: 1 s}
   fast: {rate: 200 Hz, parameters: [oven.process_value, oven.setpoint], time: 500 ms}
+scans:
+  beside: {set: det.threshold, channels: [top], range: {list: [290]}, dwell: {time: 1 s},
+    readings: {parameters: [oven.process_value, oven.setpoint], rate: 50 Hz}}
 EOF
 run record oven.yaml both
 holds two_buses_end_with_0 ends_with 0
@@ -141,6 +144,8 @@ holds instruments_with_instances_can_be_proved ends_with 0
 run record oven.yaml fast
 holds case_50_a_rate_no_line_can_hold_is_refused test "$code" != 0
 holds case_50_the_refusal_has_the_numbers says err '2 requests a tick take 54.2 ms at 9600 baud, the period is 5.0 ms'
+run scan oven.yaml beside
+holds case_50_readings_beside_a_scan_are_refused_alike says err '2 requests a tick take 54.2 ms at 9600 baud, the period is 20.0 ms'
 left() { find ovens -name 'run_*' -type d | wc -l; }
 holds case_50_nothing_is_left_of_it test "$(left)" = 1
 run record oven.yaml fast --force
