@@ -266,7 +266,7 @@ lint-cppcheck:
 lint-shell:
 	$(call say,LINT,shellcheck)
 	$(Q)for file in $(SCRIPTS); do ! head -1 $$file | grep -q 'sh$$' || echo $$file; done | \
-		xargs shellcheck --severity=warning
+		xargs shellcheck -x --severity=warning
 
 # The numbered failure cases: each has a line in CONTRIBUTING.md and a test.
 cases:

@@ -35,39 +35,6 @@ until_true() {
 	done
 }
 
-# bench_text NAME SCAN...: a bench with one simulated detector, and of its scans those that are named:
-# short, of three points, and long, of 101; each point takes 150 ms and its write.
-bench_text() {
-	cat <<END
-bench: $1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=20&reply_spread=10"
-    protocol: text
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-scans:
-END
-	shift
-	for tap_scan in "$@"; do
-		case $tap_scan in
-		short) tap_range='{start: 290, stop: 310, step: 10}' ;;
-		*) tap_range='{start: 250, stop: 350, step: 1}' ;;
-		esac
-		cat <<END
-  $tap_scan:
-    set: det.threshold
-    channels: [top]
-    range: $tap_range
-    dwell: {time: 100 ms}
-    settle: 50 ms
-END
-	done
-}
-
 finish() {
 	echo "1..$tap_count"
 	exit "$((tap_failed > 0))"

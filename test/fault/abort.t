@@ -2,28 +2,15 @@
 # What leaves for a device once a scan is to end, and what a scan makes of a line that takes nothing,
 # of settings that take hold late and of channels that fail. Through the built program; what the
 # device got is what the simulator wrote down. The numbers are those of the failure cases.
-# shellcheck source=test/tap.sh disable=SC2317
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-abort.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh disable=SC2317
+. "$(dirname "$0")/../bench.sh"
+work_in abort
 set -m # background jobs keep their SIGINT
 
 # bench NAME SIM-OPTIONS [SCAN-LINES]
 bench() {
-	mkdir -p "$work/$1"
-	cat >"$work/$1/bench.yaml" <<EOF
-bench: $1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?rate=250&noise=1&boot=no&reply_delay=20&reply_spread=10&truth=$work/$1/truth.csv&$2"
-    protocol: ${protocol:-text}
-    reply_timeout: 500 ms
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-scans:
+	local sim='sim:osechi?rate=250&noise=1&boot=no&reply_delay=20&reply_spread=10'
+	bench_det "$work/$1" "$sim&truth=$work/$1/truth.csv&$2" "${protocol:-text}" '290 300' '    reply_timeout: 500 ms' <<EOF
   threshold:
     set: det.threshold
     channels: [top]
@@ -34,29 +21,18 @@ scans:
 $3
 EOF
 }
-begin() {
-	"$PLATEAU" scan "$work/$1/bench.yaml" --log-dir "$work/$1/log" >"$work/$1/out" 2>"$work/$1/err" </dev/null &
-	scan=$!
-}
 ends() {
 	wait "$scan"
 	code=$?
-	[ $code = "$2" ] && "$TOOLS/files_check" "$(folder "$1")" >"$work/$1/check" && return
+	[ $code = "$2" ] && agree "$1" && return
 	echo "# exit $code, not $2"
-	sed 's/^/# /' "$work/$1/err" "$work/$1/check" | tail -20
-	return 1
+	told "$1"
 }
 scan() { begin "$1" && ends "$1" "$2"; }
-folder() { printf '%s\n' "$work/$1"/data/2*/run_* | tail -1; }
-has_points() { [ "$(wc -l <"$(folder "$1")/points.csv")" -gt "$2" ]; }
 now_ns() { awk '{ printf "%.0f\n", $1 * 1e9 }' /proc/uptime; }
 # The writes that the device took after a moment (CLOCK_MONOTONIC is the uptime here: no suspend).
 written() { # written NAME SINCE-NS
 	awk -F, -v since="$2" '$2 == "threshold" && $1 + 0 >= since { print $9 ":" $11 }' "$work/$1/truth.csv" | tr '\n' ' '
-}
-column() {
-	awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i; next }
-		{ print $c }' "$(folder "$1")/points.csv" | tr '\n' ' '
 }
 
 # ---- 53: after the end is asked for only the restore is written
@@ -91,7 +67,7 @@ protocol=text bench early "rate=400&coincidence=0&noise=0&edge=290&width=4&dac_s
 protocol=text bench later "rate=400&coincidence=0&noise=0&edge=290&width=4&dac_settle=1" "$late
     discard_first: 1200 ms"
 sed -i '/range: {start/d; s|settle: 30 ms|settle: 40 ms|' "$work/early/bench.yaml" "$work/later/bench.yaml"
-hits() { column "$1" hits | cut -d' ' -f"$2"; }
+hits() { line_of "$1" hits | cut -d' ' -f"$2"; }
 holds "case_46 without discard_first a point of a slow DAC is counted at the old setting" \
 	eval 'scan early 0 && [ "$(hits early 1)" -lt 5 ]'
 holds "case_46 with it no count of the old setting is in the next point" eval 'scan later 0 && [ "$(hits later 2)" = 0 ]'
@@ -116,28 +92,26 @@ holds "case_52 a line that takes nothing makes a point invalid, the scan goes on
 holds "case_52 the row says what may be wrong" grep -q ',invalid,.*CTS low' "$(folder stuck)/points.csv"
 holds "case_52 it is shown" says "$work/stuck/err" "CTS low"
 holds "case_52 each write that failed is told so" grep -q 'CTS low' "$(folder stuck)/threshold_operations.csv"
-holds "case_52 the other points are good" eval '[ "$(column stuck quality | grep -o ok | wc -l)" -ge 4 ]'
+holds "case_52 the other points are good" eval '[ "$(line_of stuck quality | grep -o ok | wc -l)" -ge 4 ]'
 
 # ---- 57: nobody reads what is printed
 
 bench pipe "protocol=text"
 sed -i 's|step: 2}|step: 20}|' "$work/pipe/bench.yaml"
-"$PLATEAU" serve "$work/pipe/bench.yaml" --log-dir "$work/pipe/log" >"$work/pipe/serve" 2>&1 </dev/null &
-serve=$!
-until_true "$PLATEAU" status "$work/pipe/bench.yaml"
+serve pipe
 begin pipe
 until_true has_points pipe 1
 watched() { "$PLATEAU" watch "$work/pipe/bench.yaml" 2>/dev/null </dev/null | head -1 >"$work/pipe/first"; }
 holds "case_57 a watch whose reader is gone ends" eval 'watched && [ -s "$work/pipe/first" ]'
 holds "case_57 the engine and its run go on" ends pipe 0
-kill $serve
-wait $serve
+kill "$serve"
+wait "$serve"
 
 # ---- 81: a channel fails
 
 bench fails "protocol=text&threshold=285&fault=refuse:at=250:ch=1&fault=refuse:at=300:ch=1" "    give_up: 2"
 sed -i 's|step: 2}|step: 50}|; s|channels: \[top\]|channels: [top, mid]|' "$work/fails/bench.yaml"
 holds "case_81 a channel that fails ends, the next one is scanned" scan fails 4
-holds "case_81 its later points are told as skipped" [ "$(column fails quality)" = "invalid invalid skipped ok ok ok " ]
+holds "case_81 its later points are told as skipped" column_is fails quality "invalid invalid skipped ok ok ok"
 holds "case_81 its error is in the result" grep -q 'error: .*' "$(folder fails)/run.yaml"
 finish

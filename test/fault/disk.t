@@ -2,8 +2,8 @@
 # The disk of a scan fails: every n-th open, write, sync, rename and truncate, once, for a while and
 # for ever, until a scan ends without the fault having struck. No row is torn, doubled or lost, and
 # nothing is shown that is not there. PLATEAU_LONG=1 takes every n, else one in some.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
 # shellcheck source=test/fault/shim.sh
 . "$(dirname "$0")/shim.sh"
 if [ -n "${PLATEAU_LONG:-}" ]; then few=1 some=1 many=1; else few=3 some=7 many=19; fi

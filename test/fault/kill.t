@@ -3,25 +3,13 @@
 # whole, the chain holds to its end; what was touched is pending. On two benches the next scan puts
 # it back; on the others the killed run is taken up again, killed again, and so on to its end, when
 # it is what it would have been: every point once, in the order of the plan, settings put back.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-kill.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in kill
 kills=$((${PLATEAU_KILLS:-200} / 5)) # on each of five benches
 
 bench() {
-	cat >"$work/$1/bench.yaml" <<EOF
-bench: kill_$1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: $work/$1/port
-    protocol: binary
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 310}
-scans:
+	bench_det "$work/$1" "$work/$1/port" binary '290 310' <<EOF
   threshold:
     set: det.threshold
     channels: [top]
@@ -56,17 +44,17 @@ one() {
 detector() {
 	mkdir -p "$work/$1"
 	mkfifo "$work/$1/never"
-	"$PLATEAU" sim osechi rate=250 boot=no protocol=binary binary_delay=2 seed="$1" threshold=300 \
+	"$PLATEAU" sim osechi rate=250 boot=no protocol=binary binary_delay=2 seed="${1#kill_}" threshold=300 \
 		link="$work/$1/port" truth="$work/$1/truth.csv" duration=3600 >"$work/$1/path" &
 	until_true test -e "$work/$1/port" || return 1
 	bench "$1"
 	"$PLATEAU" set "$work/$1/bench.yaml" det.top.threshold=291 det.mid.threshold=311 \
 		--log-dir "$work/$1/log" >/dev/null || return 1
-	RANDOM=$1
+	RANDOM=${1#kill_}
 }
 
-# put_back BENCH: the detector has its thresholds again.
-put_back() {
+# is_back BENCH: the detector has its thresholds again.
+is_back() {
 	held=$(for c in 1 2; do
 		awk -F, -v c=$c '$2 == "threshold" && $9 == c { v = $11 } END { print v }' "$work/$1/truth.csv"
 	done | tr '\n' ' ')
@@ -76,7 +64,7 @@ put_back() {
 # whole BENCH: the newest run is finished, its files agree with each other and with the detector.
 whole() {
 	run=$(ls -d "$work/$1"/data/2*/run_* | tail -1)
-	"$TOOLS/files_check" "$run" && "$TOOLS/truth_check" "$run" "$work/$1/truth.csv" && put_back "$1"
+	"$TOOLS/files_check" "$run" && "$TOOLS/truth_check" "$run" "$work/$1/truth.csv" && is_back "$1"
 }
 
 # new_scans BENCH: kills, then a scan that is let be.
@@ -143,15 +131,15 @@ resumed() {
 	[ $ended -gt 0 ]
 }
 
+# checked COMMAND...: its words are few when it is right.
+checked() {
+	"$@" >"$work/$2.say" 2>&1 || { cat "$work/$2.say" && return 1; }
+	echo "$(grep -c '^state=' "$work/$2.say") runs checked"
+}
+
 ways=(new_scans resumed new_scans resumed resumed)
 for i in 1 2 3 4 5; do
-	("${ways[i - 1]}" $i >"$work/say.$i" 2>&1; echo $? >"$work/rc.$i"; jobs -p | xargs -r kill) 2>/dev/null &
-	pids+=($!)
+	lane "case_3 killed $kills times, ${ways[i - 1]}, bench $i" checked "${ways[i - 1]}" kill_$i
 done
-wait "${pids[@]}"
-for i in 1 2 3 4 5; do
-	[ "$(cat "$work/rc.$i")" = 0 ] || sed 's/^/# /' "$work/say.$i"
-	holds "case_3 killed $kills times, ${ways[i - 1]}, bench $i: $(grep -c '^state=' "$work/say.$i") runs checked" \
-		[ "$(cat "$work/rc.$i")" = 0 ]
-done
+lanes_end
 finish

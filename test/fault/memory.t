@@ -3,11 +3,10 @@
 # and for ever, until a scan ends without the fault having struck. The scan is refused with a word,
 # or goes on, or stops as by abort(): the files are those of a killed run, what is to be put back is
 # pending, and the next scan does it. PLATEAU_LONG=1 takes every n, else two in five.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
 # shellcheck source=test/fault/shim.sh
 . "$(dirname "$0")/shim.sh"
-: "${work:?made by shim.sh}"
 # shellcheck disable=SC2034 # read by shim.sh
 may_abort=yes
 if [ -n "${PLATEAU_LONG:-}" ]; then step=6; else step=14; fi

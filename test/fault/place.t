@@ -1,22 +1,13 @@
 #!/bin/bash
 # Where a scan puts its files, and who else is there: full and network file systems, locks of the
 # dead and the living, a bench file that changes, umasks. Through the built program.
-# shellcheck source=test/tap.sh disable=SC2317,SC2154,SC2016
-. "$(dirname "$0")/../tap.sh"
+# shellcheck source=test/bench.sh disable=SC2317,SC2154,SC2016
+. "$(dirname "$0")/../bench.sh"
 # shellcheck source=test/fault/shim.sh
 . "$(dirname "$0")/shim.sh"
 # Each on a bench of its own and run to its end before the next line looks.
-said() { says "$work/$1/err" "$2"; }
-ended() { [ "$(code "$1")" = "$2" ] || { echo "# ended with $(code "$1")" && sed 's/^/# /' "$work/$1/err" && false; }; }
-yaml_says() { says "$(folder "$1")/run.yaml" "$2"; }
 truthful() { sed -i "s|boot=no|boot=no\&truth=$work/$1/truth.csv|" "$work/$1/bench.yaml"; }
 touched() { [ -s "$work/$1/truth.csv" ]; }
-# serves NAME: an engine of its own; leaves NAME: its end.
-serves() {
-	"$PLATEAU" serve "$work/$1/bench.yaml" --log-dir "$work/$1/log" >"$work/$1/serve" 2>&1 </dev/null &
-	serve=$!
-	until_true "$PLATEAU" status "$work/$1/bench.yaml"
-}
 
 # ---- no room
 
@@ -70,16 +61,16 @@ holds case_15_two_benches_share_a_workspace eval 'ended left 0 && ended right 0'
 numbers() { find "$work/shared" -mindepth 2 -maxdepth 2 -name 'run_*' -printf '%f\n' | sort | tr '\n' ' '; }
 holds case_14_programs_that_race_get_numbers_of_their_own \
 	[ "$(numbers)" = "run_0001 run_0002 run_0003 run_0004 run_0005 run_0006 " ]
-agree() {
+all_agree() {
 	for run in "$work"/shared/2*/run_*; do
 		"$TOOLS/files_check" "$run" || return
 	done
 	[ "$(grep -l '^bench: left$' "$work"/shared/2*/run_*/run.yaml | wc -l)" = 3 ]
 }
-holds case_15_the_runs_of_both_are_whole agree
+holds case_15_the_runs_of_both_are_whole all_agree
 bench copy
 sed -i 's|^bench: .*|bench: left|; s|workspace: .*|workspace: ../shared|' "$work/copy/bench.yaml"
-serves left
+serve left
 scan copy
 holds case_15_another_bench_of_the_same_name_is_refused ended copy 1
 holds case_15_and_told_by_whom_it_is_held grep -qE "bench left is open in this workspace by pid [0-9]+ on .* since 20.*left/bench.yaml" "$work/copy/err"
@@ -92,7 +83,7 @@ wait $serve
 # ---- the lock of a dead engine
 
 bench dead
-serves dead
+serve dead
 kill -KILL $serve
 wait $serve 2>/dev/null
 scan dead
@@ -150,11 +141,11 @@ sed -i 's|time: 500 ms|time: 900 ms|' "$work/edited/bench.yaml"
 holds case_79_a_change_on_disk_is_announced until_true grep -qF 'bench.yaml has changed: the engine goes on with what it read' "$work/edited/err"
 wait $one
 holds case_79_the_run_goes_on_with_its_copy ended edited 0
-bench_text() { sed -n '/^bench_text: /,/^[.][.][.]$/p' "$(folder edited)/run.yaml" | sed '1d; $d; s/^  //'; }
-holds case_79_which_is_stored_with_the_data [ "$(bench_text)" = "$(cat "$work/edited/before")" ]
+stored_text() { sed -n '/^bench_text: /,/^[.][.][.]$/p' "$(folder edited)/run.yaml" | sed '1d; $d; s/^  //'; }
+holds case_79_which_is_stored_with_the_data [ "$(stored_text)" = "$(cat "$work/edited/before")" ]
 holds case_79_it_is_told_once [ "$(grep -c 'has changed' "$work/edited/log/plateau.log")" = 1 ]
 sed -i 's|time: 900 ms|time: 20 ms|; s|step: 2}|step: 10}|' "$work/edited/bench.yaml"
-serves edited
+serve edited
 sed -i 's|290}|280}|' "$work/edited/bench.yaml"
 scan edited
 holds case_79_who_starts_a_run_then_is_warned eval 'ended edited 0 && said edited "warning: the bench file has changed since the engine read it"'

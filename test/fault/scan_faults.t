@@ -1,28 +1,15 @@
 #!/bin/bash
 # What a scan does when the device or the line misbehaves: through the built program, on a simulated
 # detector that is told to. The numbers are those of the failure cases.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-faults.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in faults
 
 # bench NAME PROTOCOL PORT [MORE-SCAN-LINES]
 bench() {
-	mkdir -p "$work/$1"
-	cat >"$work/$1/bench.yaml" <<EOF
-bench: $1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "$3"
-    protocol: $2
+	bench_det "$work/$1" "$3" "$2" '290 300' "\
     reply_timeout: 300 ms
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-    lost: {wait: 3 s, else: stop}
-scans:
+    lost: {wait: 3 s, else: stop}" <<EOF
   threshold:
     set: det.threshold
     channels: [top]
@@ -30,55 +17,24 @@ scans:
     dwell: {time: 150 ms}
     settle: 60 ms
     retry: {tries: 2, wait: 50 ms}
-$4
+${4:-}
 EOF
 }
 sim='sim:osechi?rate=250&noise=1&boot=no&reply_delay=20&reply_spread=10'
 
 # scan NAME WANTED-EXIT: runs it; its words are in out and err; its files agree with each other.
 scan() {
-	"$PLATEAU" scan "$work/$1/bench.yaml" threshold --log-dir "$work/$1/log" \
-		>"$work/$1/out" 2>"$work/$1/err" </dev/null
-	code=$?
-	agree=0
-	for run in "$work/$1"/data/2*/run_*; do
-		[ -d "$run" ] || continue
-		"$TOOLS/files_check" "$run" >"$work/$1/check" || agree=1
-	done
-	[ $code = "$2" ] && [ $agree = 0 ] && return
+	scan_of "$1" threshold
+	[ "$code" = "$2" ] && { no_folder "$1" || agree "$1"; } && return
 	echo "# exit $code, not $2"
-	sed 's/^/# /' "$work/$1/out" "$work/$1/err" "$work/$1/check" | head -30
-	return 1
+	told "$1"
 }
-folder() { ls -d "$work/$1"/data/*/run_0001; }
-
-# column NAME COLUMN: that column of points.csv, one value a line.
-column() {
-	awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i; next }
-		{ print $c }' "$(folder "$1")/points.csv"
-}
-# appears FILE: waits for it, at most 20 s.
-appears() {
-	for _ in $(seq 400); do
-		[ -e "$1" ] && return
-		read -r -t 0.05 _ <> <(:) || true
-	done
-	return 1
-}
-column_is() { [ "$(column "$1" "$2" | tr '\n' ' ')" = "$3 " ] || { column "$1" "$2" | sed 's/^/# /'; false; }; }
 # no_counts NAME: the second of three points has none, the others have.
 no_counts() {
 	[ "$(column "$1" hits | sed 's/^[0-9][0-9]*$/n/' | tr '\n' '|')" = "n||n|" ]
 }
 # restored NAME: the last write to each channel was a success with its configured value.
-restored() {
-	for want in 1:290 2:300; do
-		last=$(awk -F, -v c="${want%:*}" '$2 == c { line = $4 ":" $5 } END { print line }' \
-			"$(folder "$1")/threshold_operations.csv")
-		[ "$last" = "${want#*:}:success" ] || { echo "# channel $want: $last"; return 1; }
-	done
-}
-no_folder() { [ -z "$(ls -d "$work/$1"/data/2*/run_* 2>/dev/null)" ]; }
+restored() { put_back "$(folder "$1")" 1:290 2:300; }
 
 # ---- writes that fail
 
@@ -146,10 +102,10 @@ holds "not a port: names the path" says "$work/not_tty/err" "$work/plain"
 mkdir -p "$work/busy"
 "$PLATEAU" sim osechi rate=50 boot=no protocol=binary link="$work/busy/port" duration=60 \
 	>"$work/busy/path" &
-appears "$work/busy/port"
+until_true test -e "$work/busy/port"
 bench busy binary "$work/busy/port"
 flock --no-fork --nonblock "$work/busy/port" "$TOOLS/hold" "$work/busy/done" &
-appears "$work/busy/done.held"
+until_true test -e "$work/busy/done.held"
 holds "case_31 a port in use is refused" scan busy 1
 holds "case_31 and its holder is named" says "$work/busy/err" hold
 touch "$work/busy/done"
@@ -167,7 +123,7 @@ cable() {
 	mkdir -p "$work/$name"
 	"$PLATEAU" sim osechi rate=250 boot=no protocol=binary link="$work/$name/port" \
 		truth="$work/$name/truth.csv" duration=60 "$@" >"$work/$name/path" &
-	appears "$work/$name/port"
+	until_true test -e "$work/$name/port"
 	bench "$name" binary "$work/$name/port"
 }
 void_rows() { awk -F, '$24 == "void" { n += $17 == "" } END { print n + 0 }' "$(folder "$1")/points.csv"; }
@@ -182,6 +138,6 @@ cable back "fault=unplug:at=300:ch=1:ms=250:count=1:replug=1"
 holds "unplugged and back: the scan goes on to its end" scan back 0
 holds "back: the point is void once and taken again" column_is back quality "ok void ok ok"
 holds "back: as attempt 2" column_is back attempt "1 1 2 1"
-holds "back: every count is the truth" "$TOOLS/truth_check" "$(folder back)" "$work/back/truth.csv"
+holds "back: every count is the truth" is_true back
 holds "back: the thresholds are restored" restored back
 finish

@@ -1,26 +1,13 @@
 # shim.sh - scans of the built program whose disk or memory fails (test/tool/fault_shim.c), and
-# what must hold after each. Source it after tap.sh; it makes $work.
+# what must hold after each. Source it after bench.sh; it makes $work.
 # shellcheck shell=bash
 : "${TOOLS:?set by make t}"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-shim.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$work"' EXIT
-unset PLATEAU_BENCH PLATEAU_OPERATOR
+work_in shim
+: "${work:?}"
 
 # bench NAME [SCAN-LINES]: a folder with three short points.
 bench() {
-	mkdir -p "$work/$1"
-	cat >"$work/$1/bench.yaml" <<END
-bench: $1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?rate=250&boot=no&protocol=text&reply_delay=2&reply_spread=1"
-    protocol: text
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 310}
-scans:
+	bench_det "$work/$1" 'sim:osechi?rate=250&boot=no&protocol=text&reply_delay=2&reply_spread=1' text '290 310' <<END
   threshold:
     set: det.threshold
     channels: [top]
@@ -44,8 +31,12 @@ scan() {
 		echo $? >"$at/code"
 	} 2>/dev/null # the shell says `Aborted`
 }
+said() { says "$work/$1/err" "$2"; }
+ended() { [ "$(code "$1")" = "$2" ] || { echo "# ended with $(code "$1")" && sed 's/^/# /' "$work/$1/err" && false; }; }
+yaml_says() { says "$(folder "$1")/run.yaml" "$2"; }
 struck() { [ -s "$work/$1/told" ]; }
 code() { cat "$work/$1/code"; }
+# folder NAME: of its newest run, or nothing.
 folder() { ls -d "$work/$1"/data/2*/run_* 2>/dev/null | tail -1; }
 # counted NAME: rows with counts of all parts of points.csv, each index once.
 counted() {
@@ -111,17 +102,9 @@ each() {
 
 # lanes: runs the lines of stdin, `NAME COMMAND...`, side by side, each a case.
 lanes() {
-	local -a names=() pids=()
 	local name line
 	while read -r name line; do
-		[ -n "$name" ] || continue
-		(eval "$line" >"$work/say.$name" 2>&1; echo $? >"$work/rc.$name") &
-		names+=("$name")
-		pids+=($!)
+		[ -z "$name" ] || wide=1000 lane "$name" eval "$line"
 	done
-	wait "${pids[@]}"
-	for name in "${names[@]}"; do
-		cat "$work/say.$name"
-		holds "$name" [ "$(cat "$work/rc.$name")" = 0 ]
-	done
+	lanes_end
 }

@@ -1,15 +1,12 @@
 #!/bin/bash
 # A workspace that fills up, lags, moves away or loses a file while a scan of the built program runs.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
 # shellcheck source=test/fault/shim.sh
 . "$(dirname "$0")/shim.sh"
-: "${work:?made by shim.sh}"
 
-said() { until_true grep -qF -e "$2" "$work/$1/err" || { sed 's/^/# /' "$work/$1/err" && false; }; }
-ended() { [ "$(code "$1")" = "$2" ] || { echo "# ended with $(code "$1")" && sed 's/^/# /' "$work/$1/err" && false; }; }
+says_soon() { until_true grep -qF -e "$2" "$work/$1/err" || { sed 's/^/# /' "$work/$1/err" && false; }; }
 whole() { "$TOOLS/files_check" "$(folder "$1")" | sed 's/^/# /' && [ "$(counted "$1")" = "$2" ]; }
-yaml_says() { says "$(folder "$1")/run.yaml" "$2"; }
 status() { "$PLATEAU" status "$work/$1/bench.yaml" --json >"$work/$1/status" 2>/dev/null; }
 # more NAME DWELL: the bench has eleven points of that dwell.
 more() {
@@ -46,7 +43,7 @@ more lifted "20 ms"
 	patience=60 scan lifted
 ) &
 job=$!
-said lifted 'disk full'
+says_soon lifted 'disk full'
 status lifted
 prlimit --pid "$(sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$work/lifted/status")" --fsize=unlimited:
 wait $job
@@ -71,10 +68,10 @@ holds case_18_all_rows_are_there whole slow 11
 
 more moved '150 ms'
 leave moved
-said moved '[2/11]'
+says_soon moved '[2/11]'
 mv "$work/moved/data" "$work/moved/elsewhere"
 mkdir "$work/moved/data" # like a bare mount point
-holds case_12_a_workspace_that_is_gone_pauses_the_scan said moved 'the workspace is gone'
+holds case_12_a_workspace_that_is_gone_pauses_the_scan says_soon moved 'the workspace is gone'
 holds case_12_its_path_is_named says "$work/moved/err" "$work/moved/data: the workspace"
 holds case_12_nothing_is_written_into_what_stands_there test -z "$(ls -A "$work/moved/data")"
 rmdir "$work/moved/data" && mv "$work/moved/elsewhere" "$work/moved/data"
@@ -84,16 +81,16 @@ holds case_12_no_row_is_missing whole moved 11
 
 more removed '150 ms'
 patience=6 leave removed
-said removed '[2/11]'
+says_soon removed '[2/11]'
 rm -rf "$work/removed/data"
-holds case_12_a_removed_workspace_pauses_the_scan said removed 'the workspace is gone'
+holds case_12_a_removed_workspace_pauses_the_scan says_soon removed 'the workspace is gone'
 await removed
 holds case_12_a_scan_stopped_then_says_so says "$work/removed/err" 'crashed: the workspace cannot be written'
 holds case_12_nothing_was_made_anew test ! -e "$work/removed/data"
 
 more deleted '150 ms'
 leave deleted
-said deleted '[3/11]'
+says_soon deleted '[3/11]'
 rm "$(folder deleted)/points.csv"
 await deleted
 holds case_13_a_deleted_file_does_not_stop_the_scan ended deleted 0
@@ -104,7 +101,7 @@ holds case_13_both_files_are_named grep -q 'file,points.csv,,,gone,.*deleted or 
 
 more replaced '150 ms'
 leave replaced
-said replaced '[3/11]'
+says_soon replaced '[3/11]'
 echo 'not ours' >"$work/replaced/other" && mv "$work/replaced/other" "$(folder replaced)/points.csv"
 await replaced
 holds case_13_a_replaced_file_does_not_stop_the_scan ended replaced 0

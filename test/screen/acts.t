@@ -2,7 +2,7 @@
 # Keys that act: only a hand that says y starts or stops anything, and only once.
 # shellcheck disable=SC2154 # work and engine_pid come from screen.sh
 set -u
-. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../bench.sh"
 . "$(dirname "$0")/screen.sh"
 
 engine idle

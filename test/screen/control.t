@@ -3,7 +3,7 @@
 # did not reach its end. Each is said in the words of its question before it is done.
 # shellcheck disable=SC2154 # work and engine_pid come from screen.sh
 set -u
-. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../bench.sh"
 . "$(dirname "$0")/screen.sh"
 
 engine running

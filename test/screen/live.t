@@ -3,24 +3,12 @@
 # happens to the terminal meanwhile. The scan must not notice.
 # shellcheck disable=SC2154 # work comes from screen.sh
 set -u
-. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../bench.sh"
 . "$(dirname "$0")/screen.sh"
-export XDG_STATE_HOME=$work/state
-unset PLATEAU_BENCH PLATEAU_OPERATOR
 
 port=$work/port
-cat >"$work/bench.yaml" <<END
-bench: live
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: $port
-    protocol: binary
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-scans:
+bench=$work/live/bench.yaml
+bench_det "$work/live" "$port" binary '290 300' <<END
   long:
     set: det.threshold
     channels: [top]
@@ -40,26 +28,11 @@ unplug() {
 	rm -f "$port"
 }
 leave_no_engine() {
-	"$PLATEAU" stop "$work/bench.yaml" >/dev/null 2>&1
+	"$PLATEAU" stop "$bench" >/dev/null 2>&1
 	[ -z "$detector" ] || kill "$detector" 2>/dev/null
 	clean_up
 }
 trap leave_no_engine EXIT
-screen() {
-	terminal "$PLATEAU $work/bench.yaml $*"
-}
-state() {
-	"$PLATEAU" status "$work/bench.yaml" --json 2>/dev/null | grep -q "\"state\":\"$1\""
-}
-# The process of the view: the one plateau of the terminal.
-view_pid() {
-	ps -o pid=,comm= -t "$(mux display -p '#{pane_tty}')" | awk '$2 == "plateau" { print $1 }'
-}
-views() { # views N: so many are attached
-	"$PLATEAU" status "$work/bench.yaml" --json 2>/dev/null | grep -q "\"views\":$1[,}]"
-}
-rows() { cat "$work"/data/*/run_"$1"/points.csv | wc -l; }
-
 # ---- the port is not there yet, then it is
 screen
 holds a_port_that_is_not_there_is_named sees "$port: no such port"
@@ -87,18 +60,18 @@ for title in '1 Devices' '2 Readings' '3 Scan' '4 Counters' '5 Log'; do
 done
 kill -KILL "$(view_pid)"
 holds a_killed_view_is_missed until_true views 0
-holds the_scan_does_not_notice state running
+holds the_scan_does_not_notice state_is running
 screen
 until_true views 1
 kill -HUP "$(view_pid)"
 holds a_hung_up_view_leaves sees 'left'
-holds the_scan_does_not_notice_that_either state running
+holds the_scan_does_not_notice_that_either state_is running
 screen --watch
 holds another_view_only_watches sees 'WATCH'
 until_true views 1
 mux kill-session
 holds a_lost_connection_takes_its_view until_true views 0
-holds the_scan_goes_on state running
+holds the_scan_goes_on state_is running
 screen
 sees 'RUNNING'
 key p
@@ -106,7 +79,7 @@ holds a_pause_says_how_to_go_on sees 'p goes on, x stops'
 holds the_state_says_why sees 'PAUSED on request'
 
 # ---- the port goes and comes
-"$PLATEAU" resume "$work/bench.yaml" >/dev/null
+"$PLATEAU" resume "$bench" >/dev/null
 holds a_word_of_another_shell_goes_on sees 'RUNNING'
 unplug
 holds a_lost_device_is_an_alarm sees 'LOST det'
@@ -119,7 +92,7 @@ holds its_alarm_is_gone sees_no 'LOST'
 holds the_run_ends sees 'finished 101/101'
 holds the_panel_says_the_result sees 'all points valid'
 holds the_panel_says_the_folder sees 'run_0001'
-valid() { awk -F, 'NR > 1 && $24 == "ok" { n[$2]++ } END { for (i in n) c++; exit c != 101 }' "$work"/data/*/run_0001/points.csv; }
+valid() { awk -F, 'NR > 1 && $24 == "ok" { n[$2]++ } END { for (i in n) c++; exit c != 101 }' "$(folder live)/points.csv"; }
 holds every_point_of_the_plan_is_there valid
 holds what_happened_to_the_views_is_in_the_log grep -q 'a view is gone' "$work/state/plateau/live/plateau.log"
 key q

@@ -2,7 +2,7 @@
 # What stands on the screen: panels, plan, curve, help, small and foreign terminals.
 # shellcheck disable=SC2154 # work and engine_pid come from screen.sh
 set -u
-. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../bench.sh"
 . "$(dirname "$0")/screen.sh"
 
 engine running

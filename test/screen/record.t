@@ -3,11 +3,10 @@
 # panel show it meanwhile.
 # shellcheck disable=SC2154 # work comes from screen.sh
 set -u
-. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../bench.sh"
 . "$(dirname "$0")/screen.sh"
-export XDG_STATE_HOME=$work/state
-unset PLATEAU_BENCH PLATEAU_OPERATOR
-cat >"$work/bench.yaml" <<'END_OF_BENCH'
+bench=$work/bench.yaml
+cat >"$bench" <<'END_OF_BENCH'
 bench: taped
 workspace: ./data
 devices:
@@ -22,12 +21,12 @@ recordings:
   fast: {rate: 50 Hz, parameters: [det.events]}
 END_OF_BENCH
 leave_no_engine() {
-	"$PLATEAU" stop "$work/bench.yaml" >/dev/null 2>&1
+	"$PLATEAU" stop "$bench" >/dev/null 2>&1
 	clean_up
 }
 trap leave_no_engine EXIT
 
-terminal "$PLATEAU $work/bench.yaml"
+screen
 holds the_screen_is_there sees '1 of 1 up'
 key r
 holds r_asks_which_recording sees 'Which recording?'

@@ -1,7 +1,7 @@
 # screen.sh - the view in a terminal of 80x24 that nobody sees (tmux, a server of its own), against
-# an engine that says what a script tells it to. Source it after tap.sh; end with `finish`.
-# shellcheck shell=bash
-work=$(mktemp -d)
+# an engine that says what a script tells it to. Source it after bench.sh; end with `finish`.
+# shellcheck shell=bash disable=SC2154
+work_in screen
 engine_pid=
 server=0
 : "${TOOLS:?set by make t}"
@@ -41,6 +41,18 @@ view() {
 	terminal "sh -c 'echo \$\$ >$work/pid; exec $TOOLS/view $work/socket $*'"
 }
 
+# screen [ARGUMENTS]: the program in it, on the real engine of $bench. views N: so many are attached
+# to that. view_pid: the process of the view, the one plateau of the terminal.
+screen() {
+	terminal "$PLATEAU $bench $*"
+}
+views() {
+	live && grep -q "\"views\":$1[,}]" <<<"$answer"
+}
+view_pid() {
+	ps -o pid=,comm= -t "$(mux display -p '#{pane_tty}')" | awk '$2 == "plateau" { print $1 }'
+}
+
 shot() {
 	mux capture-pane -p 2>/dev/null
 }
@@ -72,16 +84,20 @@ heard_no() {
 }
 
 # moment: what a hand takes between two keys; a `y` that comes sooner is none. The one wait for a
-# time: too short a one makes a case about keys that do nothing weaker, and none fail.
+# time, before keys that must do nothing: too short a one makes such a case weaker, and none fail.
 moment() {
 	sleep 0.2
 }
 # yes_to TITLE: a hand says y to the question, again if it came too soon, until it is answered.
 answered() {
+	local looks=25
 	not_on_screen "$1" && return # a key more would take its message away
 	key y
-	moment
-	! on_screen "$1" || { moment && not_on_screen "$1"; }
+	until not_on_screen "$1"; do
+		looks=$((looks - 1))
+		[ $looks -gt 0 ] || return
+		sleep 0.02
+	done
 }
 yes_to() {
 	until_true answered "$1" || { shot | sed -n '/./s/^/# /p' && false; }
@@ -104,6 +120,6 @@ clean_up() {
 		tmux -S "$socket" kill-server 2>/dev/null
 	done
 	engine_end
-	rm -rf "$work"
+	[ -n "${KEEP:-}" ] || rm -rf "$work"
 }
 trap clean_up EXIT

@@ -2,7 +2,7 @@
 # Resizing, signals, crashes, engines that go away, hostile texts; and what a frame costs.
 # shellcheck disable=SC2154 # work and engine_pid come from screen.sh
 set -u
-. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../bench.sh"
 . "$(dirname "$0")/screen.sh"
 
 pid() {

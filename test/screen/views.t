@@ -3,29 +3,18 @@
 # that is killed and the next that takes its place, and what each process does when it is told to end.
 # shellcheck disable=SC2154 # work and server come from screen.sh
 set -u
-. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../bench.sh"
 . "$(dirname "$0")/screen.sh"
-export XDG_STATE_HOME=$work/state
-unset PLATEAU_BENCH PLATEAU_OPERATOR
 
-bench_text views long | sed 's/time: 100 ms/time: 400 ms/' >"$work/bench.yaml"
+bench=$work/views/bench.yaml
+bench_text "$work/views" long
+sed -i 's/time: 100 ms/time: 400 ms/' "$bench"
 leave_no_engine() {
-	"$PLATEAU" stop "$work/bench.yaml" --now >/dev/null 2>&1
+	"$PLATEAU" stop "$bench" --now >/dev/null 2>&1
 	clean_up
 }
 trap leave_no_engine EXIT
-screen() {
-	terminal "$PLATEAU $work/bench.yaml $*"
-}
-live() { "$PLATEAU" status "$work/bench.yaml" --json >"$work/status" 2>/dev/null; }
-state() { live && grep -q "\"state\":\"$1\"" "$work/status"; }
-views() { live && grep -q "\"views\":$1[,}]" "$work/status"; }
-pid() { live && sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$work/status"; }
-gone() { ! kill -0 "$1" 2>/dev/null; }
-view_pid() {
-	ps -o pid=,comm= -t "$(mux display -p '#{pane_tty}')" | awk '$2 == "plateau" { print $1 }'
-}
-audits() { grep -c ",$1,views," "$work/data/views.audit.csv"; }
+audits() { grep -c ",$1,views," "$work/views/data/views.audit.csv"; }
 audited() { [ "$(audits "$1")" = "$2" ]; }
 
 # ---- two hands
@@ -57,13 +46,13 @@ one_of() { # one_of TEXT: which of the two shows it
 	done
 	return 1
 }
-holds case_62_one_hand_starts until_true state running
+holds case_62_one_hand_starts until_true state_is running
 holds case_62_the_other_is_told until_true one_of 'not started: views: run 1 (by '
 loser=$server
 winner=$((loser == ada ? max : ada))
 to_terminal "$loser"
 holds case_62_who_it_was on_screen "(by $([ "$winner" = "$ada" ] && echo ada || echo max)"
-holds case_62_there_is_one_run test "$(find "$work/data" -name 'run_*' | wc -l)" = 1
+holds case_62_there_is_one_run test "$(find "$work/views/data" -name 'run_*' | wc -l)" = 1
 holds case_62_both_see_it sees RUNNING
 key q
 sees 'left 0'
@@ -80,7 +69,7 @@ before=$(audits detach)
 attached=$(audits attach)
 mux kill-server
 holds case_54_a_dropped_line_takes_its_view until_true views 0
-holds case_54_the_run_goes_on state running
+holds case_54_the_run_goes_on state_is running
 holds case_54_the_drop_is_audited until_true audited detach $((before + 1))
 screen --operator ada
 holds case_54_the_panel_is_the_same sees '─ 3 Scan'
@@ -94,31 +83,25 @@ for signal in INT QUIT; do
 	kill -$signal "$(view_pid)"
 	holds "case_55_${signal}_ends_a_view" sees 'left 143'
 	holds "case_55_${signal}_leaves_its_terminal_clean" until_true cmp "$work/before" "$work/after"
-	holds "case_55_${signal}_to_a_view_leaves_the_run" state running
+	holds "case_55_${signal}_to_a_view_leaves_the_run" state_is running
 	screen --operator ada
 	sees 'threshold 251'
 done
 
 # ---- signals to the engine in the background
-engine=$(pid)
+engine=$(pid_of)
 kill -HUP "$engine"
-"$PLATEAU" pause "$work/bench.yaml" >/dev/null
-holds case_55_HUP_is_nothing_to_an_engine until_true state paused
-"$PLATEAU" resume "$work/bench.yaml" >/dev/null
-until_true state running
+"$PLATEAU" pause "$bench" >/dev/null
+holds case_55_HUP_is_nothing_to_an_engine until_true state_is paused
+"$PLATEAU" resume "$bench" >/dev/null
+until_true state_is running
 kill -QUIT "$engine"
-holds case_55_QUIT_is_the_safe_state_alone until_true state paused
+holds case_55_QUIT_is_the_safe_state_alone until_true state_is paused
 holds case_55_the_screen_says_so sees 'safe state'
-holds case_55_the_engine_stays test "$(pid)" = "$engine"
+holds case_55_the_engine_stays test "$(pid_of)" = "$engine"
 kill -TERM "$engine"
 holds case_55_TERM_ends_it until_true gone "$engine"
-holds case_55_TERM_ended_the_run grep -q 'exit: 143' "$work"/data/*/run_0001/run.yaml
-restored() {
-	for channel in 1 2; do
-		[ "$(awk -F, -v c=$channel '$2 == c { last = $4 ":" $5 } END { print last }' \
-			"$work"/data/*/run_0001/threshold_operations.csv)" = 285:success ] || return 1
-	done
-}
-holds case_55_and_put_the_settings_back restored
+holds case_55_TERM_ended_the_run grep -q 'exit: 143' "$(folder views)/run.yaml"
+holds case_55_and_put_the_settings_back put_back "$(folder views)" 1:285 2:285
 key q
 finish

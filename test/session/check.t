@@ -1,20 +1,13 @@
 #!/bin/bash
 # plateau check: every problem of a bench file at once, with its place; hostile files are refused
 # quickly. The numbers are those of the failure cases.
-# shellcheck source=test/tap.sh
+# shellcheck source=test/bench.sh
 here=$(cd "$(dirname "$0")/../.." && pwd)
-. "$here/test/tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-check.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
+. "$here/test/bench.sh"
+work_in check
 cd "$work" || exit 1
-export XDG_STATE_HOME=$work/state
 
-# check NAME [ARGUMENTS...]: words in out and err, status in $code.
-check() {
-	"$PLATEAU" check "$@" >out 2>err </dev/null
-	code=$?
-}
-ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err | head -20 && false; }; }
+check() { run check "$@"; }
 # bench FILE: a good bench, to be spoilt by sed.
 bench() { sed "$2" "$here/share/bench/demo.yaml" >"$1"; }
 refused() { ends_with 2 && says err "$1"; }

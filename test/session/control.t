@@ -1,45 +1,20 @@
 #!/bin/bash
 # The words that act on a live run: each is seen in what the engine says of the run afterwards and
 # in the files of the run.
-# shellcheck source=test/tap.sh
-here=$(cd "$(dirname "$0")/../.." && pwd)
-. "$here/test/tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-control.XXXXXX") || exit 1
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in control
 trap 'kill $(jobs -p) 2>/dev/null; "$PLATEAU" stop --now "$work/bench.yaml" >/dev/null 2>&1; wait; rm -rf "$work"' EXIT
-export XDG_STATE_HOME=$work/state
-unset PLATEAU_BENCH PLATEAU_OPERATOR
 cd "$work" || exit 1
 set -m
 
-cat >bench.yaml <<END
-bench: control
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=5&reply_spread=5"
-    protocol: text
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-scans:
+sim='sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=5&reply_spread=5'
+bench_det . "$sim" text '290 300' <<END
   long: {set: det.threshold, channels: [top], range: {start: 250, stop: 350, step: 1},
          dwell: {time: 50 ms}, settle: 20 ms}
   slow: {set: det.threshold, channels: [top], range: {start: 250, stop: 252, step: 1},
          dwell: {time: 1 h}, settle: 20 ms}
 END
-run() { # its words are in out and err, its status in $code
-	"$PLATEAU" "$@" >out 2>err </dev/null
-	code=$?
-}
-ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err && false; }; }
-says() { grep -qF -e "$2" "$1" || { sed 's/^/# /' "$1" && false; }; }
-live() { "$PLATEAU" status --json 2>/dev/null >live; }
-field() { # of the run: the first of that name behind "run":{
-	live && sed 's/.*"run":{"run"/"run"/' live | grep -o "\"$1\":[^,}]*" | head -n 1 | sed 's/^[^:]*://; s/"//g'
-}
-state_is() { [ "$(field state)" = "$1" ]; }
-phase_is() { [ "$(field phase)" = "$1" ]; }
 position_above() { [ "$(field position)" -gt "$1" ]; }
 threshold() { # of the device itself, of channel $1
 	"$PLATEAU" status --json | grep -o "\"path\":\"det.$1.threshold\",\"value\":[0-9]*" | sed 's/.*://'
@@ -127,21 +102,16 @@ holds wait_ends_with_the_status_of_the_run test $? = 3
 # ---- a stderr that nobody reads holds nothing up
 "$PLATEAU" stop >/dev/null 2>&1
 kill %1 2>/dev/null
-gone() { ! live; }
-until_true gone
-cat >many.yaml <<END
-bench: many
-workspace: ./data2
-devices:
-  det: {driver: osechi, port: "sim:osechi?rate=250&boot=no", protocol: text, channels: {top: {id: 1, threshold: 290}}}
-scans:
+none() { ! live; }
+until_true none
+bench_det many 'sim:osechi?rate=250&boot=no' text 290 <<END
   many: {set: det.threshold, channels: [top], range: {start: 290, stop: 300, step: 1},
          dwell: {time: 1 ms}, settle: 0 s}
 END
 mkfifo stuck
 exec 8<>stuck
 head -c 65536 /dev/zero >&8 # full: the next byte would wait for ever
-"$PLATEAU" scan many.yaml many >many.out 2>&8 </dev/null
+"$PLATEAU" scan many/bench.yaml many >many.out 2>&8 </dev/null
 code=$?
 holds case_63_a_pipe_that_nobody_reads_holds_no_scan_up test $code = 0
 holds case_63_the_result_is_printed_all_the_same says many.out 'run_0001 finished'

@@ -1,18 +1,11 @@
 #!/bin/bash
 # plateau decode: frames explained, and what is refused.
-# shellcheck source=test/tap.sh
-here=$(cd "$(dirname "$0")/../.." && pwd)
-. "$here/test/tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-decode.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in decode
 cd "$work" || exit 1
 
-# decode WORDS...: its words are in out and err, its status in $code.
-decode() {
-	"$PLATEAU" decode "$@" >out 2>err </dev/null
-	code=$?
-}
-ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err && false; }; }
+decode() { run decode "$@"; }
 
 decode stdbus 55FF0510000006E8010301040101E399
 holds a_question_is_explained says out 'request, host to address 1: read 4001 instance 1'

@@ -1,12 +1,10 @@
 #!/bin/bash
 # plateau demo without a terminal: one scan of the simulated bench, from anywhere, files and all.
-# shellcheck source=test/tap.sh
+# shellcheck source=test/bench.sh
 here=$(cd "$(dirname "$0")/../.." && pwd)
-. "$here/test/tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-demo.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
+. "$here/test/bench.sh"
+work_in demo
 cd "$work" || exit 1
-export XDG_STATE_HOME=$work/state
 # A demo bench of its own: one that somebody watches meanwhile is another.
 mkdir share && cp -r "$here/share/bench" share/
 export PLATEAU_SHARE=$work/share

@@ -1,19 +1,11 @@
 #!/bin/bash
 # plateau discover: what answers on a line is found by reading only, and printed as a bench.
-# shellcheck source=test/tap.sh
-here=$(cd "$(dirname "$0")/../.." && pwd)
-. "$here/test/tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-discover.XXXXXX") || exit 1
-sim=
-trap '[ -z "$sim" ] || kill "$sim" 2>/dev/null; rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in discover
 cd "$work" || exit 1
 
-# discover WORDS...: its words are in out and err, its status in $code.
-discover() {
-	"$PLATEAU" discover "$@" >out 2>err </dev/null
-	code=$?
-}
-ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err && false; }; }
+discover() { run discover "$@"; }
 checks() { "$PLATEAU" check out.yaml >checked 2>&1 || { sed 's/^/# /' checked && false; }; }
 # plan_first: what will be asked stands before anything is asked.
 plan_first() { awk '/addresses 1 to 16/ { said = 1 } /asking as/ { exit !said }' err; }
@@ -40,7 +32,6 @@ holds a_value_that_has_a_name_is_shown_with_it grep -qE '\.control_mode +[0-9]+ 
 holds in_json_the_name_stands_beside_the_number grep -qE '"value":[0-9]+,"word":"(off|auto|manual)"' got.json
 
 "$PLATEAU" sim osechi seed=1 boot=no >sim.out 2>/dev/null &
-sim=$!
 until_true test -s sim.out
 port=$(head -1 sim.out)
 discover --driver osechi "$port"

@@ -1,55 +1,27 @@
 #!/bin/bash
 # A live engine and what can happen to it: views that come and go and hang, clients that break the
 # rules, signals, a socket that is cleaned away, kill -9.
-# shellcheck source=test/tap.sh
-here=$(cd "$(dirname "$0")/../.." && pwd)
-. "$here/test/tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-engine.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$work"' EXIT
-export XDG_STATE_HOME=$work/state
-unset PLATEAU_BENCH PLATEAU_OPERATOR
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in engine
 set -m # background jobs keep their SIGINT
 
 bench() { # bench NAME
-	mkdir -p "$work/$1" && cd "$work/$1" || exit 1
-	cat >bench.yaml <<END
-bench: $1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=5&reply_spread=5"
-    protocol: text
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-scans:
+	local sim='sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=5&reply_spread=5'
+	bench_det "$work/$1" "$sim" text '290 300' <<END
   short: {set: det.threshold, channels: [top], range: {start: 290, stop: 310, step: 10},
           dwell: {time: 50 ms}, settle: 20 ms}
   long: {set: det.threshold, channels: [top], range: {start: 250, stop: 350, step: 1},
          dwell: {time: 50 ms}, settle: 20 ms}
 END
+	cd "$work/$1" || exit 1
 }
-run() { # its words are in out and err, its status in $code
-	"$PLATEAU" "$@" >out 2>err </dev/null
-	code=$?
-}
-live() { "$PLATEAU" status --json 2>/dev/null >live; }
 none() { ! live; }
-state_is() { live && grep -q "\"state\":\"$1\"" live; }
-pid_of() { live && sed -n 's/.*"pid":\([0-9]*\).*/\1/p' live; }
-folder() { echo "$PWD"/data/*/run_"$1"; }
 socket() { # of this bench
 	echo "/tmp/plateau-$(id -u)/$(printf %s "$PWD/bench.yaml" | sha256sum | cut -c1-16).sock"
 }
 said() { grep -qF -e "$2" "$1"; }
-restored() { # both channels were put back to 285 in run $1
-	for c in 1 2; do
-		last=$(awk -F, -v c=$c '$2 == c { line = $4 ":" $5 } END { print line }' \
-			"$(folder "$1")/threshold_operations.csv")
-		[ "$last" = 285:success ] || { echo "# channel $c: $last" && return 1; }
-	done
-}
+restored() { put_back "$(run_folder "$1")" 1:285 2:285; } # both channels, in run $1
 scan_line='{"v":1,"id":1,"do":"scan","args":{"name":"long"}}'
 
 # ---- views that come, go and hang
@@ -94,10 +66,9 @@ run scan short
 holds case_15_without_a_socket_the_lock_still_holds test "$code" = 1
 holds case_15_the_holder_is_named grep -q "pid $pid" err
 kill -TERM "$pid"
-gone() { ! kill -0 "$pid" 2>/dev/null; }
-holds sigterm_ends_it until_true gone
+holds sigterm_ends_it until_true gone "$pid"
 holds sigterm_puts_the_thresholds_back restored 0001
-holds sigterm_is_told_in_run.yaml grep -q 'exit: 143' "$(folder 0001)/run.yaml"
+holds sigterm_is_told_in_run.yaml grep -q 'exit: 143' "$(run_folder 0001)/run.yaml"
 
 # ---- signals in the foreground
 bench signals
@@ -163,9 +134,8 @@ kill -KILL $serve
 wait $serve 2>/dev/null
 run scan short
 holds case_1_after_kill_9_a_scan_goes_on_and_says_what_is_owed said err 'run 1'
-put_back() { [ "$(awk -F, '$2 == '"$1"' { v = $4 } END { print v }' "$(folder 0002)/threshold_operations.csv")" = "$2" ]; }
-holds case_1_what_the_dead_run_owed_is_put_back put_back 1 287
-holds case_1_on_both_channels put_back 2 288
+holds case_1_what_the_dead_run_owed_is_put_back put_back "$(run_folder 0002)" 1:287
+holds case_1_on_both_channels put_back "$(run_folder 0002)" 2:288
 says_nothing_pending() { ! grep -A3 pending_restore data/words.state.yaml | grep -q threshold; }
 holds case_1_and_owed_no_more says_nothing_pending
 finish

@@ -1,23 +1,12 @@
 #!/bin/bash
 # Programs around a scan: one that may refuse it, one that follows it. Through the built program.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-hooks.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in hooks
 
 # bench NAME HOOKS
 bench() {
-	mkdir -p "$work/$1"
-	cat >"$work/$1/bench.yaml" <<EOF
-bench: $1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?rate=250&noise=1&boot=no&reply_delay=5&reply_spread=5"
-    protocol: text
-    channels: {top: {id: 1, threshold: 290}}
-scans:
+	bench_det "$work/$1" 'sim:osechi?rate=250&noise=1&boot=no&reply_delay=5&reply_spread=5' text 290 <<EOF
   t: {set: det.threshold, channels: [top], range: {list: [290, 300]}, dwell: {time: 100 ms},
     settle: 60 ms, hooks: $2}
 EOF
@@ -31,16 +20,11 @@ program() {
 scan() {
 	name=$1 wanted=$2
 	shift 2
-	"$PLATEAU" scan "$work/$name/bench.yaml" t --json --log-dir "$work/$name/log" "$@" \
-		>"$work/$name/out" 2>"$work/$name/err" </dev/null
-	code=$?
-	[ $code = "$wanted" ] && return
+	scan_of "$name" t --json "$@"
+	[ "$code" = "$wanted" ] && return
 	echo "# exit $code, not $wanted"
-	sed 's/^/# /' "$work/$name/out" "$work/$name/err"
-	return 1
+	told "$name"
 }
-folder() { echo "$work/$1"/data/*/run_"$2"; }
-is_gone() { [ ! -e "$work/$1/data" ] || ! ls -d "$work/$1"/data/*/run_0001 2>/dev/null; }
 audits() { grep -q "$2" "$work/$1/data/$1.audit.csv"; }
 sha() { sha256sum "$1" | cut -c1-64; }
 
@@ -75,7 +59,7 @@ holds 'the answer has the callbacks in order' \
 	grep -q '"callbacks":\[{"id":"status","outcome":"ok".*{"id":"after-hook","outcome":"ok","exit":0' \
 	"$work/good/out"
 holds 'the bench audits it' audits good "hook,.*run_0001,.*ok,.*$(sha "$work/good/after.sh")"
-holds 'the files agree' "$TOOLS/files_check" "$run"
+holds 'the files agree' agree good
 
 bench no '{before: before.sh}'
 program no before.sh <<'EOF'
@@ -85,7 +69,7 @@ exit 3
 EOF
 holds 'a hook that says no refuses the run' scan no 1
 holds 'the refusal says what the hook said' says "$work/no/err" 'exit status 3: HV is off'
-holds 'no folder is left' is_gone no
+holds 'no folder is left' no_folder no
 holds 'no device was written' [ "$(wc -l <"$work/no/data/no.threshold_operations.csv")" = 1 ]
 holds 'the number stays used' [ -e "$work/no/data/.plateau/runs/0001" ]
 holds 'the bench audits the refusal' audits no "hook,.*run_0001,.*failed,.*exit status 3"
@@ -111,7 +95,7 @@ EOF
 holds 'a run is stopped while its hook runs' eval '
 	"$PLATEAU" scan "$work/stop/bench.yaml" t --log-dir "$work/stop/log" >"$work/stop/out" 2>&1 & pid=$!
 	until_true test -e "$work/stop/before.sh.began" && kill -TERM $pid; wait $pid; [ $? = 143 ]'
-holds 'no folder is left of it' is_gone stop
+holds 'no folder is left of it' no_folder stop
 
 bench gone '{after: missing.sh}'
 holds 'a program that is not there is a wrong bench' scan gone 2
@@ -150,5 +134,5 @@ holds 'and its last words are kept' says "$(folder loud 0001)/status/after-hook.
 bench odd '{before: before.sh}'
 printf 'no program\n' >"$work/odd/before.sh" && chmod +x "$work/odd/before.sh"
 holds 'a file that is no program refuses the run' scan odd 1
-holds 'no folder is left of that' is_gone odd
+holds 'no folder is left of that' no_folder odd
 finish

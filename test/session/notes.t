@@ -1,20 +1,10 @@
 #!/bin/bash
 # Notes on a run: with it, while it goes on, after it; found again; audited.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-notes.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
-cd "$work" || exit 1
-cat >bench.yaml <<'EOF'
-bench: b1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?rate=250&noise=1&boot=no&reply_delay=5&reply_spread=5"
-    protocol: text
-    channels: {top: {id: 1, threshold: 290}}
-scans:
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in notes
+mkdir "$work/b1" && cd "$work/b1" || exit 1
+bench_det . 'sim:osechi?rate=250&noise=1&boot=no&reply_delay=5&reply_spread=5' text 290 <<'EOF'
   t: {set: det.threshold, channels: [top], range: {list: [290, 300]}, dwell: {time: 100 ms}, settle: 60 ms}
   long: {set: det.threshold, channels: [top], range: {list: [290, 300]}, dwell: {time: 10 min}, settle: 60 ms}
 EOF
@@ -61,14 +51,14 @@ holds 'it finds by label, scan and state' eval 'plateau runs data --find "other 
 
 "$PLATEAU" scan bench.yaml long --log-dir log >live.out 2>&1 </dev/null &
 pid=$!
-until_true sh -c '"$0" status bench.yaml --json 2>/dev/null | grep -q "\"phase\":\"count" ' "$PLATEAU"
+bench=bench.yaml until_true phase_is count
 live=$(echo data/*/run_0003)
 holds 'a live run takes notes through its engine' eval 'plateau note last "while it counts" >out'
 holds 'they are in the audit of that run' audited "$live/audit.csv" 'while it counts'
 holds 'a run that is over takes them through the engine too' eval 'plateau note 1 meanwhile >out'
 holds 'into the audit of the bench' audited data/b1.audit.csv 'meanwhile'
 mkdir -p other && sed 's/bench: b1/bench: b2/' bench.yaml >other/bench.yaml
-sed -i "s|^bench_file: .*|bench_file: $work/other/bench.yaml|" "$live/run.yaml"
+sed -i "s|^bench_file: .*|bench_file: $PWD/other/bench.yaml|" "$live/run.yaml"
 holds 'who cannot reach the owner is refused by its name' eval '! plateau note "$live" x && says err "pid $pid"'
 kill -TERM $pid; wait $pid
 holds 'the notes of the live run are listed' says "$live/run.yaml" '- notes.csv'

@@ -1,10 +1,9 @@
 #!/bin/bash
 # plateau record: rows and books, stop, two at once, beside a scan, kill -9, a slow reader of --stdout,
 # refusals.
-# shellcheck source=test/tap.sh
-here=$(cd "$(dirname "$0")/../.." && pwd)
-. "$here/test/tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-record.XXXXXX") || exit 1
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in record
 engine=
 tidy() {
 	[ -n "$engine" ] && kill "$engine" 2>/dev/null
@@ -13,7 +12,6 @@ tidy() {
 }
 trap tidy EXIT
 cd "$work" || exit 1
-export XDG_STATE_HOME=$work/state
 cat >bench.yaml <<'EOF'
 bench: recording
 workspace: ./data
@@ -39,11 +37,6 @@ scans:
     dwell: {time: 200 ms}
     settle: 50 ms
 EOF
-run() {
-	"$PLATEAU" "$@" >out 2>err </dev/null
-	code=$?
-}
-ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err && false; }; }
 folder() { printf '%s' data/*/run_"$(printf '%04d' "$1")"; }
 yaml() { sed -n "s/^ *$2: *//p" "$(folder "$1")/run.yaml" | head -1; }
 rows() { tail -n +2 "$(folder "$1")/$2" | wc -l; }

@@ -1,31 +1,14 @@
 #!/bin/bash
 # plateau resume through the program: a scan that is killed (-9) in each of its phases, interrupted
 # or paused, taken up again on a detector that kept what it was told last.
-# shellcheck source=test/tap.sh
-here=$(cd "$(dirname "$0")/../.." && pwd)
-. "$here/test/tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-resume.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; wait; [ -n "${KEEP:-}" ] || rm -rf "$work"' EXIT
-export XDG_STATE_HOME=$work/state
-unset PLATEAU_BENCH PLATEAU_OPERATOR
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in resume
 set -m # background jobs keep their SIGINT
 
 # bench NAME [SCAN-LINES]: a folder of its own with a shuffled scan of two channels, and there we go.
 bench() {
-	mkdir -p "$work/$1" && cd "$work/$1" || exit 1
-	mkfifo never
-	cat >bench.yaml <<END
-bench: $1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: $PWD/port
-    protocol: text
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-scans:
+	bench_det "$work/$1" "$work/$1/port" text '290 300' <<END
   short:
     set: det.threshold
     channels: [top, mid]
@@ -35,6 +18,7 @@ scans:
     settle: 30 ms
 ${2:-}
 END
+	cd "$work/$1" && mkfifo never || exit 1
 }
 # detector [OPTION=VALUE...]: lives as long as the test, whatever happens to the program; power-on
 # values are what a restore has to bring back.
@@ -44,13 +28,6 @@ detector() {
 	sim=$!
 	until_true test -e port
 }
-# run WORDS...: its words are in out and err, its status in $code.
-run() {
-	"$PLATEAU" "$@" >out 2>err </dev/null
-	code=$?
-}
-ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err && false; }; }
-folder() { echo "$PWD"/data/2*/run_"$1"; }
 # soon COMMAND...: waits for it to succeed, looking often.
 soon() {
 	local tries=4000
@@ -62,24 +39,23 @@ soon() {
 	return 0
 }
 # audited NUMBER REGEX: the row is in the run's audit log.
-audited() { grep -qE "$2" "$(folder "$1")/audit.csv"; }
-status() { "$PLATEAU" status --json >live 2>/dev/null && grep -q "$1" live; }
+audited() { grep -qE "$2" "$(run_folder "$1")/audit.csv"; }
 sums() { (cd "$1" && find . -type f -exec sha256sum {} + | sort -k2); }
 held() { # held CHANNEL-ID: what the detector holds, as it knows itself
 	awk -F, -v c="$1" '$2 == "threshold" && $9 == c { v = $11 } END { print v }' truth.csv
 }
 is_back() { [ "$(held 1) $(held 2)" = "285 285" ] || { echo "# the detector holds $(held 1) $(held 2)" && false; }; }
-plan_of() { sed -n '/^plan:/,/^[a-z_]*:/p' "$(folder "$1")/run.yaml" | sed '1d;$d'; }
+plan_of() { sed -n '/^plan:/,/^[a-z_]*:/p' "$(run_folder "$1")/run.yaml" | sed '1d;$d'; }
 # cut NUMBER: the run in progress is killed; what it had is kept beside.
 cut() {
 	kill -9 "$job"
 	wait "$job" 2>/dev/null
-	cp "$(folder "$1")/points.csv" "before.$1" && plan_of "$1" >"plan.$1"
+	cp "$(run_folder "$1")/points.csv" "before.$1" && plan_of "$1" >"plan.$1"
 }
 # sound NUMBER: the finished run is as if nothing had happened to it.
 sound() {
 	local at
-	at=$(folder "$1")
+	at=$(run_folder "$1")
 	head -c "$(stat -c %s "before.$1")" "$at/points.csv" | cmp - "before.$1" || { echo "rows of before have changed"; return 1; }
 	[ -s "plan.$1" ] && plan_of "$1" | cmp - "plan.$1" || { echo "another plan"; return 1; }
 	"$TOOLS/files_check" "$at" && "$TOOLS/truth_check" "$at" truth.csv || return 1
@@ -93,10 +69,10 @@ sound() {
 # retaken NUMBER: one attempt ended as `crashed`, and the next one has the counts.
 retaken() {
 	awk -F, '$24 == "void" && $26 == "crashed" { void[$2] = $3 } $24 == "ok" && $2 in void { again += $3 == void[$2] + 1 }
-		END { exit !(length(void) == 1 && again == 1) }' "$(folder "$1")/points.csv" ||
-		{ cut -d, -f2,3,24,26 "$(folder "$1")/points.csv"; return 1; }
+		END { exit !(length(void) == 1 && again == 1) }' "$(run_folder "$1")/points.csv" ||
+		{ cut -d, -f2,3,24,26 "$(run_folder "$1")/points.csv"; return 1; }
 }
-unvoided() { ! grep -q ',void,' "$(folder "$1")/points.csv"; }
+unvoided() { ! grep -q ',void,' "$(run_folder "$1")/points.csv"; }
 finished() {
 	run runs --json
 	grep -q '"state":"finished"' out
@@ -113,7 +89,7 @@ killed() {
 	soon audited 0001 "$2" || { echo "the row $2 never came"; cat out err; return 1; }
 	[ -z "${4:-}" ] || eval "$4" || return 1
 	cut 0001
-	"$TOOLS/files_check" "$(folder 0001)" killed || return 1
+	"$TOOLS/files_check" "$(run_folder 0001)" killed || return 1
 	run runs
 	grep -qE '^1 .* crashed +[0-6]/6' out || { echo "not listed as crashed:"; cat out; return 1; }
 	run resume --quiet
@@ -123,16 +99,8 @@ killed() {
 	run runs
 	grep -qE '^1 .* finished +6/6' out || { echo "not listed as finished:"; cat out; return 1; }
 }
-in_window="soon status '\"phase\":\"count\"'"
-paused_there="run pause; soon status '\"state\":\"paused\"'"
-lanes=()
-lane() { # lane NAME COMMAND...
-	local name=$1
-	shift
-	("$@" >"$work/say.$name" 2>&1; echo $? >"$work/rc.$name"; jobs -p | xargs -r kill 2>/dev/null; wait 2>/dev/null) &
-	lanes+=("$name")
-	[ $((${#lanes[@]} % 8)) != 0 ] || wait # so many side by side
-}
+in_window="soon phase_is count"
+paused_there="run pause; soon state_is paused"
 lane case_1_killed_in_the_first_suppress_write killed suppress ',set,det.mid.*,1023,sent' unvoided
 lane case_1_killed_in_the_write_of_the_first_point killed first 'sent,"point 1, attempt 1' retaken
 lane case_1_killed_in_the_write_of_a_later_point killed write 'sent,"point 3, attempt 1' retaken
@@ -152,10 +120,10 @@ begin() { # begin NAME [SCAN-LINES]: a detector, a scan of it in the background 
 stopped() { # stopped NAME: a run that ^C^C ended
 	begin "$@" || return 1
 	kill -INT $job
-	until_true status '"state":"paused"'
+	until_true state_is paused
 	kill -INT $job
 	wait $job
-	[ $? = 3 ] && cp "$(folder 0001)/points.csv" before.0001 && plan_of 0001 >plan.0001
+	[ $? = 3 ] && cp "$(run_folder 0001)/points.csv" before.0001 && plan_of 0001 >plan.0001
 }
 resumed() { # resumed WORDS...: resume with these ends it well
 	run resume --quiet "$@"
@@ -176,13 +144,13 @@ interrupted() {
 }
 stop_word() {
 	begin stop_word && run stop && wait $job
-	cp "$(folder 0001)/points.csv" before.0001 && plan_of 0001 >plan.0001
+	cp "$(run_folder 0001)/points.csv" before.0001 && plan_of 0001 >plan.0001
 	resumed
 }
 lane an_interrupted_run_is_resumed_by_number_and_a_finished_one_refused interrupted
 lane a_stopped_run_is_resumed_without_a_name stop_word
-by_path() { stopped by_path && resumed "$(folder 0001)"; }
-by_day() { stopped by_day && resumed "$(basename "$(dirname "$(folder 0001)")")/1"; }
+by_path() { stopped by_path && resumed "$(run_folder 0001)"; }
+by_day() { stopped by_day && resumed "$(basename "$(dirname "$(run_folder 0001)")")/1"; }
 by_last() { stopped by_last && resumed last; }
 by_workspace() { stopped by_workspace && cd / && resumed_there; }
 resumed_there() {
@@ -206,8 +174,8 @@ detached() {
 }
 lane a_run_is_resumed_in_the_background detached
 paused() {
-	begin paused && run pause && until_true status '"state":"paused"' || return 1
-	cp "$(folder 0001)/points.csv" before.0001 && plan_of 0001 >plan.0001
+	begin paused && run pause && until_true state_is paused || return 1
+	cp "$(run_folder 0001)/points.csv" before.0001 && plan_of 0001 >plan.0001
 	run resume
 	[ "$code" = 0 ] && says out 'run 1: resume asked' && wait $job && sound 0001
 }
@@ -215,17 +183,17 @@ lane a_paused_run_goes_on paused
 owned() { # somebody has its lock
 	begin owned && cut 0001
 	local before
-	exec 9>>"$(folder 0001)/.lock" && flock -n 9 || return 1
+	exec 9>>"$(run_folder 0001)/.lock" && flock -n 9 || return 1
 	echo "pid $$ on $(hostname) since 2026-11-21T10:00:00.000Z, boot $(cat /proc/sys/kernel/random/boot_id)" \
-		>"$(folder 0001)/.lock"
-	before=$(sums "$(folder 0001)")
+		>"$(run_folder 0001)/.lock"
+	before=$(sums "$(run_folder 0001)")
 	for words in 1 '--run 1'; do
 		run resume $words
 		[ "$code" = 1 ] && says err "in the hands of pid $$ on" || { echo "$words: $code"; cat err; return 1; }
 	done
 	run resume
 	[ "$code" = 5 ] || { echo "resume: $code"; cat err; return 1; }
-	[ "$(sums "$(folder 0001)")" = "$before" ] || { echo "the folder changed"; return 1; }
+	[ "$(sums "$(run_folder 0001)")" = "$before" ] || { echo "the folder changed"; return 1; }
 	exec 9>&- && resumed
 }
 lane case_16_a_run_whose_owner_lives_is_refused owned
@@ -236,13 +204,13 @@ twice() { # killed, resumed, killed, resumed, killed; then to its end
 		job=$!
 		soon audited 0001 "sent,\"$at" || return 1
 		cut 0001
-		"$TOOLS/files_check" "$(folder 0001)" killed || return 1
+		"$TOOLS/files_check" "$(run_folder 0001)" killed || return 1
 	done
 	resumed || return 1
-	[ "$(grep -c ',run.resume,' "$(folder 0001)/audit.csv")" = 3 ] || { echo "not three resumes"; return 1; }
-	[ "$(grep -c ',stale lock,' "$(folder 0001)/audit.csv")" = 3 ] || { echo "not three stale locks"; return 1; }
-	[ "$(sed -n '/^  resumed:/,/^[a-z]/p' "$(folder 0001)/run.yaml" | grep -c ' pid:')" = 3 ] ||
-		{ grep -A30 '^  resumed:' "$(folder 0001)/run.yaml"; return 1; }
+	[ "$(grep -c ',run.resume,' "$(run_folder 0001)/audit.csv")" = 3 ] || { echo "not three resumes"; return 1; }
+	[ "$(grep -c ',stale lock,' "$(run_folder 0001)/audit.csv")" = 3 ] || { echo "not three stale locks"; return 1; }
+	[ "$(sed -n '/^  resumed:/,/^[a-z]/p' "$(run_folder 0001)/run.yaml" | grep -c ' pid:')" = 3 ] ||
+		{ grep -A30 '^  resumed:' "$(run_folder 0001)/run.yaml"; return 1; }
 }
 lane case_16_a_run_is_resumed_again_and_again twice
 kept_head() { # what a run was begun with stays: the first start, label, notes
@@ -252,20 +220,20 @@ kept_head() { # what a run was begun with stays: the first start, label, notes
 	job=$!
 	soon audited 0001 'sent,"point 2, attempt 1' || return 1
 	cut 0001
-	grep -E '^ *(started_|created_|label|uid|seed)' "$(folder 0001)/run.yaml" | sort >"head"
-	resumed && grep -E '^ *(started_|created_|label|uid|seed)' "$(folder 0001)/run.yaml" | sort | cmp - head || return 1
-	grep -q started_ head && says head 'cold box' && says "$(folder 0001)/notes.csv" 'first words'
+	grep -E '^ *(started_|created_|label|uid|seed)' "$(run_folder 0001)/run.yaml" | sort >"head"
+	resumed && grep -E '^ *(started_|created_|label|uid|seed)' "$(run_folder 0001)/run.yaml" | sort | cmp - head || return 1
+	grep -q started_ head && says head 'cold box' && says "$(run_folder 0001)/notes.csv" 'first words'
 }
 lane what_a_run_was_begun_with_stays kept_head
 
 # ---- case_80: not what it was
 unchanged() { # unchanged WORDS...: resume is refused with 2, says them, and leaves the folder alone
 	local before
-	before=$(sums "$(folder 0001)")
+	before=$(sums "$(run_folder 0001)")
 	run resume --quiet
 	[ "$code" = 2 ] || { echo "resume ended with $code"; cat out err; return 1; }
 	for word in "$@"; do says err "$word" || return 1; done
-	[ "$(sums "$(folder 0001)")" = "$before" ] || { echo "the folder changed"; sums "$(folder 0001)"; return 1; }
+	[ "$(sums "$(run_folder 0001)")" = "$before" ] || { echo "the folder changed"; sums "$(run_folder 0001)"; return 1; }
 	is_back
 }
 other_file() {
@@ -295,7 +263,7 @@ lane case_80_a_removed_channel_is_refused less channel '/mid: {id/d; s/\[top, mi
 lane case_80_a_removed_device_is_refused less device 's/^  det:/  tec:/; s/det\.threshold/tec.threshold/'
 no_scan() { # its run.yaml names a scan that its own copy of the bench does not have
 	stopped no_scan || return 1
-	sed -i 's/^name: .*short.*/name: gone/' "$(folder 0001)/run.yaml"
+	sed -i 's/^name: .*short.*/name: gone/' "$(run_folder 0001)/run.yaml"
 	run resume --force --quiet
 	[ "$code" = 1 ] && says err 'no scan `gone`' || { echo "resume ended with $code"; cat err; return 1; }
 }
@@ -313,7 +281,7 @@ hooked() {
 	touch no
 	run resume --quiet
 	[ "$code" != 0 ] && says err before.sh && says_not out finished || { echo "refused: $code"; return 1; }
-	cmp "$(folder 0001)/points.csv" before.0001 || return 1
+	cmp "$(run_folder 0001)/points.csv" before.0001 || return 1
 	run runs
 	grep -qE '^1 .* crashed ' out || { cat out; return 1; }
 	rm no
@@ -329,12 +297,8 @@ like() {
 	sed -i 's/dwell: .*/dwell: {time: 1 h}/; s/step: 10/step: 5/' bench.yaml
 	run scan --like 1 --quiet
 	[ "$code" = 0 ] || { echo "scan --like ended with $code"; cat out err; return 1; }
-	plan_of 0001 >plan && plan_of 0002 | cmp - plan && "$TOOLS/files_check" "$(folder 0002)" && is_back
+	plan_of 0001 >plan && plan_of 0002 | cmp - plan && "$TOOLS/files_check" "$(run_folder 0002)" && is_back
 }
 lane a_scan_like_another_has_its_plan_and_values like
-wait
-for name in "${lanes[@]}"; do
-	[ "$(cat "$work/rc.$name")" = 0 ] || sed 's/^/# /' "$work/say.$name"
-	holds "$name" [ "$(cat "$work/rc.$name")" = 0 ]
-done
+lanes_end
 finish

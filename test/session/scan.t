@@ -1,54 +1,32 @@
 #!/bin/bash
 # Words on a simulated bench, through the program: scans from the first line to the last file, by
 # themselves and handed to a live engine; ^C, SIGTERM, a closed pipe.
-# shellcheck source=test/tap.sh
-here=$(cd "$(dirname "$0")/../.." && pwd)
-. "$here/test/tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-scan.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$work"' EXIT
-export XDG_STATE_HOME=$work/state
-unset PLATEAU_BENCH PLATEAU_OPERATOR
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in scan
 set -m # background jobs keep their SIGINT
 
 # bench NAME: a folder of its own with a short scan, and there we go.
 bench() {
-	mkdir -p "$work/$1" && cd "$work/$1" || exit 1
-	bench_text "$1" short long >bench.yaml
+	bench_text "$work/$1" short long && cd "$work/$1" || exit 1
 }
-# run WORDS...: its words are in out and err, its status in $code.
-run() {
-	"$PLATEAU" "$@" >out 2>err </dev/null
-	code=$?
-}
-ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err && false; }; }
-folder() { echo "$PWD"/data/*/run_"$1"; }
 # The last write to each channel put back what it was.
-restored() { # restored NUMBER
-	for want in 1:285 2:285; do
-		last=$(awk -F, -v c="${want%:*}" '$2 == c { line = $4 ":" $5 } END { print line }' \
-			"$(folder "$1")/threshold_operations.csv")
-		[ "$last" = "${want#*:}:success" ] || { echo "# channel ${want%:*}: $last" && return 1; }
-	done
-}
-live() { "$PLATEAU" status --json 2>/dev/null >live; }
-running() { live && grep -q '"state":"running"' live; }
-paused() { live && grep -q '"state":"paused"' live; }
-pid_of() { sed -n 's/.*"pid":\([0-9]*\).*/\1/p' live; }
+restored() { put_back "$(run_folder "$1")" 1:285 2:285; } # restored NUMBER
 
 # ---- by itself
 bench alone
 run scan short
 holds a_scan_ends_with_0 ends_with 0
-holds a_scan_prints_its_folder says out "folder: $(folder 0001)"
+holds a_scan_prints_its_folder says out "folder: $(run_folder 0001)"
 holds a_scan_shows_each_point_on_stderr grep -q '^\[3/3\] top 310' err
-holds a_scan_leaves_its_points test "$(wc -l <"$(folder 0001)/points.csv")" = 4
+holds a_scan_leaves_its_points test "$(wc -l <"$(run_folder 0001)/points.csv")" = 4
 holds a_scan_puts_the_thresholds_back restored 0001
 run scan short --json --quiet
 one_object() { [ "$(wc -l <out)" = 1 ] && grep -q '^{"success":true,' out && grep -q '"exit":0' out; }
 holds a_scan_as_json_is_one_object one_object
 holds quiet_says_no_progress says_not err '[3/3]'
 run scan short --set scans.short.dwell.time=50ms --set scans.short.range.stop=300 --label 'two points'
-holds values_of_one_run_are_overridden test "$(wc -l <"$(folder 0003)/points.csv")" = 3
+holds values_of_one_run_are_overridden test "$(wc -l <"$(run_folder 0003)/points.csv")" = 3
 run runs
 holds runs_lists_every_run test "$(wc -l <out)" = 4
 holds runs_shows_the_label says out 'two points'
@@ -87,7 +65,7 @@ holds several_scans_are_named grep -q 'say which: short, long' err
 run runs
 "$PLATEAU" scan long --quiet >out 2>err </dev/null &
 job=$!
-until_true running
+until_true state_is running
 kill -KILL $job
 wait $job 2>/dev/null
 run runs
@@ -126,15 +104,15 @@ holds an_operator_is_asked_for ends_with 2
 holds the_option_for_it_is_named says err -- '--operator'
 run scan short --operator Ada
 holds an_operator_is_taken ends_with 0
-holds a_simulated_port_is_marked says "$(folder 0001)/run.yaml" 'simulated: true'
-holds the_operator_stands_in_the_run says "$(folder 0001)/run.yaml" Ada
+holds a_simulated_port_is_marked says "$(run_folder 0001)/run.yaml" 'simulated: true'
+holds the_operator_stands_in_the_run says "$(run_folder 0001)/run.yaml" Ada
 
 # ---- in the background, and words for it
 bench behind
 run scan long --detach
 holds a_detached_scan_ends_at_once ends_with 0
-holds a_detached_scan_says_its_folder says out "$(folder 0001)"
-holds a_detached_scan_runs until_true running
+holds a_detached_scan_says_its_folder says out "$(run_folder 0001)"
+holds a_detached_scan_runs until_true state_is running
 run scan short
 holds case_15_a_second_scan_is_refused ends_with 1
 holds case_15_it_names_the_engine says err 'pid '
@@ -149,9 +127,9 @@ run set det.mid.threshold=310
 holds a_set_is_refused_while_a_run_is_active ends_with 1
 run pause
 holds pause_is_asked ends_with 0
-holds the_run_pauses until_true paused
+holds the_run_pauses until_true state_is paused
 run resume
-holds the_run_goes_on until_true running
+holds the_run_goes_on until_true state_is running
 "$PLATEAU" watch >watched 2>/dev/null </dev/null &
 watch=$!
 holds watch_prints_points until_true grep -q '^point [0-9]* top ' watched
@@ -160,14 +138,13 @@ kill $watch
 wait $watch 2>/dev/null
 bash -c 'set -o pipefail; "$0" watch 2>err | head -1 >first; exit "${PIPESTATUS[0]}"' "$PLATEAU" </dev/null &
 watch=$!
-gone() { ! kill -0 "$1" 2>/dev/null; }
 holds case_57_a_watch_into_head_ends until_true gone $watch
 wait $watch
 code=$?
 holds case_57_as_at_a_closed_pipe test "$code" = 0 -o "$code" = 141 -o "$code" = 1
 holds case_57_head_had_its_line test "$(wc -l <first)" = 1
 holds case_57_it_ends_without_a_crash_or_a_complaint test ! -s err
-holds case_57_the_engine_and_its_run_go_on running
+holds case_57_the_engine_and_its_run_go_on state_is running
 run stop
 holds stop_waits_for_the_restore ends_with 0
 holds stop_put_the_thresholds_back restored 0001
@@ -179,9 +156,9 @@ holds an_engine_that_nobody_needs_ends until_true gone "$(pid_of)"
 bench keys
 "$PLATEAU" scan long >out 2>err </dev/null &
 job=$!
-holds the_scan_runs until_true running
+holds the_scan_runs until_true state_is running
 kill -INT $job
-holds case_55_the_first_interrupt_pauses until_true paused
+holds case_55_the_first_interrupt_pauses until_true state_is paused
 holds case_55_it_says_how_to_go_on until_true says err 'plateau resume'
 kill -INT $job
 wait $job
@@ -190,7 +167,7 @@ holds case_55_the_second_interrupt_stops ends_with 3
 holds case_55_the_second_interrupt_restores restored 0001
 "$PLATEAU" scan long >out 2>err </dev/null &
 job=$!
-until_true running
+until_true state_is running
 kill -HUP $job
 kill -TERM $job
 wait $job
@@ -207,27 +184,27 @@ run scan short
 holds a_handed_over_scan_ends_with_0 ends_with 0
 holds case_15_who_took_it_is_said grep -q "handed to the engine of served (pid $engine, since" err
 holds a_handed_over_scan_prints_the_same grep -q '^\[3/3\] top 310' err
-holds a_handed_over_summary_is_the_same says out "folder: $(folder 0001)"
+holds a_handed_over_summary_is_the_same says out "folder: $(run_folder 0001)"
 run scan short --set scans.short.range.stop=290
-holds values_of_one_run_go_with_it test "$(wc -l <"$(folder 0002)/points.csv")" = 2
+holds values_of_one_run_go_with_it test "$(wc -l <"$(run_folder 0002)/points.csv")" = 2
 run serve
 holds a_second_engine_is_refused ends_with 1
 holds the_first_engine_is_named says err "pid $engine"
 "$PLATEAU" scan long >out 2>err </dev/null &
 job=$!
-until_true running
+until_true state_is running
 kill -INT $job
-holds an_interrupt_asks_the_engine_for_pause until_true paused
+holds an_interrupt_asks_the_engine_for_pause until_true state_is paused
 kill -INT $job
 wait $job
 code=$?
 holds a_second_interrupt_asks_it_to_stop ends_with 3
 "$PLATEAU" scan long >out 2>err </dev/null &
 job=$!
-until_true running
+until_true state_is running
 kill -KILL $job
 wait $job 2>/dev/null
-holds the_death_of_a_word_changes_nothing until_true running
+holds the_death_of_a_word_changes_nothing until_true state_is running
 kill -TERM $engine
 wait $engine
 code=$?
@@ -265,7 +242,7 @@ exec 8<>stuck
 dd if=/dev/zero of=stuck bs=4096 count=1000 oflag=nonblock 2>/dev/null
 "$PLATEAU" scan short --quiet >stuck 2>err </dev/null &
 job=$!
-over() { grep -q '^state: finished' "$(folder 0002)/run.yaml" && ! live; }
+over() { grep -q '^state: finished' "$(run_folder 0002)/run.yaml" && ! live; }
 holds a_scan_whose_summary_nobody_takes_ends_all_the_same until_true over
 kill -TERM $job
 holds its_word_can_be_ended until_true gone $job

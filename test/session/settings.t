@@ -1,26 +1,14 @@
 #!/bin/bash
 # The settings of a run: told, held against the devices, and put back.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-settings.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
-cd "$work" || exit 1
-plateau() { "$PLATEAU" "$@" --log-dir "$work/log" 2>err; }
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in settings
+mkdir "$work/settings" && cd "$work/settings" || exit 1
+plateau() { "$PLATEAU" "$@" 2>err; }
 
 "$PLATEAU" sim osechi rate=100 boot=no protocol=text seed=3 threshold=300 link="$work/port" >path &
 until_true test -e port
-cat >bench.yaml <<EOF
-bench: settings
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: $work/port
-    protocol: text
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 310}
-scans:
+bench_det . "$work/port" text '290 310' <<EOF
   short:
     set: det.threshold
     channels: [top]

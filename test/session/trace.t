@@ -1,9 +1,8 @@
 #!/bin/bash
 # trace: yes of a device: what went over its line, in a file of its own beside plateau.log.
-# shellcheck source=test/tap.sh disable=SC2317
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-trace.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh disable=SC2317
+. "$(dirname "$0")/../bench.sh"
+work_in trace
 
 cat >"$work/bench.yaml" <<EOF
 bench: traced

@@ -1,25 +1,10 @@
 #!/bin/bash
 # plateau verify on runs that a real scan wrote: as they are, and after each way of tampering.
-# shellcheck source=test/tap.sh
-here=$(cd "$(dirname "$0")/../.." && pwd)
-. "$here/test/tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-verify.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$work"' EXIT
-export XDG_STATE_HOME=$work/state
-unset PLATEAU_BENCH PLATEAU_OPERATOR
-cd "$work" || exit 1
-cat >bench.yaml <<END
-bench: held
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=5"
-    protocol: text
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-scans:
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in verify
+mkdir "$work/held" && cd "$work/held" || exit 1
+bench_det . 'sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=5' text '290 300' <<END
   short:
     set: det.threshold
     channels: [top, mid]
@@ -27,11 +12,6 @@ scans:
     dwell: {time: 100 ms}
     settle: 50 ms
 END
-run() {
-	"$PLATEAU" "$@" >out 2>err </dev/null
-	code=$?
-}
-ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err && false; }; }
 # The workspace as the scans left it, again.
 fresh() { rm -rf data && cp -a kept data && folder=$(echo "$PWD"/data/*/run_0001); }
 # found PLACE WORD [EDIT]: run 1 does not hold, PLACE is named and WORD said.

@@ -1,20 +1,12 @@
 #!/bin/bash
 # The words of the command line: help of each, what is refused and how, the manual, the shell.
-# shellcheck source=test/tap.sh
+# shellcheck source=test/bench.sh
 here=$(cd "$(dirname "$0")/../.." && pwd)
-. "$here/test/tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-words.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
+. "$here/test/bench.sh"
+work_in words
 cd "$work" || exit 1
-unset PLATEAU_BENCH PLATEAU_OPERATOR
-export XDG_CONFIG_HOME=$work XDG_STATE_HOME=$work/state
+export XDG_CONFIG_HOME=$work
 
-# run WORDS...: its words are in out and err, its status in $code.
-run() {
-	"$PLATEAU" "$@" >out 2>err </dev/null
-	code=$?
-}
-ends_with() { [ "$code" = "$1" ] || { echo "# exit $code" && sed 's/^/# /' out err && false; }; }
 
 run --help
 holds help_ends_with_0 ends_with 0

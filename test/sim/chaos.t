@@ -2,10 +2,9 @@
 # Scans of a simulated detector that misbehaves in every way at once, by chance, over fixed seeds and
 # both protocols, with every dwell, mode and order. Points may be void or invalid; counts that are stored are the truth, the other
 # channels were out of the way, and all files agree with each other.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-chaos.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in chaos
 
 faults=(refuse:chance=0.15 unanswered:chance=0.1 unanswered:chance=0.1:done=yes late:ms=500:chance=0.1
 	split:chance=0.3 interleave:chance=0.3 echo:chance=0.1
@@ -30,23 +29,10 @@ mix() {
 
 # chaos SEED PROTOCOL: one scan and its checks.
 chaos() {
-	dir=$work/$1
-	mkdir -p "$dir"
+	name=chaos_$1
+	truth=$work/$name/truth.csv
 	options="rate=250&noise=2&protocol=$2&binary_delay=2&reply_delay=20&reply_spread=20&$(mix "$1" "$2")"
-	cat >"$dir/bench.yaml" <<EOF
-bench: chaos_$1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?truth=$dir/truth.csv&$options"
-    protocol: $2
-    reply_timeout: 250 ms
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-      btm: {id: 3, threshold: 295}
-scans:
+	bench_det "$work/$name" "sim:osechi?truth=$truth&$options" "$2" '290 300 295' '    reply_timeout: 250 ms' <<EOF
   threshold:
     set: det.threshold
     channels: [top, btm]
@@ -56,33 +42,24 @@ scans:
     retry: {tries: 4, wait: 20 ms}
     seed: $1
     events: yes
-$(tr ';' '\n' <<<"${forms[$1 % 4]}" | sed 's/^/    /')
+$(scan_lines "${forms[$1 % 4]}")
 EOF
-	timeout 60 "$PLATEAU" scan "$dir/bench.yaml" threshold --quiet --log-dir "$dir/log" \
-		>"$dir/out" 2>"$dir/err"
-	case $? in
-	0 | 1 | 4) ;;
-	*) return 1 ;;
-	esac
-	for run in "$dir"/data/2*/run_0001; do
-		[ -d "$run" ] || return 0 # refused before the first write
-		"$TOOLS/files_check" "$run" || return 1
-		grep -q ',\(ok\|saturated\),' "$run/points.csv" || continue
-		"$TOOLS/truth_check" "$run" "$dir/truth.csv" || return 1
-	done
+	limit=60 scan_of "$name" threshold --quiet
+	case $code in 0 | 1 | 4) is_right "$name" && return ;; esac
+	echo "exit $code"
+	cat "$work/$name/bench.yaml"
+	told "$name"
+}
+is_right() {
+	no_folder "$1" && return # refused before the first write
+	agree "$1" && { ! grep -q ',\(ok\|saturated\),' "$(folder "$1")/points.csv" || is_true "$1"; } &&
+		tail -1 "$work/$1/check"
 }
 
 read -ra seeds <<<"${CHAOS_SEEDS:-11 25 37 36 28 34}"
-running=0
+wide=3
 for seed in "${seeds[@]}"; do
-	protocol=$([ $((seed % 2)) = 0 ] && echo text || echo binary)
-	(chaos "$seed" "$protocol" >"$work/$seed.say" 2>&1; echo $? >"$work/$seed.rc") &
-	running=$((running + 1))
-	[ $((running % 3)) = 0 ] && wait
+	lane "chaos of seed $seed" chaos "$seed" "$([ $((seed % 2)) = 0 ] && echo text || echo binary)"
 done
-wait
-for seed in "${seeds[@]}"; do
-	[ "$(cat "$work/$seed.rc")" = 0 ] || sed 's/^/# /' "$work/$seed/bench.yaml" "$work/$seed.say" "$work/$seed/err"
-	holds "chaos of seed $seed: $(tail -1 "$work/$seed.say")" [ "$(cat "$work/$seed.rc")" = 0 ]
-done
+lanes_end
 finish

@@ -2,48 +2,27 @@
 # Every rule that closes a window, serial and parallel, in every order, over both protocols, with a
 # line that misbehaves: the files and the simulator's truth agree, and the rates of count-stopped
 # windows are those of the detector.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-dwells.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in dwells
 
 # scans NAME PROTOCOL SIM-OPTIONS SCAN-LINES: a scan that stores its events, and is the truth.
 scans() {
-	mkdir -p "$work/$1"
-	cat >"$work/$1/bench.yaml" <<EOF2
-bench: $1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?boot=no&protocol=$2&baud=0&binary_delay=2&reply_delay=10&reply_spread=10&truth=$work/$1/truth.csv&$3"
-    protocol: $2
+	prompt='boot=no&baud=0&binary_delay=2&reply_delay=10&reply_spread=10'
+	bench_det "$work/$1" "sim:osechi?$prompt&protocol=$2&truth=$work/$1/truth.csv&$3" "$2" '290 300 295' "\
     reply_timeout: 300 ms
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-      btm: {id: 3, threshold: 295}
-    coincidences: {tm: [top, mid], all: [top, mid, btm]}
-scans:
+    coincidences: {tm: [top, mid], all: [top, mid, btm]}" <<EOF
   threshold:
     set: det.threshold
     settle: 30 ms
     retry: {tries: 4, wait: 20 ms}
     events: yes
-$(tr ';' '\n' <<<"$4" | sed 's/^ */    /')
-EOF2
-	timeout 60 "$PLATEAU" scan "$work/$1/bench.yaml" --quiet --log-dir "$work/$1/log" \
-		>"$work/$1/out" 2>&1
-	status=$?
-	for run in "$work/$1"/data/2*/run_0001; do
-		"$TOOLS/files_check" "$run" >>"$work/$1/out" 2>&1 &&
-			"$TOOLS/truth_check" "$run" "$work/$1/truth.csv" >>"$work/$1/out" 2>&1 &&
-			"$TOOLS/events_check" "$run" "$work/$1/truth.csv" 700 >>"$work/$1/out" 2>&1 &&
-			[ $status = 0 ] && return
-	done
-	echo "# exit $status"
-	sed 's/^/# /' "$work/$1/out" | head -40
-	return 1
+$(scan_lines "$4")
+EOF
+	limit=60 scan_of "$1" --quiet
+	agree "$1" && is_true "$1" && has_events "$1" 700 && [ "$code" = 0 ] && return
+	echo "exit $code"
+	told "$1"
 }
 
 hot='rate=250&edge=300&width=8&noise=2'
@@ -68,20 +47,12 @@ for seed in 21 22; do
 	rows+=("unbiased_$seed|binary|seed=$seed&rate=400&edge=600&noise=0|channels: [top]; range: {start: 201, stop: 300, step: 1}; dwell: {counts: 6, max: 1 s}")
 done
 
-running=0
+wide=5
 for row in "${rows[@]}"; do
 	IFS='|' read -r name protocol options lines <<<"$row"
-	(scans "$name" "$protocol" "$options" "$lines" >"$work/$name.say" 2>&1
-	echo $? >"$work/$name.rc") &
-	running=$((running + 1))
-	[ $((running % 5)) = 0 ] && wait
+	lane "every window is the truth: $name" scans "$name" "$protocol" "$options" "$lines"
 done
-wait
-for row in "${rows[@]}"; do
-	IFS='|' read -r name _ <<<"$row"
-	cat "$work/$name.say"
-	holds "every window is the truth: $name" [ "$(cat "$work/$name.rc")" = 0 ]
-done
+lanes_end
 # The time of 6 counts has the median 5.67/r, so (n-1)/t that of 0.882 r - n/t would be 1.058 r. The
 # median, because a machine that stands still for a moment brings many events at once; that of 200
 # is known to 4 %: three of these.
@@ -89,7 +60,6 @@ read -r windows per_cent <<<"$(awk -F, '$23 == "counts" { print $21 / 4 }' \
 	"$work"/unbiased_*/data/2*/run_0001/points.csv | sort -g |
 	awk '{ x[NR] = $1 } END { printf "%d %.1f", NR, (x[int((NR + 1) / 2)] + x[int(NR / 2) + 1]) / 2 }')"
 echo "# $windows windows closed by 6 counts, median of the corrected rates $per_cent % of the true one"
-within() { awk -v x="$1" -v lo="$2" -v hi="$3" 'BEGIN { exit !(x >= lo && x <= hi) }'; }
 holds "all windows were closed by their counts" [ "$windows" = 200 ]
 holds "their corrected rate is (n-1)/t, within three deviations" within "$per_cent" 76 100
 finish

@@ -1,25 +1,12 @@
 #!/bin/bash
 # Raw events of a scan against the simulator's truth log: every event of every window exactly once.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-events.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in events
 
 # scans NAME SIM-OPTIONS: a scan that stores its events, and is the truth.
 scans() {
-	mkdir -p "$work/$1"
-	cat >"$work/$1/bench.yaml" <<EOF
-bench: $1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?truth=$work/$1/truth.csv&$2"
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-      btm: {id: 3, threshold: 295}
-scans:
+	bench_det "$work/$1" "sim:osechi?truth=$work/$1/truth.csv&$2" auto '290 300 295' <<EOF
   threshold:
     set: det.threshold
     channels: [top, btm]
@@ -28,14 +15,9 @@ scans:
     settle: 60 ms
     events: yes
 EOF
-	"$PLATEAU" scan "$work/$1/bench.yaml" threshold --quiet --log-dir "$work/$1/log" \
-		>"$work/$1/out" 2>&1 &&
-		"$TOOLS/events_check" "$work/$1"/data/*/run_0001 "$work/$1/truth.csv" >>"$work/$1/out" 2>&1 &&
-		"$TOOLS/files_check" "$work/$1"/data/*/run_0001 >>"$work/$1/out" 2>&1 && return
-	sed 's/^/# /' "$work/$1/out" | head -40
-	return 1
+	scan_of "$1" threshold --quiet && has_events "$1" && agree "$1" || told "$1"
 }
-listed() { sed -n '/^files:/,/^errors:/p' "$work"/legacy/data/*/run_0001/run.yaml | grep -qx -e '- events.csv'; }
+listed() { sed -n '/^files:/,/^errors:/p' "$(folder legacy)/run.yaml" | grep -qx -e '- events.csv'; }
 none_missing() { ! grep -q 'not in events.csv' "$work"/*/data/*/run_0001/audit.csv; }
 edge='edge=300&width=8&noise=2'
 holds every_event_of_legacy_lines_is_stored_once scans legacy "seed=3&rate=250&$edge&protocol=binary&binary_delay=2"

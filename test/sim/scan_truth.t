@@ -3,27 +3,13 @@
 # left inside the counting window (within 5 ms of an edge either side), and the threshold that the
 # detector really had, and files that agree with each other - in both write protocols, both event formats, every form of reply, with
 # garbage, split and interleaved replies.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-truth.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in truth
 
 # bench NAME PROTOCOL SIM-OPTIONS: a bench file with a scan of two channels, four points each.
 bench() {
-	mkdir -p "$work/$1"
-	cat >"$work/$1/bench.yaml" <<EOF
-bench: $1
-workspace: ./data
-devices:
-  det:
-    driver: osechi
-    port: "sim:osechi?truth=$work/$1/truth.csv&$3"
-    protocol: $2
-    channels:
-      top: {id: 1, threshold: 290}
-      mid: {id: 2, threshold: 300}
-      btm: {id: 3, threshold: 295}
-scans:
+	bench_det "$work/$1" "sim:osechi?truth=$work/$1/truth.csv&$3" "$2" '290 300 295' <<EOF
   threshold:
     set: det.threshold
     channels: [top, btm]
@@ -33,18 +19,13 @@ scans:
 EOF
 }
 
-# scans NAME: the scan ends well and every point is the truth.
+# scans NAME PROTOCOL SIM-OPTIONS: the scan ends well and every point is the truth.
 scans() {
-	"$PLATEAU" scan "$work/$1/bench.yaml" threshold --quiet --log-dir "$work/$1/log" \
-		>"$work/$1/out" 2>"$work/$1/err"
-	status=$?
-	"$TOOLS/truth_check" "$work/$1"/data/*/run_0001 "$work/$1/truth.csv" >"$work/$1/check" 2>&1
-	checked=$?
-	"$TOOLS/files_check" "$work/$1"/data/*/run_0001 >>"$work/$1/check" 2>&1 || checked=1
-	[ $status = 0 ] && [ $checked = 0 ] && return
-	echo "# exit $status"
-	sed 's/^/# /' "$work/$1/out" "$work/$1/err" "$work/$1/check" | head -40
-	return 1
+	bench "$@"
+	scan_of "$1" threshold --quiet
+	is_true "$1" && agree "$1" && [ "$code" = 0 ] && return
+	echo "exit $code"
+	told "$1"
 }
 
 fast='rate=250&edge=300&width=8&noise=2&binary_delay=2'
@@ -67,19 +48,10 @@ rows=(
 	"interleaved|binary|$fast&protocol=binary&reply_gap=40|binary with event lines between the reply lines"
 )
 
-# Three at a time: a scan waits most of its time.
-running=0
+wide=3 # a scan waits most of its time
 for row in "${rows[@]}"; do
 	IFS='|' read -r name protocol options text <<<"$row"
-	bench "$name" "$protocol" "$options"
-	(scans "$name" >"$work/$name/say" 2>&1; echo $? >"$work/$name/rc") &
-	running=$((running + 1))
-	[ $((running % 3)) = 0 ] && wait
+	lane "every event counted once: $text" scans "$name" "$protocol" "$options"
 done
-wait
-for row in "${rows[@]}"; do
-	IFS='|' read -r name protocol options text <<<"$row"
-	cat "$work/$name/say"
-	holds "every event counted once: $text" [ "$(cat "$work/$name/rc")" = 0 ]
-done
+lanes_end
 finish

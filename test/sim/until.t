@@ -1,10 +1,9 @@
 #!/bin/bash
 # A scan whose axis takes its time: it counts only where a reading has come to its set value and
 # stayed there; else the point is left out, somebody is asked, or the scan ends.
-# shellcheck source=test/tap.sh
-. "$(dirname "$0")/../tap.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/plateau-until.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
+# shellcheck source=test/bench.sh
+. "$(dirname "$0")/../bench.sh"
+work_in until
 cd "$work" || exit 1
 plateau() { "$PLATEAU" "$@" --log-dir "$work/log"; }
 
