@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * panel_scan.h - between the text of the Scan panel and its curve. Main thread.
+ * panel_scan.h - between the Scan panel, the text of its run and its curve. Main thread.
  */
 #ifndef UI_PANEL_SCAN_H
 #define UI_PANEL_SCAN_H
 
 #include "panel.h"
+
+/* How many lines the run has to tell. */
+int pl_scan_count_lines(const struct pl_state *state);
+/* As many of them as there is room for, from the first; the one that says most when it is alone. */
+void pl_scan_draw_lines(const struct pl_state *state, const struct pl_canvas *text);
+
+/* What an earlier run left: settings that were not put back, points that were not taken. */
+bool pl_scan_is_owed(const struct pl_state *state);
+void pl_scan_put_owed(const struct pl_state *state, const struct pl_canvas *text, int row);
+bool pl_scan_has_offer(const struct pl_state *state);
+void pl_scan_put_offer(const struct pl_state *state, const struct pl_canvas *text, int row);
 
 /* Legend (or the point under the cursor), then axes and points. */
 void pl_scan_draw_curve(const struct pl_state *state, const struct pl_canvas *canvas);
