@@ -111,8 +111,17 @@ enum pl_status run_find_operator(const struct pl_engine *engine, const struct pl
 void run_head_fill(struct pl_run_head *head, const struct session *session,
 		   const struct pl_json *args);
 void run_fill_head(struct run *run, const struct session *session, const struct pl_json *args);
-/* It becomes the run of the engine; the asker is told what has started. */
-void run_take_place(struct pl_engine *engine, struct run *run, struct asker asker, bool follows);
+/* How a run comes to be: make takes its plan and its folder from what was asked, undo gives a
+ * folder back (one with dir -1 too) when it comes to nothing, say is for the log. */
+struct run_birth {
+	enum pl_status (*make)(struct pl_engine *engine, const struct session *session,
+			       const struct pl_json *args, struct run *run, struct pl_error *error);
+	void (*undo)(struct pl_workspace *workspace, struct pl_run_folder *folder);
+	void (*say)(struct pl_engine *engine, const struct run *run);
+};
+/* It becomes the run of the engine and starts; the asker is told that, or why not. */
+void run_begin(struct pl_engine *engine, struct session *session, struct asker asker,
+	       const struct pl_json *args, const struct run_birth *birth);
 /* The workspace as it was asked for: --sim adds its own folder to it. Returns out. */
 const char *run_asked_workspace(const struct pl_bench *bench, char *out, size_t cap);
 

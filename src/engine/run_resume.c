@@ -169,7 +169,7 @@ static enum pl_status take_folder(struct pl_engine *engine, const struct pl_json
 	return pl_run_folder_reopen(&engine->workspace, path, &run->head.folder, error);
 }
 
-static enum pl_status make(struct pl_engine *engine, struct session *session,
+static enum pl_status make(struct pl_engine *engine, const struct session *session,
 			   const struct pl_json *args, struct run *run, struct pl_error *error)
 {
 	struct pl_run_head *head = &run->head;
@@ -218,35 +218,10 @@ static void say(struct pl_engine *engine, const struct run *run)
 void run_begin_resume(struct pl_engine *engine, struct session *session, struct asker asker,
 		      const struct pl_json *args)
 {
-	bool follows = pl_json_get_boolean(args, "follow", false);
-	struct run *run;
-	struct pl_error error;
-	enum pl_status status = engine_may_act(engine, session, &error);
+	static const struct run_birth birth = {
+	    .make = make, .undo = pl_run_folder_give_back, .say = say};
 
-	if (status != PL_OK) {
-		answer_error(engine, asker, &error);
-		return;
-	}
-	run = calloc(1, sizeof(*run));
-	if (run == NULL) {
-		pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
-		answer_error(engine, asker, &error);
-		return;
-	}
-	run->head.folder = (struct pl_run_folder){.dir = -1, .lock = -1};
-	status = make(engine, session, args, run, &error);
-	if (status == PL_OK && follows &&
-	    !waiters_add(engine, &run->waiters, &(struct waiter){.asker = asker, .follows = true}))
-		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
-	if (status != PL_OK) { /* the last run stays what the views show */
-		answer_error(engine, asker, &error);
-		pl_run_folder_give_back(&engine->workspace, &run->head.folder);
-		run_discard(run);
-		return;
-	}
-	run_take_place(engine, run, asker, follows);
-	say(engine, run);
-	run_start(engine, run, asker);
+	run_begin(engine, session, asker, args, &birth);
 }
 
 void run_past_free(struct run_past *past)

@@ -288,7 +288,7 @@ static void answer_started(struct pl_engine *engine, struct asker asker, const s
 	answer_event(engine, asker, event);
 }
 
-void run_take_place(struct pl_engine *engine, struct run *run, struct asker asker, bool follows)
+static void take_place(struct pl_engine *engine, struct run *run, struct asker asker, bool follows)
 {
 	actors_reap(engine); /* the last run may have ended in this very turn */
 	run_free(engine);
@@ -299,8 +299,8 @@ void run_take_place(struct pl_engine *engine, struct run *run, struct asker aske
 			   engine->pending.run);
 }
 
-void run_begin_scan(struct pl_engine *engine, struct session *session, struct asker asker,
-		    const struct pl_json *args)
+void run_begin(struct pl_engine *engine, struct session *session, struct asker asker,
+	       const struct pl_json *args, const struct run_birth *birth)
 {
 	bool follows = pl_json_get_boolean(args, "follow", false);
 	struct run *run;
@@ -312,20 +312,38 @@ void run_begin_scan(struct pl_engine *engine, struct session *session, struct as
 		return;
 	}
 	run = calloc(1, sizeof(*run));
-	status = run == NULL ? pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory")
-			     : make(engine, session, args, run, &error);
-	if (status == PL_OK && follows &&
-	    !run_add_waiter(run, &(struct waiter){.asker = asker, .follows = true})) {
-		pl_run_folder_abandon(&engine->workspace, &run->head.folder);
-		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
+	if (run == NULL) {
+		pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
+		answer_error(engine, asker, &error);
+		return;
 	}
+	run->head.folder = (struct pl_run_folder){.dir = -1, .lock = -1};
+	status = birth->make(engine, session, args, run, &error);
+	if (status == PL_OK && follows &&
+	    !waiters_add(engine, &run->waiters, &(struct waiter){.asker = asker, .follows = true}))
+		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
 	if (status != PL_OK) { /* the last run stays what the views show */
 		answer_error(engine, asker, &error);
+		birth->undo(&engine->workspace, &run->head.folder);
 		run_discard(run);
 		return;
 	}
-	run_take_place(engine, run, asker, follows);
+	take_place(engine, run, asker, follows);
+	birth->say(engine, run);
+	run_start(engine, run, asker);
+}
+
+static void say(struct pl_engine *engine, const struct run *run)
+{
 	engine_log(engine, PL_LOG_INFO, "run %u: scan %s, %zu points, by %s",
 		   run->head.folder.number, run->scan->name, run->plan.count, run->head.actor);
-	run_start(engine, run, asker);
+}
+
+void run_begin_scan(struct pl_engine *engine, struct session *session, struct asker asker,
+		    const struct pl_json *args)
+{
+	static const struct run_birth birth = {
+	    .make = make, .undo = pl_run_folder_abandon, .say = say};
+
+	run_begin(engine, session, asker, args, &birth);
 }
