@@ -4,8 +4,8 @@
 # shellcheck source=test/bench.sh
 . "$(dirname "$0")/../bench.sh"
 work_in control
-trap 'kill $(jobs -p) 2>/dev/null; "$PLATEAU" stop --now "$work/bench.yaml" >/dev/null 2>&1; wait; rm -rf "$work"' EXIT
-cd "$work" || exit 1
+trap 'kill $(jobs -p) 2>/dev/null; "$PLATEAU" stop --now "$work/control/bench.yaml" >/dev/null 2>&1; wait; rm -rf "$work"' EXIT
+mkdir "$work/control" && cd "$work/control" || exit 1
 set -m
 
 sim='sim:osechi?rate=250&noise=1&boot=no&seed=3&threshold=285&reply_delay=5&reply_spread=5'
