@@ -27,7 +27,7 @@ key s 2 Enter
 untagged
 sees '39 points'
 yes_to 'Start scan'
-holds y_starts heard '"do":"scan","args":{"name":"noise"}' 1
+holds y_starts heard '"do":"scan","args":{"name":"noise","yes":true}' 1
 holds the_end_of_the_run_is_told sees 'finished 39/39'
 key x
 holds what_cannot_be_done_says_why sees 'stop: nothing is running'
@@ -65,7 +65,7 @@ key Enter
 sees '39 points'
 yes_to 'Start scan'
 key -N 30 y
-holds label_and_sample_go_with_the_start heard '"do":"scan","args":{"name":"threshold","sample":"bar 7"}' 1
+holds label_and_sample_go_with_the_start heard '"do":"scan","args":{"name":"threshold","sample":"bar 7","yes":true}' 1
 engine_end
 
 engine refused
@@ -88,7 +88,7 @@ key Enter
 untagged
 sees '39 points'
 yes_to 'Start scan'
-holds the_operator_goes_with_the_start heard '"do":"scan","args":{"name":"threshold","operator":"jana"}' 1
+holds the_operator_goes_with_the_start heard '"do":"scan","args":{"name":"threshold","operator":"jana","yes":true}' 1
 engine_end
 
 engine running
