@@ -255,9 +255,10 @@ void record_begin(struct pl_engine *engine, struct session *session, struct aske
 		return;
 	}
 	answer_started(engine, asker, record, follows);
-	engine_log(engine, PL_LOG_INFO, "run %u: recording %s, %zu parameters at %g Hz%s, by %s",
+	engine_log(engine, PL_LOG_INFO, "run %u: recording %s, %zu parameter%s at %g Hz%s, by %s",
 		   record->head.folder.number, record->recording.name,
-		   record->recording.reading_count, record->recording.rate_hz,
+		   record->recording.reading_count, record->recording.reading_count == 1 ? "" : "s",
+		   record->recording.rate_hz,
 		   record->recording.events_device >= 0 ? ", and events" : "", record->head.actor);
 	record_start(engine, record, asker);
 }

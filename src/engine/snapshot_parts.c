@@ -222,6 +222,12 @@ static int64_t coarse_age(int64_t age_s)
 	return age_s < 60 ? age_s / 10 * 10 : age_s / 60 * 60;
 }
 
+/* Hits and rates of a detector's channels are made of its counters. */
+static bool is_counted(const struct live_device *live, const struct live_row *row)
+{
+	return live->device->driver->has_events && row->target.channel >= 0;
+}
+
 static void add_read(struct part_list *list, const struct pl_engine *engine, size_t device,
 		     int64_t now_ns)
 {
@@ -241,7 +247,7 @@ static void add_read(struct part_list *list, const struct pl_engine *engine, siz
 		char path[PL_PATH_SIZE];
 
 		if (!row->parameter->show || row->last.t_mono_ns == 0 || is_known(live, row) ||
-		    row->last.value.type == PL_VALUE_TEXT)
+		    is_counted(live, row) || row->last.value.type == PL_VALUE_TEXT)
 			continue;
 		if (quality == PL_QUALITY_OK && age > stale_ns + 2 * PL_NS_PER_S)
 			quality = PL_QUALITY_STALE;
