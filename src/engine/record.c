@@ -36,7 +36,7 @@ void record_ended(struct record *record, const struct pl_run_status *status)
 	record->status.clock = record->clock;
 	record->phase = RECORD_OVER;
 	record->actor.is_over = true;
-	record_tell_rows(record);
+	record_tell_last_rows(record);
 	engine_log(engine, status->success ? PL_LOG_INFO : PL_LOG_ERROR, "run %u: %s%s%s",
 		   record->head.folder.number, pl_run_state_name(status->state),
 		   status->reason[0] != '\0' ? ": " : "", status->reason);

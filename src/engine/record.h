@@ -34,6 +34,7 @@ struct record {
 	char note[PL_NOTE_SIZE];
 	/* Rows for one who asked for them; NULL = nobody did. */
 	struct pl_queue *lines;
+	uint64_t lines_lost; /* behind the last line */
 	struct asker lines_to;
 	struct waiters waiters;
 	struct pl_run_clock clock;
@@ -65,6 +66,8 @@ struct pl_record_io record_hands(struct record *record);
 
 /* What came since, as fast as the one who asked takes it: what he does not take is counted. */
 void record_tell_rows(struct record *record);
+/* At the end: what cannot be sent any more is counted as lost. */
+void record_tell_last_rows(struct record *record);
 /* Books, once a second, to those who follow. */
 void record_tell_books(struct record *record);
 

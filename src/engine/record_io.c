@@ -116,6 +116,7 @@ static void io_sinks_stop(void *ctx, struct pl_sinks_state *out)
 	struct record *record = ctx;
 
 	pl_sinks_stop(record->sinks, out);
+	record->lines_lost = out->lines_lost;
 	record->sinks = NULL;
 }
 

@@ -71,6 +71,19 @@ void record_tell_rows(struct record *record)
 	}
 }
 
+void record_tell_last_rows(struct record *record)
+{
+	struct pl_sinks_line line;
+	uint64_t lost = record->lines_lost;
+
+	record_tell_rows(record);
+	while (record->lines != NULL && pl_queue_pop(record->lines, &line))
+		lost += 1 + line.lost;
+	if (lost > 0 && record->lines != NULL &&
+	    session_find(record->actor.engine, record->lines_to.session) != NULL)
+		add_lost(record, lost);
+}
+
 void record_tell_books(struct record *record)
 {
 	int64_t now_ns = pl_clock_mono_ns();

@@ -271,7 +271,9 @@ void pl_sinks_stop(struct pl_sinks *sinks, struct pl_sinks_state *out)
 	pthread_join(sinks->taker, NULL);
 	for (size_t i = 0; i < sinks->sink_count; i++)
 		pthread_join(sinks->sinks[i].thread, NULL);
-	if (out)
+	if (out) {
 		pl_sinks_state(sinks, out);
+		out->lines_lost = sinks->lines_lost;
+	}
 	release(sinks, false);
 }

@@ -55,6 +55,7 @@ struct pl_sinks_state {
 	struct pl_error error;	  /* of a sink that cannot write now, or lost rows; PL_OK = none */
 	unsigned parts[PL_SINKS]; /* of csv, jsonl, sqlite: the newest; 0 = has none */
 	char moved[200];	  /* the last part that was left, and why; empty = none */
+	uint64_t lines_lost;	  /* behind the last of `lines`; told by pl_sinks_stop */
 };
 
 /* Makes the files with their headers and starts the threads. PL_ERR_*: nothing is left.

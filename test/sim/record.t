@@ -162,7 +162,7 @@ holds "a reader that stops holds nobody up" [ "$(cat reader/code)" = 0 ]
 holds "the files have every row" eval '"$TOOLS/readings_check" "$(folder reader)" >check && grep -q "^slots=8000 " check || { sed "s/^/# /" check; false; }'
 holds "it is told what it lost" grep -q '^{"lost":[0-9]*}' reader/lines
 lost=$(sed -n 's/^{"lost":\([0-9]*\)}.*/\1/p' reader/lines | awk '{ n += $1 } END { print n + 0 }')
-holds "of what there is" [ $((lost + $(grep -c '^{"tick"' reader/lines))) -le "$(($(wc -l <"$(folder reader)/readings.csv") - 1))" ]
+holds "exactly" [ $((lost + $(grep -c '^{"tick"' reader/lines))) = "$(($(wc -l <"$(folder reader)/readings.csv") - 1))" ]
 echo "# $lost rows were lost to it"
 
 # ---- overflow, its end
