@@ -509,6 +509,10 @@ static void at_the_first_silence_the_rest_is_not_asked(void **state)
 	assert_true(samples[2].was_asked);
 	assert_int_equal(samples[2].status, PL_ERR_UNANSWERED);
 	assert_int_equal(samples[2].reading.quality, PL_QUALITY_MISSING);
+	/* The times of its last try: from the question to the end of the wait. */
+	assert_true(samples[2].received_ns - samples[2].requested_ns >= 200 * PL_NS_PER_MS);
+	assert_true(samples[2].reading.t_mono_ns > samples[2].requested_ns &&
+		    samples[2].reading.t_mono_ns < samples[2].received_ns);
 	assert_false(samples[0].was_asked);
 	assert_false(samples[1].was_asked);
 	assert_int_equal(pl_modbus_driver.read_many(bench->line.state, samples, 4, &error),

@@ -33,9 +33,10 @@ static enum pl_status refusal(const struct pl_modbus *session,
 static enum pl_status attempt(struct pl_modbus *session, const struct pl_modbus_question *question,
 			      struct pl_modbus_reply *out, struct pl_error *error)
 {
+	int64_t began_ns = session->host.now(session->host.ctx);
 	enum pl_status status = pl_modbus_prepare(session, question, error);
 
-	*out = (struct pl_modbus_reply){.requested_ns = session->host.now(session->host.ctx)};
+	*out = (struct pl_modbus_reply){.requested_ns = began_ns};
 	if (status == PL_OK)
 		status = pl_modbus_exchange(session, question, out, error);
 	return status;

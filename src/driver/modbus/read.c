@@ -150,6 +150,10 @@ static void refuse(struct reading *reading, const struct pl_modbus_piece *piece,
 		want->sample->received_ns =
 		    reply->received_ns > 0 ? reply->received_ns
 					   : reading->session->host.now(reading->session->host.ctx);
+		want->sample->reading.latency_ns =
+		    want->sample->received_ns - want->sample->requested_ns;
+		want->sample->reading.t_mono_ns =
+		    want->sample->requested_ns + want->sample->reading.latency_ns / 2;
 		pl_modbus_hex(reply->frame, reply->frame_count, want->sample->raw,
 			      sizeof want->sample->raw);
 	}
