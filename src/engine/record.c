@@ -120,8 +120,11 @@ static void go(struct record *record)
 	enum pl_status status;
 
 	record->actor.timer_ns = PL_NEVER;
-	if (record->recording.events_device >= 0)
+	if (record->recording.events_device >= 0) {
 		record->events = event_rows_new(engine->writer, record->book);
+		if (record->events == NULL)
+			pl_out_of_memory();
+	}
 	status = pl_recorder_new(&record->head, &io, record->lines, &record->recorder, &error);
 	if (status == PL_OK) {
 		record->phase = RECORD_GOING;

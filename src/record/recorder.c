@@ -187,7 +187,7 @@ static void look_whether_done(struct pl_recorder *recorder)
 		answered += recorder->buses[i].is_answered;
 	if (answered < recorder->bus_count)
 		return;
-	if (recorder->bus_count > 0 && !recorder->window_is_over)
+	if (recorder->bus_count > 0 && !recorder->window_is_over && recorder->window_ends_ns == 0)
 		recorder_window_close(recorder);
 	if (recorder->has_window || !recorder->window_is_over)
 		return;

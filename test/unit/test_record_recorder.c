@@ -358,6 +358,22 @@ static void the_window_of_a_detector_ends_with_the_last_slot(void **state)
 	fake_free(fake);
 }
 
+static void a_window_with_a_time_of_its_own_is_not_cut_at_the_last_slot(void **state)
+{
+	struct fake_record *fake = fake_new();
+
+	(void)state;
+	fake->recording.events_device = DET;
+	fake->recording.time_ns = 3 * PL_NS_PER_S;
+	begin(fake);
+	all_answer(fake, PL_OK);
+	assert_int_equal(fake->cancelled_count, 0);
+	fake_answer(fake, 2, PL_OK);
+	end(fake);
+	assert_int_equal(fake->end.state, PL_RUN_FINISHED);
+	fake_free(fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +394,7 @@ int main(void)
 	    cmocka_unit_test(it_stores_exactly_as_many_events_as_were_asked_for),
 	    cmocka_unit_test(a_detector_that_is_back_is_listened_to_again),
 	    cmocka_unit_test(the_window_of_a_detector_ends_with_the_last_slot),
+	    cmocka_unit_test(a_window_with_a_time_of_its_own_is_not_cut_at_the_last_slot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
