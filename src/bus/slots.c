@@ -18,6 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A tick tells its values about every 200 ms. */
+#define TICK_TOLD_NS (400 * PL_NS_PER_MS)
+
 static size_t row_count(const struct pl_parameter *rows)
 {
 	size_t count = 0;
@@ -105,10 +108,21 @@ void pl_slots_take_carried(struct pl_bus_member *member)
 	}
 }
 
-static bool is_asked(const struct pl_bus_slot *slot)
+static bool is_wanted(const struct pl_bus_slot *slot)
 {
 	return slot->row->kind == PL_KIND_STATE && (slot->row->show || slot->is_watched) &&
-	       (slot->row->access & PL_ACCESS_READ) && !slot->is_unsupported && slot->recorded == 0;
+	       (slot->row->access & PL_ACCESS_READ) && !slot->is_unsupported;
+}
+
+/* Not what a tick has told just now; but a recording may be slow, or blocked by a full disk. */
+static bool is_asked(const struct pl_bus_member *member, const struct pl_bus_slot *slot)
+{
+	int64_t period_ns = member->device->refresh_ns;
+
+	if (period_ns < TICK_TOLD_NS)
+		period_ns = TICK_TOLD_NS;
+	return is_wanted(slot) &&
+	       (slot->recorded == 0 || pl_clock_mono_ns() - slot->told_ns >= period_ns);
 }
 
 static struct pl_bus_slot *next_asked(struct pl_bus_member *member)
@@ -117,16 +131,16 @@ static struct pl_bus_slot *next_asked(struct pl_bus_member *member)
 		struct pl_bus_slot *slot =
 		    &member->slots[member->refresh_next++ % member->slot_count];
 
-		if (is_asked(slot))
+		if (is_asked(member, slot))
 			return slot;
 	}
 	return NULL;
 }
 
-static bool has_asked(const struct pl_bus_member *member)
+static bool has_wanted(const struct pl_bus_member *member)
 {
 	for (size_t i = 0; i < member->slot_count; i++)
-		if (is_asked(&member->slots[i]))
+		if (is_wanted(&member->slots[i]))
 			return true;
 	return false;
 }
@@ -136,7 +150,7 @@ void pl_slots_hold_off(struct pl_bus_member *member)
 	int64_t period_ns = member->device->refresh_ns;
 
 	member->refresh_ns =
-	    period_ns > 0 && has_asked(member) ? pl_clock_mono_ns() + period_ns : PL_NEVER;
+	    period_ns > 0 && has_wanted(member) ? pl_clock_mono_ns() + period_ns : PL_NEVER;
 }
 
 void pl_slots_served(struct pl_bus_member *member)
@@ -168,7 +182,7 @@ static size_t gather_asked(struct pl_bus_member *member)
 	size_t count = 0;
 
 	for (size_t i = 0; i < member->slot_count; i++)
-		if (is_asked(&member->slots[i]))
+		if (is_asked(member, &member->slots[i]))
 			member->asked[count++] =
 			    (struct pl_sample){.target = member->slots[i].target};
 	return count;
