@@ -86,13 +86,21 @@ static inline size_t pl_tick_size(size_t targets)
 	return sizeof(struct pl_tick) + targets * sizeof(struct pl_sample);
 }
 
+/* Elements of the queue: so many ticks, the gap before one, and what only the end may fill: a gap
+ * of the bus, one of what was dropped and one of each device. So the end waits for nobody. */
+#define PL_TICK_RESERVE(devices) ((devices) + 2)
+static inline size_t pl_tick_queue_length(size_t ticks, size_t devices)
+{
+	return ticks + 1 + PL_TICK_RESERVE(devices);
+}
+
 /*
  * What a bus is asked to record. targets (of this bus only, grouped by device) and the queues
  * outlive the request's answer. That is PL_OK behind the last slot, PL_ERR_CANCELLED after a
  * cancel, PL_ERR_LOST when it ends with the port, PL_ERR_USAGE or UNSUPPORTED what cannot be
- * recorded; it comes when every gap found its room. `events` and `hits` of a detector and what its
- * lines carry are held by the bus: they are recorded while it counts too; anything else is skipped
- * then (overrun, why "counting").
+ * recorded; every gap is in the queue then, and it comes also when nobody takes any. `events` and
+ * `hits` of a detector and what its lines carry are held by the bus: they are recorded while it
+ * counts too; anything else is skipped then (overrun, why "counting").
  */
 struct pl_bus_record {
 	struct pl_grid grid;
@@ -100,8 +108,9 @@ struct pl_bus_record {
 	size_t target_count;
 	int overflow;	     /* enum pl_overflow */
 	bool ends_when_lost; /* reconnect: no. With the first slot that is disconnected */
-	/* Of struct pl_tick with target_count samples, at least two: a tick and the gap before it.
-	 * The bus produces (and, by drop_oldest, takes out again). */
+	/* Of struct pl_tick with target_count samples; pl_tick_queue_length() of one tick at least
+	 * and the devices of the targets. The bus produces (and, by drop_oldest, takes out again).
+	 */
 	struct pl_queue *ticks;
 	/* Of struct pl_tick_books, a few: the newest copy replaces an older one, at least every 200
 	 * ms while something changes, and the last, is_over, before the request is answered. */

@@ -21,6 +21,14 @@ static struct pl_queue *queue_of(const struct pl_bus_recording *recording)
 	return recording->request.record.ticks;
 }
 
+/* The end alone fills the whole queue: its gaps always find room. */
+static bool has_room(const struct pl_bus_recording *recording, size_t elements)
+{
+	size_t kept = recording->is_ending ? 0 : recording->reserve;
+
+	return pl_queue_room(queue_of(recording)) >= elements + kept;
+}
+
 /* ---- gaps ---- */
 
 static bool push_gap(struct pl_bus_recording *recording, struct pl_tick_gap *gap, int device)
@@ -38,7 +46,7 @@ static bool push_gap(struct pl_bus_recording *recording, struct pl_tick_gap *gap
 	    .utc_offset_ns = pl_clock_utc_ns() - now_ns,
 	};
 	pl_text_copy(tick->why, sizeof tick->why, gap->why);
-	if (!pl_queue_push(queue_of(recording), tick))
+	if (!has_room(recording, 1) || !pl_queue_push(queue_of(recording), tick))
 		return false;
 	*gap = (struct pl_tick_gap){.slots = 0};
 	return true;
@@ -58,12 +66,12 @@ static void add_why(struct pl_tick_gap *gap, const char *why)
 static void add_to_gap(struct pl_bus_recording *recording, struct pl_tick_gap *gap, int device,
 		       uint64_t n, uint64_t slots, const char *why, int64_t now_ns)
 {
-	bool goes_on = gap->n + gap->slots == n && !gap->is_closed;
+	bool meets = gap->n + gap->slots == n && !gap->is_closed;
 	bool is_told = true;
 
-	if (gap->slots > 0 && (!goes_on || strcmp(gap->why, why) != 0))
+	if (gap->slots > 0 && (!meets || strcmp(gap->why, why) != 0))
 		is_told = push_gap(recording, gap, device);
-	assert(is_told || goes_on);
+	assert(is_told || meets);
 	if (gap->slots == 0) {
 		*gap = (struct pl_tick_gap){.n = n, .since_ns = now_ns};
 		pl_text_copy(gap->why, sizeof gap->why, why);
@@ -155,15 +163,9 @@ void pl_tick_skip(struct pl_bus_recording *recording, uint64_t slots, enum pl_sk
 	pass(recording, slots);
 }
 
-static size_t room_needed(const struct pl_bus_recording *recording)
-{
-	return closed_gaps(recording) + (recording->gap.slots > 0 ? 2 : 1) +
-	       (recording->dropped.slots > 0 ? 1 : 0);
-}
-
 bool pl_tick_is_blocked(struct pl_bus_recording *recording)
 {
-	return pl_queue_room(queue_of(recording)) < room_needed(recording);
+	return !has_room(recording, closed_gaps(recording) + (recording->gap.slots > 0 ? 2 : 1));
 }
 
 /* ---- books ---- */
@@ -206,8 +208,14 @@ static void join_gaps(struct pl_bus_recording *recording)
 	*older = (struct pl_tick_gap){.slots = 0};
 }
 
-/* Takes the oldest out of the queue. What it was is not lost: the gap of a device goes behind, one
- * of the bus or a tick into ours. */
+static bool goes_on(const struct pl_tick_gap *gap, uint64_t n)
+{
+	return gap->slots == 0 || gap->n + gap->slots == n;
+}
+
+/* Takes the oldest out of the queue. What it was is not lost: a tick, and a gap of the bus that
+ * meets ours, goes into ours, which is told when there is room; any other gap goes behind, for ours
+ * in its place would make more and more of them. */
 static void drop_oldest(struct pl_bus_recording *recording, int64_t now_ns)
 {
 	struct pl_tick *oldest = recording->other;
@@ -216,7 +224,8 @@ static void drop_oldest(struct pl_bus_recording *recording, int64_t now_ns)
 
 	if (!pl_queue_pop(queue_of(recording), oldest))
 		return;
-	if (oldest->kind == PL_TICK_GAP && oldest->device >= 0) {
+	if (oldest->kind == PL_TICK_GAP &&
+	    (oldest->device >= 0 || !goes_on(&recording->dropped, oldest->n))) {
 		pl_queue_push(queue_of(recording), oldest);
 		return;
 	}
@@ -246,8 +255,6 @@ static void tell_closed(struct pl_bus_recording *recording)
 	for (size_t i = 0; i < recording->bus->member_count; i++)
 		if (recording->members[i].silent.is_closed)
 			close_silent(recording, i);
-	if (recording->dropped.slots > 0)
-		push_gap(recording, &recording->dropped, -1);
 	if (recording->gap.slots > 0)
 		push_gap(recording, &recording->gap, -1);
 }

@@ -51,6 +51,7 @@ struct pl_bus_recording {
 	int64_t late_ns; /* a tick that begins later than this behind its slot is late */
 	uint64_t next;
 	int64_t slot_ns; /* of next; PL_NEVER: there is none */
+	size_t reserve;	 /* elements of the queue that only the end may fill */
 	bool needs_line; /* something must be asked */
 	bool is_taking;	 /* a tick of it is on the stack */
 	bool is_cancelled;

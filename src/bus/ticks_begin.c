@@ -113,9 +113,21 @@ static enum pl_status check(const struct pl_bus_record *record, struct pl_error 
 	if (record->target_count == 0 || record->target_count > UINT16_MAX)
 		return pl_error_set(error, PL_ERR_USAGE, "", "%zu parameters in a tick",
 				    record->target_count);
-	if (pl_queue_room(record->ticks) < 2)
+	return PL_OK;
+}
+
+/* Targets of one device stand together. */
+static enum pl_status check_room(struct pl_bus_recording *recording, struct pl_error *error)
+{
+	const struct pl_bus_record *record = &recording->request.record;
+	size_t devices = 1;
+
+	for (size_t i = 1; i < record->target_count; i++)
+		devices += recording->targets[i].member != recording->targets[i - 1].member;
+	recording->reserve = PL_TICK_RESERVE(devices);
+	if (pl_queue_room(record->ticks) < pl_tick_queue_length(1, devices))
 		return pl_error_set(error, PL_ERR_USAGE, "",
-				    "no room for a tick and the gap before it");
+				    "no room for a tick and the gaps beside it");
 	return PL_OK;
 }
 
@@ -148,6 +160,8 @@ enum pl_status pl_ticks_begin(struct pl_bus *bus, const struct pl_bus_request *r
 		return pl_error_set(error, PL_ERR_MEMORY, "", "no memory for a tick of %zu",
 				    record->target_count);
 	status = find_targets(recording, error);
+	if (status == PL_OK)
+		status = check_room(recording, error);
 	if (status != PL_OK) {
 		free_recording(recording);
 		return status;

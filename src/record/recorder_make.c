@@ -47,12 +47,22 @@ static bool split(struct pl_recorder *recorder)
 	return true;
 }
 
+/* Targets of one device stand together. */
+static size_t device_count(const struct recorder_bus *bus)
+{
+	size_t count = 1;
+
+	for (size_t i = 1; i < bus->target_count; i++)
+		count += bus->targets[i].device != bus->targets[i - 1].device;
+	return count;
+}
+
 static size_t queue_length(const struct pl_recording *recording)
 {
 	double ticks = ceil(TICKS_S * recording->rate_hz);
 
 	if (recording->buffer > 0)
-		return (size_t)recording->buffer + 1; /* a gap stands before its tick */
+		return (size_t)recording->buffer;
 	return ticks > TICKS_LEAST ? (size_t)ticks : TICKS_LEAST;
 }
 
@@ -71,7 +81,8 @@ static enum pl_status make_queues(struct pl_recorder *recorder, struct pl_error 
 	for (size_t i = 0; i < recorder->bus_count; i++) {
 		struct recorder_bus *bus = &recorder->buses[i];
 
-		bus->ticks = pl_queue_new(pl_tick_size(bus->target_count), length);
+		bus->ticks = pl_queue_new(pl_tick_size(bus->target_count),
+					  pl_tick_queue_length(length, device_count(bus)));
 		bus->books = pl_queue_new(sizeof(struct pl_tick_books), BOOKS_QUEUED);
 		if (bus->ticks == NULL || bus->books == NULL)
 			return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");

@@ -45,7 +45,7 @@ static inline struct ticks *ticks_new(struct line *line, size_t devices, double 
 	    .grid = {.rate_hz = rate_hz, .ticks = slots},
 	    .targets = ticks->targets,
 	    .target_count = devices,
-	    .ticks = pl_queue_new(pl_tick_size(devices), room),
+	    .ticks = pl_queue_new(pl_tick_size(devices), room + PL_TICK_RESERVE(devices)),
 	    .books = pl_queue_new(sizeof(struct pl_tick_books), 2),
 	};
 	ticks->tick = malloc(pl_tick_size(devices));

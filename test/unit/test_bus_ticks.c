@@ -98,6 +98,7 @@ static void drop_oldest_keeps_the_newest(void **state)
 {
 	struct line *line = *state;
 	struct ticks *ticks = ticks_new(line, 1, 200, 50, 8);
+	uint64_t kept = 0;
 
 	ticks->record.overflow = PL_OVERFLOW_DROP_OLDEST;
 	run_stalled(line, ticks);
@@ -105,7 +106,37 @@ static void drop_oldest_keeps_the_newest(void **state)
 	assert_int_equal(ticks->books.reads_ok, 50 - ticks->books.skipped[PL_SKIP_OVERRUN]);
 	assert_int_equal(ticks->told.read[0], 0);
 	assert_non_null(strstr(ticks->told.why, "dropped"));
+	for (uint64_t n = 50 - 4; n < 50; n++)
+		kept += ticks->told.read[n];
+	assert_true(kept + ticks->books.skipped[PL_SKIP_OVERRUN] >= 4);
 	ticks_free(ticks);
+}
+
+/* Nobody takes a tick any more: the end comes all the same, and every slot is told. */
+static void a_full_queue_does_not_hold_up_the_end(void **state)
+{
+	static const int policies[] = {PL_OVERFLOW_BLOCK, PL_OVERFLOW_DROP_NEWEST,
+				       PL_OVERFLOW_DROP_OLDEST};
+	struct line *line = *state;
+
+	line_open(line, 2);
+	unit_silence(&line->units[1], true);
+	for (size_t i = 0; i < 3; i++) {
+		struct ticks *ticks = ticks_new(line, 2, 500, 0, 8);
+
+		ticks->record.overflow = policies[i];
+		ticks_start(ticks);
+		do { /* books only */
+			wait_for(pl_queue_fd(ticks->record.books), POLLIN);
+			while (pl_queue_pop(ticks->record.books, &ticks->books))
+				;
+		} while (pl_tick_books_slots(&ticks->books) < 40);
+		pl_bus_cancel(line->bus, ticks->id);
+		wait_for(pl_queue_fd(line->answers), POLLIN);
+		assert_int_equal(ticks_end(ticks), PL_ERR_CANCELLED);
+		ticks_check(ticks);
+		ticks_free(ticks);
+	}
 }
 
 /* One element now and then, under each policy and in the smallest queue: nothing is told twice or
@@ -358,6 +389,25 @@ static void what_is_recorded_is_not_asked_for_the_screen(void **state)
 	ticks_free(ticks);
 }
 
+/* A limit is watched at the pace of the screen, however slow what records it is. */
+static void what_is_recorded_seldom_is_asked_for_all_the_same(void **state)
+{
+	struct line *line = *state;
+	struct ticks *ticks = ticks_new(line, 1, 0.001, 0, 64);
+
+	line->devices[0].refresh_ns = 2 * PL_NS_PER_MS;
+	line_open(line, 1);
+	ticks_start(ticks);
+	ticks_wait(ticks, 1);
+	while (ticks->told.last_started_ns >=
+	       line_event(line, PL_BUS_EVENT_READING, 0).t_mono_ns - 600 * PL_NS_PER_MS)
+		;
+	pl_bus_cancel(line->bus, ticks->id);
+	assert_int_equal(ticks_end(ticks), PL_ERR_CANCELLED);
+	ticks_check(ticks);
+	ticks_free(ticks);
+}
+
 static void ending_the_bus_answers_its_recordings(void **state)
 {
 	struct line *line = *state;
@@ -383,6 +433,7 @@ int main(void)
 	    TICKS_TEST(a_full_queue_blocks_and_the_slots_are_not_polled),
 	    TICKS_TEST(drop_newest_reads_and_throws_away),
 	    TICKS_TEST(drop_oldest_keeps_the_newest),
+	    TICKS_TEST(a_full_queue_does_not_hold_up_the_end),
 	    TICKS_TEST(a_slow_consumer_hears_of_each_slot_once),
 	    TICKS_TEST(case_50_a_tick_that_takes_too_long_skips_slots_of_the_same_grid),
 	    TICKS_TEST(nothing_is_polled_behind_the_last_slot),
@@ -394,6 +445,7 @@ int main(void)
 	    TICKS_TEST(several_recordings_go_on_at_once),
 	    TICKS_TEST(requests_are_answered_between_ticks),
 	    TICKS_TEST(what_is_recorded_is_not_asked_for_the_screen),
+	    TICKS_TEST(what_is_recorded_seldom_is_asked_for_all_the_same),
 	    TICKS_TEST(ending_the_bus_answers_its_recordings),
 	};
 
