@@ -69,6 +69,8 @@ struct pl_profile_row {
 struct pl_profile {
 	const char *name;  /* "watlow-ez-zone-pm" */
 	const char *file;  /* where it was read */
+	const char *text;  /* of it, as it was read */
+	char sha256[65];   /* of the text */
 	const char *title; /* one line for people */
 	int baud;	   /* 8N1 unless parity says otherwise */
 	char parity;	   /* 'N' 'E' 'O' */

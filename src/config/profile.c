@@ -2,6 +2,7 @@
 /* A profile file from its bytes to struct pl_profile: see profile.h. */
 #include "config/profile.h"
 
+#include "base/hash.h"
 #include "plateau/text.h"
 
 #include <ctype.h>
@@ -116,6 +117,8 @@ bool pl_profile_parse(struct pl_arena *arena, struct pl_problems *problems,
 
 	*out = (struct pl_profile_loaded){.profile = NULL};
 	profile->file = source->file;
+	profile->text = pl_pool_string(arena, source->text);
+	pl_hash_bytes(profile->text, strlen(profile->text), profile->sha256);
 	if (pl_yaml_parse(source->file, source->text, source->size, &yaml, &error)) {
 		pl_problems_add_parser(problems, of, &error);
 		return false;

@@ -5,6 +5,7 @@
  */
 #include "engine/run_internal.h"
 
+#include "plateau/profile.h"
 #include "plateau/version.h"
 
 #include <stdio.h>
@@ -56,6 +57,20 @@ static void differ_device(struct pl_text *out, const char *name, const char *wha
 		differ(out, label, then, now);
 }
 
+/* The instruments as they are described now. */
+static void differ_profiles(struct pl_text *out, const struct pl_run_record *then,
+			    const struct pl_bench *now)
+{
+	for (size_t i = 0; i < then->device_count; i++) {
+		const struct pl_run_device *device = &then->devices[i];
+		const struct pl_device *other = pl_bench_device(now, device->name);
+		const struct pl_profile *profile = other != NULL ? other->spec.profile : NULL;
+
+		differ_device(out, device->name, "profile, SHA-256,", device->profile_sha256,
+			      profile != NULL ? profile->sha256 : "");
+	}
+}
+
 /* Whose device is open. Caller frees. */
 static struct pl_text differences(const struct run *run)
 {
@@ -72,6 +87,7 @@ static struct pl_text differences(const struct run *run)
 	if (strcmp(record->bench_sha256, engine->bench->sha256) != 0)
 		differ(&out, "bench file, SHA-256", record->bench_sha256, engine->bench->sha256);
 	differ_overrides(&out, record, engine->bench);
+	differ_profiles(&out, record, run->head.bench);
 	if (strcmp(version, pl_version()) != 0)
 		differ(&out, "plateau", version, pl_version());
 	differ_device(&out, name, "model", then->model, now->model);

@@ -19,7 +19,8 @@ struct pl_yaml_node;
 struct pl_run_device {
 	char name[PL_NAME_SIZE], driver[PL_NAME_SIZE];
 	char port[160];
-	struct pl_identity identity; /* of the scanned device, else empty */
+	char profile_sha256[PL_HASH_SIZE]; /* empty: it has none, or the run is older */
+	struct pl_identity identity;	   /* of the scanned device, else empty */
 	double dead_time_tau_s;
 	struct pl_channel channels[PL_CHANNELS_MAX];
 	size_t channel_count;

@@ -67,6 +67,7 @@ static enum pl_status take_device(const struct pl_yaml_node *from, struct pl_run
 	COPY(out->name, from, "name");
 	COPY(out->driver, from, "driver");
 	COPY(out->port, from, "port");
+	COPY(out->profile_sha256, from, "profile_sha256");
 	COPY(out->identity.model, from, "model");
 	COPY(out->identity.firmware, from, "firmware");
 	COPY(out->identity.serial, from, "serial");

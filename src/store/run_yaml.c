@@ -8,6 +8,7 @@
 #include "store/run_yaml.h"
 
 #include "base/yaml.h"
+#include "plateau/profile.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -189,6 +190,10 @@ static void add_devices(struct pl_yaml_out *out, const struct pl_run_head *head,
 		pl_yaml_out_map(out, NULL);
 		pl_yaml_out_text(out, "name", device->spec.name);
 		pl_yaml_out_text(out, "driver", device->driver->name);
+		if (device->spec.profile) {
+			pl_yaml_out_text(out, "profile", device->spec.profile->name);
+			pl_yaml_out_text(out, "profile_sha256", device->spec.profile->sha256);
+		}
 		if (head->scan && device == head->scan->device) {
 			add_text(out, "port", status->port[0] ? status->port : device->port);
 			add_text(out, "model", status->identity.model);
@@ -266,6 +271,33 @@ static void add_books(struct pl_yaml_out *out, const struct pl_record_books *boo
 	pl_json_free(object);
 }
 
+static bool is_told(const struct pl_bench *bench, size_t device)
+{
+	for (size_t i = 0; i < device; i++)
+		if (bench->devices[i].spec.profile == bench->devices[device].spec.profile)
+			return true;
+	return false;
+}
+
+/* What describes the instruments, once each: a run stands by itself. */
+static void add_profiles(struct pl_yaml_out *out, const struct pl_bench *bench)
+{
+	pl_yaml_out_list(out, "profiles");
+	for (size_t i = 0; i < bench->device_count; i++) {
+		const struct pl_profile *profile = bench->devices[i].spec.profile;
+
+		if (!profile || is_told(bench, i))
+			continue;
+		pl_yaml_out_map(out, NULL);
+		pl_yaml_out_text(out, "name", profile->name);
+		pl_yaml_out_text(out, "file", profile->file);
+		pl_yaml_out_text(out, "sha256", profile->sha256);
+		pl_yaml_out_block(out, "text", profile->text);
+		pl_yaml_out_close(out);
+	}
+	pl_yaml_out_close(out);
+}
+
 void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *status,
 		 struct pl_text *text)
 {
@@ -294,6 +326,7 @@ void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *sta
 		pl_run_yaml_scan(out, head);
 	add_overrides(out, head->bench);
 	pl_run_yaml_plan(out, head);
+	add_profiles(out, head->bench);
 	pl_yaml_out_block(out, "bench_text", head->bench->text);
 	pl_yaml_out_end(out);
 }
