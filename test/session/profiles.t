@@ -28,7 +28,7 @@ sum=$(sha256sum mine.yaml | cut -d' ' -f1)
 
 plateau scan bench.yaml --set scans.t.dwell.time=10min >out &
 scan=$!
-until_true test -e "$(folder)/threshold_operations.csv"
+until_true eval 'grep -q ",set,det.top.threshold,.*,ok," "$(folder)/audit.csv"'
 plateau stop --now bench.yaml >out
 wait $scan
 holds 'a run says which description its instruments have' [ "$(grep -c "^  profile_sha256: .*$sum" "$(folder)/run.yaml")" = 2 ]
