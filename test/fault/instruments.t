@@ -113,7 +113,8 @@ for bus in rtu tcp stdbus; do
 	holds "case_34_one_late_reply_on_${bus}_ends_no_recording" ends "late_$bus" 0
 	holds "case_34_it_was_late_on_$bus" struck "late_$bus"
 	holds "case_34_no_value_is_another_questions_on_$bus" right "late_$bus" "$work/late_$bus.csv"
-	holds "case_34_all_others_are_there_on_$bus" [ "$(counted "late_$bus" compared)" -ge 17 ]
+	# a slot that a busy machine missed is told as an overrun
+	holds "case_34_all_others_are_there_on_$bus" [ $(($(counted "late_$bus" compared) + $(book "late_$bus" overrun))) -ge 17 ]
 	[ $bus != rtu ] || holds case_34_it_is_told grep -q "after its time-out" late_rtu/log/plateau.log
 done
 holds case_35_half_replies_end_no_recording ends cut 0
@@ -131,7 +132,7 @@ holds case_37_an_echo_is_no_answer eval '! get echoed oven.process_value'
 holds case_37_it_is_called_one eval 'cat echoed/out echoed/err | grep -q "looks like an echo"'
 holds case_37_where_the_line_echoes_it_is_stripped ends stripped 0
 holds case_37_and_the_values_are_right right stripped "$work/echoed.csv"
-holds case_37_all_of_them [ "$(counted stripped compared)" = 20 ]
+holds case_37_all_of_them [ $(($(counted stripped compared) + $(book stripped overrun))) = 20 ]
 holds case_39_a_busy_instrument_is_asked_again ends busy 0
 holds case_39_it_was_busy struck busy
 holds case_39_its_values_are_right right busy "$work/busy.csv"
@@ -157,8 +158,9 @@ holds case_50_on_the_same_grid_with_the_right_values right slow "$work/slow.csv"
 holds case_50_all_slots_are_told [ "$(counted slow slots)$(sed -n 's/^slots=\([0-9]*\).*/\1/p' slow/check)" = 40 ]
 holds case_49_a_dead_unit_ends_no_recording ends eight 0
 holds case_49_its_books_and_the_values_of_all_are_right right eight "$work/eight.csv"
+polled=$((24 - $(book eight overrun)))
 for unit in 1 2 3 4 6 7 8; do
-	holds "case_49_unit_${unit}_has_every_slot" [ "$(counted eight "u$unit")" = 24 ]
+	holds "case_49_unit_${unit}_has_every_slot" [ "$(counted eight "u$unit")" = $polled ]
 done
 holds case_49_the_dead_one_is_asked_less [ "$(rows eight | grep -c '^[0-9]*,[0-9]*,[0-9]*,u5,.*,missing,')" -lt 8 ]
 holds case_49_its_gap_stands_in_the_file eval 'rows eight | grep -q "^[0-9]*,[0-9]*,,u5,.*,gap,n=[0-9]*; silent"'

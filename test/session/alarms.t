@@ -71,6 +71,7 @@ holds 'and it says why' says err 'stopped by the alarm of oven.process_value'
 bench shown 30 '    limits: {process_value: {hihi: 30 C, hysteresis: 1 C}}'
 "$PLATEAU" serve bench.yaml --log-dir log >/dev/null 2>&1 &
 serve=$!
+until_true "$PLATEAU" status # a get that comes first would be the engine itself
 until_true eval '"$PLATEAU" get oven.process_value >/dev/null 2>&1'
 beyond() { "$PLATEAU" status >now 2>/dev/null && grep -q '^! alarm .*oven.process_value is beyond hihi, 30 C' now; }
 holds 'status shows what is beyond its limits' until_true beyond
