@@ -284,10 +284,22 @@ struct pl_bench {
 	struct pl_bench_own *own; /* memory and origins, the room's own */
 };
 
+/* The profile of a device as a run has stored it. */
+struct pl_stored_profile {
+	const char *device; /* its name in the bench */
+	const char *file;   /* where it was read then */
+	const char *text;
+	size_t text_size;
+};
+
 struct pl_bench_request {
 	const char *file; /* path of the bench file */
 	const char *text; /* its bytes as a run has stored them; NULL = they are read */
 	size_t text_size;
+	/* With text: taken in place of the files; of a device that is not named its file is read.
+	 */
+	const struct pl_stored_profile *profiles;
+	size_t profile_count;
 	const char *workspace; /* --workspace, absolute, or NULL */
 	const struct pl_override *overrides;
 	size_t override_count;

@@ -89,31 +89,54 @@ static const char *find_file(struct pl_loader *loader, const struct pl_doc *node
 	return NULL;
 }
 
-static void read_profile(struct pl_loader *loader, const struct pl_doc *node,
-			 struct pl_known_profile *known)
+/* ---- its bytes: of the file, or of a run's own copy ---- */
+
+static const struct pl_stored_profile *find_stored(const struct pl_loader *loader,
+						   const char *device)
 {
-	struct pl_profile_source source = {.file = known->file, .number = 1};
-	struct pl_error error;
-	char *text = NULL;
+	const struct pl_bench_request *request = loader->request;
+
+	for (size_t i = 0; i < request->profile_count; i++)
+		if (strcmp(request->profiles[i].device, device) == 0)
+			return &request->profiles[i];
+	return NULL;
+}
+
+static void parse(struct pl_loader *loader, const struct pl_doc *node,
+		  struct pl_known_profile *known, const char *text, size_t size)
+{
+	struct pl_profile_source source = {
+	    .file = known->file, .number = 1, .text = text, .size = size};
 
 	for (const struct pl_known_profile *other = known->next; other; other = other->next)
 		source.number++;
-	if (pl_file_read(AT_FDCWD, known->file, PL_YAML_MAX_BYTES, &text, &source.size, &error)) {
+	if (!pl_profile_parse(loader->arena, loader->problems, &source, &known->loaded))
+		pl_problems_add(loader->problems, node->place,
+				"profile %s cannot be used: its own errors are listed", node->text);
+}
+
+static void read_profile(struct pl_loader *loader, const struct pl_doc *node,
+			 struct pl_known_profile *known)
+{
+	struct pl_error error;
+	char *text = NULL;
+	size_t size;
+
+	if (pl_file_read(AT_FDCWD, known->file, PL_YAML_MAX_BYTES, &text, &size, &error)) {
 		pl_problems_add(loader->problems, node->place, "profile %s: %s%s%s", known->file,
 				error.text, error.cause[0] ? ": " : "", error.cause);
 		return;
 	}
-	source.text = text;
-	if (!pl_profile_parse(loader->arena, loader->problems, &source, &known->loaded))
-		pl_problems_add(loader->problems, node->place,
-				"profile %s cannot be used: its own errors are listed", node->text);
+	parse(loader, node, known, text, size);
 	free(text);
 }
 
 static const struct pl_known_profile *want_profile(struct pl_loader *loader,
-						   const struct pl_doc *node)
+						   const struct pl_doc *node, const char *device)
 {
-	const char *file = find_file(loader, node);
+	const struct pl_stored_profile *stored = find_stored(loader, device);
+	const char *file =
+	    stored ? pl_pool_string(loader->arena, stored->file) : find_file(loader, node);
 	struct pl_known_profile *known = loader->profiles;
 
 	if (!file)
@@ -126,7 +149,10 @@ static const struct pl_known_profile *want_profile(struct pl_loader *loader,
 	known->file = file;
 	known->next = loader->profiles;
 	loader->profiles = known;
-	read_profile(loader, node, known);
+	if (stored)
+		parse(loader, node, known, stored->text, stored->text_size);
+	else
+		read_profile(loader, node, known);
 	return known;
 }
 
@@ -190,7 +216,7 @@ const char *pl_load_profile(struct pl_loader *loader, const struct pl_doc *node,
 		return NULL;
 	}
 	device->profile_name = pl_pool_string(loader->arena, given->text);
-	known = want_profile(loader, given);
+	known = want_profile(loader, given, device->spec.name);
 	if (!known || !known->loaded.profile)
 		return NULL;
 	take_profile(loader, device, known->loaded.profile);

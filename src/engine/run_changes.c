@@ -71,6 +71,20 @@ static void differ_profiles(struct pl_text *out, const struct pl_run_record *the
 	}
 }
 
+enum pl_status run_check_profiles(const struct pl_engine *engine, const struct run *run,
+				  bool is_forced, struct pl_error *error)
+{
+	struct pl_text text = {0};
+	enum pl_status status = PL_OK;
+
+	differ_profiles(&text, run->record, engine->bench);
+	if (text.length > 0 && !is_forced)
+		status = pl_error_set(error, PL_ERR_CHANGED, run->record->name,
+				      "%.270s; --force goes on", text.data);
+	pl_text_free(&text);
+	return status;
+}
+
 /* Whose device is open. Caller frees. */
 static struct pl_text differences(const struct run *run)
 {
@@ -87,7 +101,7 @@ static struct pl_text differences(const struct run *run)
 	if (strcmp(record->bench_sha256, engine->bench->sha256) != 0)
 		differ(&out, "bench file, SHA-256", record->bench_sha256, engine->bench->sha256);
 	differ_overrides(&out, record, engine->bench);
-	differ_profiles(&out, record, run->head.bench);
+	differ_profiles(&out, record, engine->bench);
 	if (strcmp(version, pl_version()) != 0)
 		differ(&out, "plateau", version, pl_version());
 	differ_device(&out, name, "model", then->model, now->model);

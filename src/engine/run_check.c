@@ -5,6 +5,7 @@
  */
 #include "engine/run_internal.h"
 
+#include "plateau/profile.h"
 #include "record/recorder.h"
 
 #include "base/file.h"
@@ -47,6 +48,25 @@ static void add_warning(struct pl_run_head *head, const char *text)
 		pl_text_copy(head->warnings[head->warning_count++], PL_RUN_TEXT_SIZE, text);
 }
 
+/* A run after a stored one keeps the profile of then; the device was opened with that of now. */
+static void find_other_profiles(const struct pl_engine *engine, struct pl_run_head *head)
+{
+	char text[PL_RUN_TEXT_SIZE];
+
+	for (size_t i = 0; i < head->bench->device_count; i++) {
+		const struct pl_device_spec *spec = &head->bench->devices[i].spec;
+		const struct pl_profile *live = engine->bench->devices[i].spec.profile;
+
+		if (spec->profile == NULL || live == NULL ||
+		    strcmp(spec->profile->sha256, live->sha256) == 0)
+			continue;
+		snprintf(text, sizeof(text),
+			 "%s goes by another profile than the one kept here: SHA-256 %s",
+			 spec->name, live->sha256);
+		add_warning(head, text);
+	}
+}
+
 void run_find_warnings(struct pl_engine *engine, struct pl_run_head *head)
 {
 	bench_look(engine);
@@ -56,6 +76,7 @@ void run_find_warnings(struct pl_engine *engine, struct pl_run_head *head)
 	if (engine->watch.is_other && head->past == NULL) /* a resumed run has its own copy */
 		add_warning(head, "the bench file has changed since the engine read it: this run "
 				  "is as it was read; end the engine to take the new one");
+	find_other_profiles(engine, head);
 }
 
 enum pl_status run_check_wire(const struct run *run, const struct pl_json *args,

@@ -153,6 +153,9 @@ void run_past_free(struct run_past *past); /* NULL is fine */
 /* The device is open: false, and the run is refused, when something has changed that was not
  * accepted. */
 bool run_resume_check(struct run *run);
+/* Of a new run after the example of run->record: PL_ERR_CHANGED when a profile is another now. */
+enum pl_status run_check_profiles(const struct pl_engine *engine, const struct run *run,
+				  bool is_forced, struct pl_error *error);
 
 /* ---- run.c ---- */
 

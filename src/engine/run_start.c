@@ -6,6 +6,7 @@
 #include "engine/run_internal.h"
 
 #include "driver/registry.h"
+#include "plateau/profile.h"
 #include "plateau/version.h"
 
 #include <stdio.h>
@@ -40,11 +41,20 @@ static enum pl_status collect_overrides(const struct pl_engine *engine, const st
 static enum pl_status check_same_file(const struct pl_engine *engine, const struct pl_bench *own,
 				      struct pl_error *error)
 {
-	if (strcmp(own->sha256, engine->bench->sha256) == 0)
+	const struct pl_bench *read = engine->bench;
+	const char *changed = strcmp(own->sha256, read->sha256) == 0 ? NULL : own->file;
+
+	for (size_t i = 0; changed == NULL && i < own->device_count; i++) {
+		const struct pl_profile *now = own->devices[i].spec.profile;
+
+		if (now != NULL && strcmp(now->sha256, read->devices[i].spec.profile->sha256) != 0)
+			changed = now->file;
+	}
+	if (changed == NULL)
 		return PL_OK;
-	return pl_error_set(error, PL_ERR_CONFIG, own->file,
+	return pl_error_set(error, PL_ERR_CONFIG, changed,
 			    "has changed since the engine read it; end the engine first or leave "
-			    "--set out, then the scan runs as it was read");
+			    "--set out, then the run goes as it was read");
 }
 
 /* --sim adds its own folder to what was asked for. */
@@ -210,7 +220,12 @@ static enum pl_status by_example(const struct pl_engine *engine, const struct pl
 		status = pl_error_set(error, PL_ERR_USAGE, "--like",
 				      "takes every value from run %s: leave --set out",
 				      run->record->name);
-	return status == PL_OK ? run_follow_record(engine, run, error) : status;
+	if (status == PL_OK)
+		status = run_follow_record(engine, run, error);
+	if (status == PL_OK)
+		status = run_check_profiles(engine, run, pl_json_get_boolean(args, "force", false),
+					    error);
+	return status;
 }
 
 /* A memory that writes wear out is written for somebody who said yes, or whose bench file does. */

@@ -51,13 +51,31 @@ static enum pl_status load_bench(const struct pl_engine *engine, struct run *run
 	    .simulate = engine->bench->simulated,
 	    .drivers = pl_drivers(),
 	};
+	struct pl_stored_profile *profiles = calloc(record->device_count + 1, sizeof(*profiles));
 	struct pl_problems problems = {0};
-	enum pl_status status = pl_bench_load(&request, &run->own_bench, &problems, error);
+	enum pl_status status;
 
+	if (profiles == NULL)
+		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
+	request.profiles = profiles;
+	request.profile_count = pl_run_record_profiles(record, profiles);
+	status = pl_bench_load(&request, &run->own_bench, &problems, error);
 	pl_problems_fini(&problems);
+	free(profiles);
 	if (status == PL_OK)
 		status = run_find_scan(run->own_bench, record->scan, &run->scan, error);
 	return status;
+}
+
+/* Also with another profile: what the old one had stands in its place. */
+static bool has_rows(const struct pl_parameter *then, const struct pl_parameter *now)
+{
+	if (then == NULL)
+		return true;
+	for (; then->name != NULL; then++, now++)
+		if (now == NULL || now->name == NULL || strcmp(then->name, now->name) != 0)
+			return false;
+	return true;
 }
 
 static bool is_same_device(const struct pl_device *then, const struct pl_device *now)
@@ -65,7 +83,9 @@ static bool is_same_device(const struct pl_device *then, const struct pl_device 
 	bool is_same = strcmp(then->spec.name, now->spec.name) == 0 &&
 		       then->driver == now->driver &&
 		       then->spec.channel_count == now->spec.channel_count &&
-		       then->coincidence_count == now->coincidence_count;
+		       then->coincidence_count == now->coincidence_count &&
+		       has_rows(pl_device_rows(then, -1), pl_device_rows(now, -1)) &&
+		       has_rows(pl_device_rows(then, 0), pl_device_rows(now, 0));
 
 	for (size_t c = 0; is_same && c < then->spec.channel_count; c++)
 		is_same = then->spec.channels[c].id == now->spec.channels[c].id &&
@@ -84,8 +104,9 @@ static enum pl_status check_devices(const struct pl_engine *engine, const struct
 		if (i >= now->device_count || !is_same_device(&then->devices[i], &now->devices[i]))
 			return pl_error_set(error, PL_ERR_CONFIG, now->file,
 					    "the bench of run %s had the device %s (%zu channels) "
-					    "as number %zu; it is not so any more: the run cannot "
-					    "be followed, start the scan anew",
+					    "as number %zu, with its parameters in their order; it "
+					    "is not so any more: the run cannot be followed, start "
+					    "the scan anew",
 					    run->record->name, then->devices[i].spec.name,
 					    then->devices[i].spec.channel_count, i + 1);
 	return PL_OK;

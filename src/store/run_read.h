@@ -22,6 +22,7 @@ struct pl_run_device {
 	char profile_sha256[PL_HASH_SIZE]; /* empty: it has none, or the run is older */
 	struct pl_identity identity;	   /* of the scanned device, else empty */
 	double dead_time_tau_s;
+	const char *profile_file, *profile_text; /* borrowed; NULL where there is no SHA-256 */
 	struct pl_channel channels[PL_CHANNELS_MAX];
 	size_t channel_count;
 };
@@ -90,12 +91,17 @@ static inline bool pl_run_record_is_recording(const struct pl_run_record *record
 {
 	return strcmp(record->kind, "recording") == 0;
 }
+/* The profiles it keeps, for pl_bench_load, borrowed from the record; out has room for
+ * record->device_count. Their number. */
+size_t pl_run_record_profiles(const struct pl_run_record *record, struct pl_stored_profile *out);
 
 /* Inside the room. PL_ERR_CONFIG at the place of node. */
 enum pl_status pl_run_read_refuse(const struct pl_yaml_node *node, const char *text,
 				  struct pl_error *error);
 enum pl_status pl_run_read_overrides(const struct pl_yaml_node *root, struct pl_run_record *out,
 				     struct pl_error *error);
+enum pl_status pl_run_read_profile(const struct pl_yaml_node *root, const struct pl_yaml_node *from,
+				   struct pl_run_device *out, struct pl_error *error);
 enum pl_status pl_run_read_devices(const struct pl_yaml_node *root, struct pl_run_record *out,
 				   struct pl_error *error);
 enum pl_status pl_run_read_recording(const struct pl_yaml_node *root, struct pl_run_record *out,

@@ -141,7 +141,8 @@ enum pl_status pl_run_read_devices(const struct pl_yaml_node *root, struct pl_ru
 	for (const struct pl_yaml_node *node = first_of(root, "devices"); node; node = node->next) {
 		struct pl_run_device *device = &out->devices[out->device_count];
 
-		if (take_device(node, device, error))
+		if (take_device(node, device, error) ||
+		    pl_run_read_profile(root, node, device, error))
 			return PL_ERR_CONFIG;
 		out->device_count++;
 		if (strcmp(device->name, scanned) == 0)

@@ -54,6 +54,25 @@ void verify_open(struct verify *verify, const char *where, const char *code, con
 	va_end(args);
 }
 
+/* A text that several devices share is told of each: they are few. */
+static void check_profiles(struct verify *verify)
+{
+	const struct pl_run_record *record = &verify->record;
+	char hash[PL_HASH_SIZE];
+
+	for (size_t i = 0; i < record->device_count; i++) {
+		const struct pl_run_device *device = &record->devices[i];
+
+		if (!device->profile_text)
+			continue;
+		pl_hash_bytes(device->profile_text, strlen(device->profile_text), hash);
+		if (strcmp(hash, device->profile_sha256) != 0)
+			verify_bad(verify, "run.yaml", "profile",
+				   "the profile of %s has not the SHA-256 that stands beside it",
+				   device->name);
+	}
+}
+
 /* run.yaml against itself. */
 static void check_yaml(struct verify *verify)
 {
@@ -64,6 +83,7 @@ static void check_yaml(struct verify *verify)
 	if (strcmp(hash, record->bench_sha256) != 0)
 		verify_bad(verify, "run.yaml", "bench",
 			   "bench_text has not the SHA-256 that bench_sha256 says");
+	check_profiles(verify);
 	if (record->durable > record->done || record->invalid > record->done)
 		verify_bad(verify, "run.yaml", "counts",
 			   "more points durable (%u) or invalid (%u) than done (%u)",

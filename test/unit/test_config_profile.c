@@ -215,6 +215,53 @@ static void two_devices_read_a_profile_once(void **state)
 	unload_profiled(&p);
 }
 
+static void a_profile_is_kept_as_it_was_read(void **state)
+{
+	static const char text[] = PROFILE "  a: {register: 10, type: f32} # once\n";
+	const struct pl_profile *profile;
+	struct profiled p;
+	char sha256[PL_HASH_SIZE];
+
+	(void)state;
+	load_profiled(&p, text, METER, NOTHING);
+	assert_loads(&p.bench);
+	profile = p.bench.bench->devices[0].spec.profile;
+	pl_hash_bytes(text, sizeof(text) - 1, sha256);
+	assert_string_equal(profile->file, p.profile);
+	assert_string_equal(profile->text, text);
+	assert_string_equal(profile->sha256, sha256);
+	unload_profiled(&p);
+}
+
+/* As a run that is resumed has it: what stands in the file now does not matter. */
+static void a_stored_profile_takes_the_place_of_its_file(void **state)
+{
+	static const char then[] = PROFILE "  a: {register: 10, type: f32}\n";
+	static const struct pl_stored_profile stored = {.device = "oven",
+							.file = "/gone/mine.yaml",
+							.text = then,
+							.text_size = sizeof(then) - 1};
+	struct pl_bench_request request = NOTHING;
+	const struct pl_device *device;
+	struct profiled p;
+
+	(void)state;
+	request.profiles = &stored;
+	request.profile_count = 1;
+	load_profiled(&p, PROFILE "  b: {register: 20, type: u16}\n",
+		      METER "  two: {driver: modbus, port: /tmp/line, unit: 2, profile: "
+			    "./mine.yaml}\n",
+		      request);
+	assert_loads(&p.bench);
+	device = &p.bench.bench->devices[0];
+	assert_string_equal(device->spec.parameters[0].name, "a");
+	assert_string_equal(device->spec.profile->file, "/gone/mine.yaml");
+	assert_string_equal(device->spec.profile->text, then);
+	assert_string_equal(device->profile_name, "mine.yaml");
+	assert_string_equal(p.bench.bench->devices[1].spec.parameters[0].name, "b");
+	unload_profiled(&p);
+}
+
 static void the_profiles_of_the_program_are_good(void **state)
 {
 	static const struct {
@@ -333,6 +380,8 @@ int main(void)
 	    cmocka_unit_test(limits_step_and_digits_follow_from_the_registers),
 	    cmocka_unit_test(instances_are_channels_of_the_device),
 	    cmocka_unit_test(two_devices_read_a_profile_once),
+	    cmocka_unit_test(a_profile_is_kept_as_it_was_read),
+	    cmocka_unit_test(a_stored_profile_takes_the_place_of_its_file),
 	    cmocka_unit_test(the_profiles_of_the_program_are_good),
 	    cmocka_unit_test(the_ez_zone_is_as_its_manual_says),
 	    cmocka_unit_test(a_simulated_bench_has_the_simulator_of_the_profile),
