@@ -38,7 +38,12 @@ static const struct {
 
 const char *runner_write_name(const struct pl_runner *runner)
 {
-	return purposes[runner->write.purpose].name;
+	const struct runner_write *write = &runner->write;
+
+	/* Where a channel would be suppressed: the device is asked to spare its memory. */
+	if (write->purpose == RUNNER_SUPPRESS && runner->settings[write->setting].is_switch)
+		return "volatile writes";
+	return purposes[write->purpose].name;
 }
 
 void runner_write_begin(struct pl_runner *runner, enum runner_purpose purpose, int setting,
@@ -83,7 +88,7 @@ void runner_sent_enter(struct pl_runner *runner)
 	write->old = runner->settings[write->setting].known;
 	runner_print(detail, sizeof(detail), "%s, try %u",
 		     write->purpose == RUNNER_POINT ? point_in_words(runner, point)
-						    : purposes[write->purpose].name,
+						    : runner_write_name(runner),
 		     write->tries);
 	message = audit_row(runner, "sent", detail);
 	runner_await(runner, &message);
@@ -229,7 +234,7 @@ static void note_result(struct pl_runner *runner)
 	note_known(runner);
 	if (!is_confirmed)
 		runner_say(runner, PL_NOTE_WARNING, "%s of %s, try %u: %s",
-			   purposes[write->purpose].name,
+			   runner_write_name(runner),
 			   runner_setting_name(runner, write->setting, name), write->tries, reason);
 }
 

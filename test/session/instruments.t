@@ -115,6 +115,9 @@ holds "memory: volatile spares it" exits 0 scan volatile
 holds "no set point went to the EEPROM" [ "$(kept spare.line 7001)" = 0 ]
 holds "the set points were written, and the one of before put back" [ "$(writes spare.line 7001)" = "100 102 104 100 " ]
 holds "the switch was put back last" [ "$(writes spare.line | awk '{ print $1, $NF }')" = "59 106" ]
+holds "the audit log says what the switch was set for" eval 'grep -q ",set,oven\..*,59,sent,\"*volatile writes, try 1" "$(folder volatile)/audit.csv" &&
+	grep -q ",restore,oven\..*,106,sent,\"*restore, try 1" "$(folder volatile)/audit.csv"'
+holds "and speaks of nothing suppressed" eval '! grep -q suppress "$(folder volatile)/audit.csv"'
 holds "its files agree" agrees volatile 1
 holds "every point waited until the temperature was there" eval "column volatile 1 oven.process_value.mean | tr ' ' '\n' |
 	awk 'NF { want = 98 + 2 * ++n; if (\$1 < want - 0.6 || \$1 > want + 0.6) exit 1 } END { exit n != 3 }'"
