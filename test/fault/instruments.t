@@ -39,8 +39,7 @@ begin() { (record "$@"; echo $? >"$1/code") & }
 get() { "$PLATEAU" get "$1/bench.yaml" --log-dir "$1/log" "${@:2}" >"$1/out" 2>"$1/err" </dev/null; }
 # ends NAME CODE
 ends() {
-	local patience=600
-	until [ -s "$1/code" ] || [ $((patience -= 1)) = 0 ]; do sleep 0.1; done
+	until_true [ -s "$1/code" ] || until_true [ -s "$1/code" ] || until_true [ -s "$1/code" ]
 	[ "$(cat "$1/code")" = "$2" ] || { sed 's/^/# /' "$1/out" "$1/err"; false; }
 }
 folder() { ls -d "$1"/data/*/run_0001; }
