@@ -209,6 +209,9 @@ static void print_summary(const struct pl_json *result)
 		pl_books_print(pl_json_get(result, "books"));
 	else
 		print_channels(pl_json_get(result, "channels"));
+	if (pl_json_get_integer(result, "memory_writes", 0) > 0)
+		printf("memory_writes: %lld, into the device's own memory, which they wear out\n",
+		       (long long)pl_json_get_integer(result, "memory_writes", 0));
 	printf("files:");
 	for (size_t i = 0; i < pl_json_size(files); i++)
 		printf(" %s", pl_json_text(pl_json_at(files, i), ""));

@@ -46,6 +46,7 @@ static void recall_status(struct run *run)
 	    .done = points->finished,
 	    .durable = points->finished,
 	    .invalid = points->invalid,
+	    .memory_writes = record->memory_writes,
 	    .success = true,
 	    .exit = -1,
 	    .clock = record->clock,

@@ -123,6 +123,7 @@ void pl_runner_recall(struct pl_runner *runner, const struct pl_runner_past *pas
 	runner->is_resumed = true;
 	runner->status.started_utc_ns = then->started_utc_ns;
 	runner->status.started_mono_ns = then->started_mono_ns;
+	runner->status.memory_writes = then->memory_writes;
 	for (size_t place = 0; place < runner->head->plan_count;
 	     place += runner_group(runner, place)) {
 		recall_place(runner, place, past);

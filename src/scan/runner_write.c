@@ -218,6 +218,25 @@ static void note_operation(struct pl_runner *runner, const char *reason)
 	runner_post(runner, &message);
 }
 
+/* The device's own switch is known to keep writes out of its memory. */
+static bool is_volatile(const struct pl_runner *runner)
+{
+	const double known = runner->settings[1].known;
+
+	return runner->scan->has_switch && !isnan(known) &&
+	       !runner_differs(runner, 1, runner->scan->switch_on, known);
+}
+
+/* Whatever was answered, or not: only a refusal says that nothing was written. */
+static void count_wear(struct pl_runner *runner)
+{
+	const struct runner_write *write = &runner->write;
+
+	if (runner->settings[write->setting].parameter->persistent && !is_volatile(runner) &&
+	    write->error.code != PL_ERR_REFUSED)
+		runner->status.memory_writes++;
+}
+
 static void note_result(struct pl_runner *runner)
 {
 	const struct runner_write *write = &runner->write;
@@ -231,6 +250,7 @@ static void note_result(struct pl_runner *runner)
 	message = audit_row(runner, pl_status_name(write->error.code),
 			    is_confirmed ? write->report.reason : reason);
 	runner_post(runner, &message);
+	count_wear(runner);
 	note_known(runner);
 	if (!is_confirmed)
 		runner_say(runner, PL_NOTE_WARNING, "%s of %s, try %u: %s",

@@ -210,5 +210,7 @@ struct pl_json *pl_run_result_json(const struct pl_run_head *head,
 	else
 		pl_json_add_integer(object, "exit", status->exit);
 	pl_json_add_text(object, "reason", status->reason[0] ? status->reason : NULL);
+	if (head->scan)
+		pl_json_add_integer(object, "memory_writes", status->memory_writes);
 	return object;
 }

@@ -127,6 +127,7 @@ struct pl_run_status {
 	int64_t started_utc_ns, started_mono_ns;   /* 0 = not yet */
 	int64_t finished_utc_ns, finished_mono_ns; /* 0 = not over */
 	uint32_t planned, done, durable, invalid;
+	uint32_t memory_writes;	     /* into a memory of the device that they wear out */
 	struct pl_identity identity; /* of the scanned device, once probed */
 	char port[160];
 	double restore[PL_CHANNELS_MAX]; /* values to go back to; NaN = leave */

@@ -70,7 +70,7 @@ static const struct member integers[] = {
 static const struct member counts[] = {
     MEMBER("points", "planned", planned), MEMBER("points", "done", done),
     MEMBER("points", "durable", durable), MEMBER("points", "invalid", invalid),
-    MEMBER(NULL, "number", number),
+    MEMBER(NULL, "number", number),	  MEMBER(NULL, "memory_writes", memory_writes),
 };
 
 enum pl_status pl_run_read_refuse(const struct pl_yaml_node *node, const char *text,

@@ -61,6 +61,7 @@ struct pl_run_record {
 	int64_t started_utc_ns, started_mono_ns;   /* 0 = not yet */
 	int64_t finished_utc_ns, finished_mono_ns; /* 0 = not over */
 	uint32_t planned, done, durable, invalid;
+	uint32_t memory_writes;	       /* 0 in older runs */
 	uint16_t parts[PL_RUN_FILES];  /* of each file; 0 = none named */
 	char audit_head[PL_HASH_SIZE]; /* "" = none was anchored */
 	struct pl_run_device *devices;

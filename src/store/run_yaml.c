@@ -315,6 +315,8 @@ void pl_run_yaml(const struct pl_run_head *head, const struct pl_run_status *sta
 		add_books(out, &status->books);
 	else
 		add_points(out, status);
+	if (head->scan)
+		pl_yaml_out_integer(out, "memory_writes", status->memory_writes);
 	add_text(out, "audit_head", status->audit_head);
 	add_devices(out, head, status);
 	if (head->scan)

@@ -108,11 +108,14 @@ holds "a settling by a reading is not called short" says_not wears/err "settle i
 holds "its points are at the settings" [ "$(column wears 1 applied)" = "100 102 104 " ]
 holds "its files agree" agrees wears 1
 holds "with as many writes as were announced" [ "$(writes ask.line 7001) $(kept ask.line)" = "100 102 104 100  4" ]
+holds "the run counts them" grep -qx 'memory_writes: 4' "$(folder wears)/run.yaml"
+holds "and says so at its end" says wears/out 'memory_writes: 4, into'
 
 ovens spare.line
 bench volatile spare.line '    memory: volatile'
 holds "memory: volatile spares it" exits 0 scan volatile
 holds "no set point went to the EEPROM" [ "$(kept spare.line 7001)" = 0 ]
+holds "and the run counts none" grep -qx 'memory_writes: 0' "$(folder volatile)/run.yaml"
 holds "the set points were written, and the one of before put back" [ "$(writes spare.line 7001)" = "100 102 104 100 " ]
 holds "the switch was put back last" [ "$(writes spare.line | awk '{ print $1, $NF }')" = "59 106" ]
 holds "the audit log says what the switch was set for" eval 'grep -q ",set,oven\..*,59,sent,\"*volatile writes, try 1" "$(folder volatile)/audit.csv" &&

@@ -78,9 +78,26 @@ static void a_memory_that_wears_out_is_switched_to_volatile_writes_and_back(void
 	expect_oven_restored(&fake);
 	assert_int_equal(fake.end.exit, 0);
 	assert_int_equal(fake.oven_worn, 0);
+	assert_int_equal(fake.end.memory_writes, 0);
 	assert_true(fake.oven_memory == 106);
 	assert_true(fake.end.restore_confirmed[1]);
 	assert_int_equal(fake.oven_writes, 1 + 3 + 1 + 1);
+	fake_fini(&fake);
+}
+
+static void writes_that_wear_out_a_memory_are_counted(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	fake_init(&fake);
+	fake_scan_oven(&fake, 30, 50, 10);
+	fake.oven_rows[1].persistent = true;
+	fake.bench.scan.memory = PL_MEMORY_WRITE;
+	fake_start(&fake);
+	fake_run(&fake);
+	assert_int_equal(fake.oven_worn, 3 + 1);
+	assert_int_equal(fake.end.memory_writes, fake.oven_worn);
 	fake_fini(&fake);
 }
 
@@ -482,6 +499,7 @@ int main(void)
 	    cmocka_unit_test(a_reading_beside_the_scan_is_cut_to_the_window),
 	    cmocka_unit_test(a_reading_whose_device_is_away_holds_nothing_up),
 	    cmocka_unit_test(a_memory_that_wears_out_is_switched_to_volatile_writes_and_back),
+	    cmocka_unit_test(writes_that_wear_out_a_memory_are_counted),
 	    cmocka_unit_test(a_switch_that_is_on_already_is_left_alone),
 	    cmocka_unit_test(without_its_switch_the_memory_is_not_written),
 	    cmocka_unit_test(a_reading_may_be_the_measured_value),
