@@ -5,8 +5,7 @@
  * A pasted text is never a command (between the terminal's brackets only an open text prompt takes
  * it), and on a screen too small to show a question none is asked.
  */
-#include "panel.h"
-#include "view.h"
+#include "page.h"
 
 #include <string.h>
 
@@ -59,6 +58,7 @@ static void act_next_panel(struct pl_view *view, enum pl_action_id id)
 	struct pl_state *state = &view->state;
 	int step = id == PL_ACTION_NEXT_PANEL ? 1 : PL_PANELS - 1;
 
+	pl_page_go(view, PL_PAGE_BENCH);
 	state->focus = (enum pl_panel_id)(((int)state->focus + step) % PL_PANELS);
 	if (state->zoom != PL_PANEL_NONE)
 		state->zoom = state->focus;
@@ -68,6 +68,7 @@ static void act_panel(struct pl_view *view, enum pl_action_id id)
 {
 	struct pl_state *state = &view->state;
 
+	pl_page_go(view, PL_PAGE_BENCH);
 	state->focus = (enum pl_panel_id)(id - PL_ACTION_PANEL_1);
 	if (state->zoom != PL_PANEL_NONE)
 		state->zoom = state->focus;
@@ -78,8 +79,8 @@ static void act_zoom(struct pl_view *view, enum pl_action_id id)
 	struct pl_state *state = &view->state;
 
 	(void)id;
-	if (state->is_help)
-		state->is_help = false;
+	if (state->page != PL_PAGE_BENCH)
+		pl_page_go(view, PL_PAGE_BENCH);
 	else
 		state->zoom = state->zoom == PL_PANEL_NONE ? state->focus : PL_PANEL_NONE;
 }
@@ -89,21 +90,23 @@ static void act_back(struct pl_view *view, enum pl_action_id id)
 	struct pl_state *state = &view->state;
 
 	(void)id;
-	if (state->is_help)
-		state->is_help = false;
+	if (state->page != PL_PAGE_BENCH)
+		pl_page_go(view, PL_PAGE_BENCH);
 	else if (state->zoom != PL_PANEL_NONE)
 		state->zoom = PL_PANEL_NONE;
 	else
 		state->cursor = -1;
 }
 
-/* Where the keys scroll: help, or the panel with the focus. */
+/* Where the keys scroll: the page, or the panel with the focus. */
 static int *scroll_place(struct pl_state *state, const struct pl_panel **panel, int *rows)
 {
-	if (state->is_help) {
-		*panel = &pl_panel_help;
+	const struct pl_page *page = pl_page(state->page);
+
+	if (page) {
+		*panel = page->panel;
 		*rows = state->layout.bottom.row - 2;
-		return &state->help_scroll;
+		return &state->page_scroll;
 	}
 	*panel = pl_panel(state->focus);
 	*rows = state->layout.panel[state->focus].rows - 1;
@@ -146,7 +149,7 @@ static void act_cursor(struct pl_view *view, enum pl_action_id id)
 
 static void act_edge(struct pl_view *view, enum pl_action_id id)
 {
-	if (view->state.focus == PL_PANEL_SCAN && !view->state.is_help)
+	if (view->state.focus == PL_PANEL_SCAN && view->state.page == PL_PAGE_BENCH)
 		view->state.cursor =
 		    id == PL_ACTION_HOME && view->state.model->point_count > 0 ? 0 : -1;
 	else
@@ -162,8 +165,7 @@ static void act_log_scale(struct pl_view *view, enum pl_action_id id)
 static void act_help(struct pl_view *view, enum pl_action_id id)
 {
 	(void)id;
-	view->state.is_help = !view->state.is_help;
-	view->state.help_scroll = 0;
+	pl_page_go(view, view->state.page == PL_PAGE_HELP ? PL_PAGE_BENCH : PL_PAGE_HELP);
 }
 
 static void act_redraw(struct pl_view *view, enum pl_action_id id)
@@ -181,8 +183,8 @@ static void act_suspend(struct pl_view *view, enum pl_action_id id)
 static void act_quit(struct pl_view *view, enum pl_action_id id)
 {
 	(void)id;
-	if (view->state.is_help)
-		view->state.is_help = false;
+	if (view->state.page != PL_PAGE_BENCH)
+		pl_page_go(view, PL_PAGE_BENCH);
 	else
 		view->state.is_leaving = true;
 }
@@ -254,6 +256,7 @@ static bool is_paste(struct pl_view *view, int key)
 void pl_view_key(struct pl_view *view, int key)
 {
 	struct pl_state *state = &view->state;
+	const struct pl_page *page = pl_page(state->page);
 	bool had_message = state->message[0] != '\0';
 	enum pl_action_id id;
 
@@ -261,9 +264,11 @@ void pl_view_key(struct pl_view *view, int key)
 		/* not a command */
 	} else if (state->dialog.kind != PL_DIALOG_NONE) {
 		pl_view_dialog_key(view, key);
+	} else if (page && page->key && page->key(view, key)) {
+		/* the page's own */
 	} else {
 		state->message[0] = '\0';
-		id = pl_action_find(key, pl_panel(state->focus)->name);
+		id = pl_action_find(key, pl_page_keys(state));
 		if (id < PL_ACTIONS)
 			pl_view_act(view, id);
 		else if (key == 3 && !had_message) /* C-c, a habit */

@@ -19,6 +19,13 @@ enum pl_panel_id {
 	PL_PANEL_NONE = PL_PANELS,
 };
 
+/* What fills the screen: all panels (or the zoomed one), or one of these in their place. */
+enum pl_page_id {
+	PL_PAGE_BENCH,
+	PL_PAGE_HELP,
+	PL_PAGES,
+};
+
 struct pl_rect {
 	int row, col, rows, cols;
 };

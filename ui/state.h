@@ -26,8 +26,8 @@ struct pl_state {
 
 	struct pl_layout layout; /* of the last frame */
 	enum pl_panel_id focus, zoom;
-	bool is_help;
-	int help_scroll;
+	enum pl_page_id page;
+	int page_scroll;       /* lines down from the first */
 	int scroll[PL_PANELS]; /* lines down from the first; Log: lines up from the newest */
 	bool is_log_scale;
 	int64_t cursor; /* position among the points, -1 = the newest */

@@ -9,7 +9,7 @@
 #include "view.h"
 
 #include "format.h"
-#include "panel.h"
+#include "page.h"
 #include "plateau/text.h"
 
 #include <ncurses.h>
@@ -68,7 +68,8 @@ static void draw(struct pl_view *view)
 				   .theme = &view->theme,
 				   .glyphs = state->glyphs,
 				   .is_utf8 = state->is_utf8};
-	struct pl_canvas top, bottom, help;
+	const struct pl_page *page = pl_page(state->page);
+	struct pl_canvas top, bottom, body;
 
 	lay_out(state);
 	top = pl_canvas_on(&screen, state->layout.top);
@@ -78,10 +79,10 @@ static void draw(struct pl_view *view)
 	if (state->layout.is_too_small) {
 		pl_bar_small(state, &top);
 	} else {
-		help = pl_canvas_on(&screen, (struct pl_rect){1, 0, LINES - 2, COLS});
+		body = pl_canvas_on(&screen, (struct pl_rect){1, 0, LINES - 2, COLS});
 		pl_bar_top(state, &top);
-		if (state->is_help)
-			pl_panel_draw(&pl_panel_help, state, &help, 0, true, state->help_scroll);
+		if (page)
+			pl_panel_draw(page->panel, state, &body, 0, true, state->page_scroll);
 		else
 			draw_panels(state, &screen);
 		if (state->dialog.kind != PL_DIALOG_NONE)
@@ -178,6 +179,15 @@ static void wait_for_more(struct pl_view *view, struct pollfd fds[FDS], int64_t 
 	view->state.now_ns = pl_clock_mono_ns();
 }
 
+static void tell_page(struct pl_view *view)
+{
+	const struct pl_page *page = pl_page(view->state.page);
+
+	view->has_changed = true;
+	if (page && page->news)
+		page->news(view);
+}
+
 static void turn(struct pl_view *view, int64_t *minute_ns)
 {
 	struct pollfd fds[FDS];
@@ -190,7 +200,7 @@ static void turn(struct pl_view *view, int64_t *minute_ns)
 	if (fds[FD_KEYS].revents & POLLIN)
 		take_keys(view);
 	if (fds[FD_ENGINE].revents && pl_session_read(&view->session, &view->state))
-		view->has_changed = true;
+		tell_page(view);
 	if (pl_session_retry(&view->session, &view->state))
 		view->has_changed = true;
 	if (pl_state_forget(&view->state))
@@ -257,6 +267,7 @@ int pl_ui_run(const struct pl_ui_options *options)
 	pl_session_start(&view.session, options, &view.state);
 	run(&view);
 	pl_session_end(&view.session, &view.state);
+	pl_page_go(&view, PL_PAGE_BENCH);
 	pl_term_stop(&view.term);
 	if (view.session.failure[0]) {
 		pl_format_safe(text, sizeof text, sizeof text, view.session.failure,
