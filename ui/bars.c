@@ -153,7 +153,7 @@ static void put_right(const struct pl_state *state, const struct pl_canvas *canv
 	char local[PL_LOCAL_SIZE], text[64];
 	int64_t views = state->model->views;
 
-	pl_clock_format_local(pl_clock_utc_ns(), local);
+	pl_clock_format_local(state->utc_ns, local);
 	local[16] = '\0';
 	if (views > 1)
 		snprintf(text, sizeof text, "%" PRId64 " views  %s", views, local + 11);

@@ -38,6 +38,7 @@ struct pl_state {
 	enum pl_role message_role;
 	bool asked_start, asked_pause, asked_stop; /* on their way to the engine */
 	bool is_leaving, wants_redraw, wants_suspend;
+	int64_t utc_ns;		     /* of the frame: the clock in the top line */
 	int64_t now_ns, last_key_ns; /* CLOCK_MONOTONIC */
 	int64_t calm_ns;	     /* since the key before this one; 0 when more came with it */
 };
