@@ -61,7 +61,9 @@ unsigned pl_port_kind(const char *text, struct pl_error *error)
 {
 	const struct pl_transport *row = find_transport(text, error);
 
-	return row ? row->kind : 0;
+	if (!row)
+		return 0;
+	return row->open == pl_sim_open && pl_sim_is_network(text) ? PL_PORT_TCP : row->kind;
 }
 
 enum pl_status pl_port_open(const struct pl_port_setup *setup, struct pl_port **out,

@@ -65,12 +65,12 @@ enum pl_status pl_port_modbus(struct pl_port *port, const unsigned char *request
 			      unsigned char frame[PL_MODBUS_FRAME_SIZE], size_t *framed,
 			      struct pl_error *error);
 int pl_port_fd(const struct pl_port *port); /* to poll */
-/* A connection, not a line: of a simulator only its open port tells. */
+/* A connection, not a line. */
 bool pl_port_is_network(const struct pl_port *port);
 const struct pl_port_identity *pl_port_identity(const struct pl_port *port);
 
-/* The kind of a port text without opening it: PL_PORT_SERIAL, PL_PORT_TCP, 0 = not understood
- * (error filled). */
+/* The kind of a port text without opening it: PL_PORT_SERIAL, PL_PORT_TCP (a simulator with bus=tcp
+ * too), 0 = not understood (error filled). */
 unsigned pl_port_kind(const char *text, struct pl_error *error);
 
 /* `plateau ports`: serial devices of this machine. Fills up to cap, returns how many there are. */

@@ -105,6 +105,20 @@ enum pl_status pl_sim_check(const char *text, struct pl_error *error)
 	return status;
 }
 
+/* A simulator that speaks over a connection says so in its option `bus`; the last one holds. */
+bool pl_sim_is_network(const char *text)
+{
+	struct command command;
+	bool is_network = false;
+
+	if (parse(text, &command, NULL) == PL_OK)
+		for (char **word = command.words; *word; word++)
+			if (strncmp(*word, "bus=", 4) == 0)
+				is_network = strcmp(*word + 4, "tcp") == 0;
+	free(command.text);
+	return is_network;
+}
+
 static void close_both(int ends[2])
 {
 	for (int i = 0; i < 2; i++)

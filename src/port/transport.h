@@ -57,6 +57,7 @@ void pl_tcp_close(struct pl_port *port);
 
 /* sim.c */
 enum pl_status pl_sim_check(const char *text, struct pl_error *error);
+bool pl_sim_is_network(const char *text); /* of a text that was checked */
 enum pl_status pl_sim_open(struct pl_port *port, const struct pl_port_setup *setup,
 			   struct pl_error *error);
 void pl_sim_close(struct pl_port *port);

@@ -37,6 +37,27 @@ static void a_tick_is_a_row_for_each_sample_that_was_asked(void **state)
 	pl_text_free(&out);
 }
 
+static void a_simulated_network_is_one(void **state)
+{
+	struct recording_fixture *f = *state;
+	struct pl_row_maker *maker;
+	union tick_room room;
+	struct pl_text out = {0};
+
+	f->devices[0].port = "sim:ezzone?bus=tcp&units=7";
+	maker = pl_row_maker_new(&f->bench, &f->recording, PL_ROW_CSV, false);
+	pl_row_add_tick(maker, fixture_tick(f, &room, 0, 4, T0), &out);
+	assert_non_null(strstr(out.data, ",modbus_tcp,process_value,"));
+	pl_row_maker_free(maker);
+	pl_text_clear(&out);
+	f->devices[0].port = "sim:ezzone?units=7";
+	maker = pl_row_maker_new(&f->bench, &f->recording, PL_ROW_CSV, false);
+	pl_row_add_tick(maker, fixture_tick(f, &room, 0, 4, T0), &out);
+	assert_non_null(strstr(out.data, ",modbus_rtu,process_value,"));
+	pl_row_maker_free(maker);
+	pl_text_free(&out);
+}
+
 static void a_channel_is_told_by_its_id(void **state)
 {
 	struct recording_fixture *f = *state;
@@ -188,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(the_header_is_as_it_was_agreed),
 	    TEST(a_tick_is_a_row_for_each_sample_that_was_asked),
+	    TEST(a_simulated_network_is_one),
 	    TEST(a_channel_is_told_by_its_id),
 	    TEST(a_failed_read_has_a_reason_and_no_number),
 	    TEST(times_that_are_not_known_are_empty),
