@@ -124,11 +124,12 @@ static void previous_settings(const struct run *run, double *held, double *previ
 	size_t count = pl_scan_settings(run->scan, targets);
 
 	for (size_t c = 0; c < count; c++) {
-		struct setting setting = setting_at(engine, targets[c]);
+		struct pl_target live = run_live_target(run, targets[c]);
+		struct setting setting = setting_at(engine, live);
 		char path[PL_PATH_SIZE];
 
 		previous[c] = held[c] = setting.value;
-		pl_bench_path(engine->bench, targets[c], path);
+		pl_bench_path(engine->bench, live, path);
 		for (size_t i = 0; i < engine->pending.count; i++) {
 			if (strcmp(engine->pending.items[i].path, path) != 0)
 				continue;
@@ -242,12 +243,15 @@ static void on_ack(struct actor *actor, const struct pl_write_ack *ack)
 static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
 {
 	struct run *run = run_of(actor);
+	struct pl_bus_answer own = *answer;
 
 	if (run->phase != RUN_GOING)
 		return;
 	if (answer->target.device == run->scan->device_index)
 		event_rows_counted(run->events, answer);
-	pl_runner_on_answer(run->runner, answer);
+	if (answer->verb == PL_BUS_READ || answer->verb == PL_BUS_WRITE)
+		own.target = run_own_target(run, answer->target);
+	pl_runner_on_answer(run->runner, &own);
 }
 
 static void on_timer(struct actor *actor)

@@ -143,6 +143,10 @@ enum pl_status run_read_record(struct run *run, const char *path, struct pl_erro
 /* Bench, scan and plan of run->record. PL_ERR_CONFIG when the live bench has other devices. */
 enum pl_status run_follow_record(const struct pl_engine *engine, struct run *run,
 				 struct pl_error *error);
+/* A parameter of the run's own bench where the live one has it, and back: by name, as the numbers
+ * of rows are those of two profiles. One that the run does not know has the number -1. */
+struct pl_target run_live_target(const struct run *run, struct pl_target own);
+struct pl_target run_own_target(const struct run *run, struct pl_target live);
 
 /* ---- run_resume.c ---- */
 

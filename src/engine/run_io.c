@@ -86,8 +86,14 @@ static int64_t io_utc(void *ctx)
 static bool io_ask(void *ctx, struct pl_bus_request *request)
 {
 	struct run *run = ctx;
+	struct pl_bus_request live = *request;
+	bool is_taken;
 
-	return engine_post(run->actor.engine, request);
+	if (request->verb == PL_BUS_READ || request->verb == PL_BUS_WRITE)
+		live.target = run_live_target(run, request->target);
+	is_taken = engine_post(run->actor.engine, &live);
+	request->id = live.id;
+	return is_taken;
 }
 
 static void io_cancel(void *ctx, const struct pl_bus_request *request)
@@ -194,8 +200,8 @@ static void io_setting(void *ctx, struct pl_target target, double value, bool ke
 {
 	struct run *run = ctx;
 
-	live_confirmed(run->actor.engine, target, value, keep, run->head.folder.number,
-		       run->head.actor);
+	live_confirmed(run->actor.engine, run_live_target(run, target), value, keep,
+		       run->head.folder.number, run->head.actor);
 }
 
 static uint32_t io_durable(void *ctx, int64_t *behind_ns)

@@ -4,12 +4,13 @@
  * plan as they were then, from the run's own copies.
  *
  * Numbers of devices and channels mean the live engine's, so what the run needs of them must stand
- * there in the same places; everything else may have changed since.
+ * there in the same places. Parameters are told by name: those of a profile may have moved since.
  */
 #include "engine/run_internal.h"
 
 #include "driver/registry.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,15 +68,50 @@ static enum pl_status load_bench(const struct pl_engine *engine, struct run *run
 	return status;
 }
 
-/* Also with another profile: what the old one had stands in its place. */
+/* Where a name stands; -1 = nowhere. */
+static int find_row(const struct pl_parameter *rows, const char *name)
+{
+	for (int i = 0; rows != NULL && rows[i].name != NULL; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+/* Also with another profile: what the old one had is there still. */
 static bool has_rows(const struct pl_parameter *then, const struct pl_parameter *now)
 {
-	if (then == NULL)
-		return true;
-	for (; then->name != NULL; then++, now++)
-		if (now == NULL || now->name == NULL || strcmp(then->name, now->name) != 0)
+	for (; then != NULL && then->name != NULL; then++)
+		if (find_row(now, then->name) < 0)
 			return false;
 	return true;
+}
+
+static struct pl_target bind(const struct pl_bench *from, const struct pl_bench *to,
+			     struct pl_target target)
+{
+	const struct pl_device *there = &from->devices[target.device];
+	const struct pl_device *here = &to->devices[target.device];
+	int row;
+
+	if (from == to || target.parameter < 0 || there->spec.profile == NULL)
+		return target; /* raw, or in a driver's own table */
+	row = find_row(pl_device_rows(here, target.channel),
+		       pl_device_rows(there, target.channel)[target.parameter].name);
+	target.parameter = (int16_t)row;
+	return target;
+}
+
+struct pl_target run_live_target(const struct run *run, struct pl_target own)
+{
+	struct pl_target live = bind(run->head.bench, run->actor.engine->bench, own);
+
+	assert(live.parameter != -1 || own.parameter == -1); /* see has_rows */
+	return live;
+}
+
+struct pl_target run_own_target(const struct run *run, struct pl_target live)
+{
+	return bind(run->actor.engine->bench, run->head.bench, live);
 }
 
 static bool is_same_device(const struct pl_device *then, const struct pl_device *now)
@@ -102,13 +138,14 @@ static enum pl_status check_devices(const struct pl_engine *engine, const struct
 
 	for (size_t i = 0; i < then->device_count; i++)
 		if (i >= now->device_count || !is_same_device(&then->devices[i], &now->devices[i]))
-			return pl_error_set(error, PL_ERR_CONFIG, now->file,
-					    "the bench of run %s had the device %s (%zu channels) "
-					    "as number %zu, with its parameters in their order; it "
-					    "is not so any more: the run cannot be followed, start "
-					    "the scan anew",
-					    run->record->name, then->devices[i].spec.name,
-					    then->devices[i].spec.channel_count, i + 1);
+			return pl_error_set(
+			    error, PL_ERR_CONFIG, now->file,
+			    "the bench of run %s had the device %s (%zu channels) "
+			    "as number %zu, with parameters that are not all there; it "
+			    "is not so any more: the run cannot be followed, start "
+			    "the scan anew",
+			    run->record->name, then->devices[i].spec.name,
+			    then->devices[i].spec.channel_count, i + 1);
 	return PL_OK;
 }
 

@@ -83,6 +83,28 @@ holds "which is kept with it" [ "$(profile_of 2)" = "$(cat as_it_was.yaml)" ]
 holds "a recording keeps the profile of its day" exits 0 run record bench.yaml slow
 holds "as it is in the file" [ "$(profile_of 3)" = "$(cat mine.yaml)" ]
 
+setpoint_of() { awk -F, -v t="$1" '$2 == "write" && $8 == 7001 && $11 == t' truth.csv | wc -l; }
+cp as_it_was.yaml mine.yaml
+"$PLATEAU" scan bench.yaml --log-dir log >/dev/null 2>&1 </dev/null &
+pid=$!
+until_true eval '[ "$(cat data/2*/run_0004/points.csv 2>/dev/null | wc -l)" -gt 2 ]'
+kill -9 $pid
+wait $pid 2>/dev/null
+had=$(setpoint_of 103)
+sed -i 's/^  process_value:$/  newcomer: {register: 1904, type: f32, unit: "%", access: r, instances: {count: 2, step: 70}}\n&/
+	s/^  setpoint:$/  another: {register: 1906, type: f32, unit: "%"}\n&/' mine.yaml
+holds "a profile may gain parameters before those of a run" [ "$(grep -c 'newcomer:\|another:' mine.yaml)" = 2 ]
+holds "the run goes on for all that" exits 0 run resume bench.yaml --force
+holds "with the parameter it had by name" [ "$(setpoint_of 103)" = $((had + 1)) ]
+holds "and nothing else was written" eval '! awk -F, "\$2 == \"write\" && \$8 != 7001 && \$8 != 17051" truth.csv | grep -q .'
+last_ok() { awk -F, 'NR > 1 { q[$2] = $24; r[$2] = $13 } END { for (i in q) n += q[i] == "ok" && r[i] == 99 + i; print n }'; }
+holds "all its points are confirmed" [ "$(last_ok <"$(echo data/2*/run_0004/points.csv)")" = 4 ]
+holds "its settings are the set points" eval 'grep -q "^start,oven.setpoint,100" data/2*/run_0004/settings.csv &&
+	grep -q "^end,oven.setpoint,100" data/2*/run_0004/settings.csv'
+sed -i '/^  setpoint_in_force:$/,/^  control_mode:$/{/^  control_mode:$/!d}' mine.yaml
+holds "but not when one of them is gone" exits 2 run scan bench.yaml --like 4 --force
+holds "which is said" says err "parameters that are not all there"
+
 cp data/2*/run_0001/run.yaml kept.yaml
 sed -i 's/^    title: .*/    title: forged/' data/2*/run_0001/run.yaml
 holds "a profile changed in a run is found" exits 1 run verify bench.yaml 1
