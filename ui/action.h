@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * action.h - the ids of the actions, and the way from a key to one of them. Pure, any thread.
+ * action.h - the ids of the actions, the keys of each, and the way from a key to one of them. Any
+ * thread; what the rows do belongs to the main thread.
  */
 #ifndef UI_ACTION_H
 #define UI_ACTION_H
 
 #include "layout.h"
 #include "plateau/actions.h"
+
+#define PL_KEYS_MAX 48 /* of all keys of one action, as text */
+#define PL_KEY_SIZE 16 /* of one */
 
 enum pl_action_id {
 	PL_ACTION_SCAN,
@@ -44,11 +48,40 @@ enum pl_action_id {
 	PL_ACTIONS,
 };
 
+/* The rows of one group, ended by name NULL; a group is a file actions_<group>.c that holds rows,
+ * refusals and what the actions do. A new one has a line here and one in action.c. */
+extern const struct pl_action pl_actions_run[], pl_actions_move[], pl_actions_view[];
+
+/* Refusals that many actions share; NULL = go on. */
+const char *pl_refuse_away(const struct pl_state *state); /* the engine is not there */
+const char *pl_refuse_act(const struct pl_state *state);  /* that, or this view only watches */
+
 const struct pl_action *pl_action(enum pl_action_id id);
+/* The action of that name, NULL = there is none. */
+const struct pl_action *pl_action_of_name(const char *name);
+
+/* Keys that config.yaml binds in place of the default ones; all zero = none. */
+struct pl_keymap {
+	char keys[PL_ACTIONS][PL_KEYS_MAX]; /* "" = the table's */
+};
+
+/* The keys of an action between blanks, the one to be shown first. */
+const char *pl_keymap_keys(const struct pl_keymap *map, enum pl_action_id id);
+/* The first of them, to be shown. */
+const char *pl_keymap_first(const struct pl_keymap *map, enum pl_action_id id,
+			    char out[PL_KEY_SIZE]);
+/* False, and why, when one of the keys is none, or there is an F key without another one beside it.
+ * What other actions have is pl_keymap_clash's to say. */
+bool pl_keymap_bind(struct pl_keymap *map, enum pl_action_id id, const char *keys, char *why,
+		    size_t cap);
+/* The first key that does two things in one panel: true, and both actions. An action that gives way
+ * may lose its key to one of the panel's own. */
+bool pl_keymap_clash(const struct pl_keymap *map, enum pl_action_id *one, enum pl_action_id *other,
+		     char *why, size_t cap);
 
 /* The action of a key while that panel has the focus, PL_ACTIONS = none. A panel's own keys come
  * before those that work everywhere. */
-enum pl_action_id pl_action_find(int key, const char *panel);
+enum pl_action_id pl_keymap_find(const struct pl_keymap *map, int key, const char *panel);
 
 /* A key as one number: a character's code point, or a curses key code with PL_KEY_CODE set. */
 #define PL_KEY_CODE	   0x1000000
@@ -58,6 +91,9 @@ enum pl_action_id pl_action_find(int key, const char *panel);
 
 enum { PL_KEY_ESC = 0x1b };
 
+/* Calls for each name in keys ("Up k"): the length of the next one, *keys behind the blanks before
+ * it; 0 = no more. */
+size_t pl_key_next(const char **keys);
 /* True when the key is one of those named in keys ("Up k"). */
 bool pl_key_is_one_of(int key, const char *keys);
 /* The key of a name, PL_KEY_NONE when there is no such key. */

@@ -4,7 +4,7 @@
  * Main thread.
  */
 #include "format.h"
-#include "panel.h"
+#include "page.h"
 #include "plateau/clock.h"
 
 #include <ctype.h>
@@ -179,23 +179,42 @@ void pl_bar_top(const struct pl_state *state, const struct pl_canvas *canvas)
 	put_right(state, canvas, put_alarms(state, canvas, col));
 }
 
-/* Actions that can be done now, in the order of the table. */
+static bool is_shown(const struct pl_state *state, const struct pl_action *action)
+{
+	return action->label[0] && !(action->refusal && action->refusal(state));
+}
+
+/* "s scan", or nothing when it would reach to `end`. Returns the next column. */
+static int put_key(const struct pl_state *state, const struct pl_canvas *canvas,
+		   const struct pl_action *action, int col, int end)
+{
+	const char *label = action->relabel ? action->relabel(state) : action->label;
+	char key[PL_KEY_SIZE];
+
+	pl_keymap_first(&state->keymap, (enum pl_action_id)action->id, key);
+	if (col + (int)strlen(key) + 1 + (int)strlen(label) >= end)
+		return col;
+	col = pl_canvas_put(canvas, 0, col, PL_ROLE_KEY, "%s", key);
+	return pl_canvas_put(canvas, 0, col + 1, PL_ROLE_NORMAL, "%s", label) + 2;
+}
+
+/* Actions that can be done now: those of the panel, then the others in the order of the table. Help
+ * has its place in any case: it tells the rest. */
 static void put_keys(const struct pl_state *state, const struct pl_canvas *canvas)
 {
-	int col = 1;
+	const struct pl_action *help = pl_action(PL_ACTION_HELP), *row;
+	const char *panel = pl_page_keys(state);
+	char key[PL_KEY_SIZE];
+	int col = 1, width, end = canvas->rect.cols;
 
-	for (int i = 0; i < PL_ACTIONS; i++) {
-		const struct pl_action *action = pl_action((enum pl_action_id)i);
-		const char *label = action->relabel ? action->relabel(state) : action->label;
-		int length = (int)strcspn(action->keys, " ");
-
-		if (!action->label[0] || (action->refusal && action->refusal(state)))
-			continue;
-		if (col + length + 1 + (int)strlen(label) >= canvas->rect.cols)
-			return;
-		col = pl_canvas_put(canvas, 0, col, PL_ROLE_KEY, "%.*s", length, action->keys);
-		col = pl_canvas_put(canvas, 0, col + 1, PL_ROLE_NORMAL, "%s", label) + 2;
-	}
+	pl_keymap_first(&state->keymap, PL_ACTION_HELP, key);
+	width = (int)strlen(key) + 1 + (int)strlen(help->label) + 2;
+	for (int is_everywhere = 0; is_everywhere < 2; is_everywhere++)
+		for (size_t i = 0; (row = pl_ui_action(i)) != NULL; i++)
+			if (row != help && is_shown(state, row) &&
+			    strcmp(row->panel, is_everywhere ? "" : panel) == 0)
+				col = put_key(state, canvas, row, col, end - width);
+	put_key(state, canvas, help, col, end);
 }
 
 void pl_bar_bottom(const struct pl_state *state, const struct pl_canvas *canvas)

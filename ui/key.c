@@ -26,17 +26,25 @@ static const struct {
     {"PgDn", PL_KEY_CODE | KEY_NPAGE, 0},
     {"Home", PL_KEY_CODE | KEY_HOME, PL_KEY_CODE | KEY_FIND},
     {"End", PL_KEY_CODE | KEY_END, PL_KEY_CODE | KEY_SELECT},
+    {"Ins", PL_KEY_CODE | KEY_IC, 0},
+    {"Del", PL_KEY_CODE | KEY_DC, 0},
+    {"S-Up", PL_KEY_CODE | KEY_SR, 0},
+    {"S-Down", PL_KEY_CODE | KEY_SF, 0},
+    {"S-Left", PL_KEY_CODE | KEY_SLEFT, 0},
+    {"S-Right", PL_KEY_CODE | KEY_SRIGHT, 0},
 };
 
 /* A key that no table entry names: a character, C-x or Fn. */
 static int plain_key(const char *name, size_t length)
 {
 	if (length == 1)
-		return (unsigned char)name[0];
-	if (length == 3 && name[0] == 'C' && name[1] == '-')
+		return name[0] > ' ' && name[0] < 0x7f ? name[0] : PL_KEY_NONE;
+	if (length == 3 && name[0] == 'C' && name[1] == '-' && name[2] >= 'a' && name[2] <= 'z')
 		return name[2] & 0x1f;
 	if (length == 2 && name[0] == 'F' && name[1] >= '1' && name[1] <= '9')
 		return PL_KEY_CODE | (KEY_F0 + name[1] - '0');
+	if (length == 3 && name[0] == 'F' && name[1] == '1' && name[2] >= '0' && name[2] <= '2')
+		return PL_KEY_CODE | (KEY_F0 + 10 + name[2] - '0');
 	return PL_KEY_NONE;
 }
 
@@ -57,15 +65,18 @@ static bool is_named(int key, const char *name, size_t length)
 	return key != PL_KEY_NONE && plain_key(name, length) == key;
 }
 
+size_t pl_key_next(const char **keys)
+{
+	*keys += strspn(*keys, " ");
+	return strcspn(*keys, " ");
+}
+
 bool pl_key_is_one_of(int key, const char *keys)
 {
-	while (*keys) {
-		size_t length = strcspn(keys, " ");
+	size_t length;
 
-		if (length > 0 && is_named(key, keys, length))
+	for (; (length = pl_key_next(&keys)) > 0; keys += length)
+		if (is_named(key, keys, length))
 			return true;
-		keys += length;
-		keys += strspn(keys, " ");
-	}
 	return false;
 }

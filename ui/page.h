@@ -5,7 +5,8 @@
  * actions does. A new page is a new file, an id here and a row in page.c. Main thread.
  *
  * Keys go: open question, then the page, then the table of actions (where the page's name counts as
- * a panel's). Only one page is open; going to another one leaves it first.
+ * a panel's). Only one page is open; going to another one leaves it first. Help alone stands before
+ * the page that it was asked on, which stays open below it.
  */
 #ifndef UI_PAGE_H
 #define UI_PAGE_H
@@ -30,6 +31,10 @@ const struct pl_page *pl_page(enum pl_page_id id);
 
 /* Leaves the page that is open and shows this one, from its first line. */
 void pl_page_go(struct pl_view *view, enum pl_page_id id);
+/* From help to what it was asked on, from any other page to the panels. */
+void pl_page_back(struct pl_view *view);
+/* What help was asked on. */
+const struct pl_panel *pl_page_helped(const struct pl_state *state);
 /* The name under which the table of actions is searched: the page's, else the focused panel's. */
 const char *pl_page_keys(const struct pl_state *state);
 

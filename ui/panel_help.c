@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * panel_help.c - the whole screen of `?`: the keys from the table of actions, then the signs.
- * Main thread.
+ * panel_help.c - the whole screen of `?`: the keys from the table of actions, those of the panel it
+ * was asked on first, then the signs. Main thread.
  */
-#include "panel.h"
+#include "page.h"
 #include "plateau/version.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* What the signs mean; a sign of PL_GLYPH_COUNT stands for none. */
 static const struct {
@@ -30,13 +31,68 @@ static const struct {
 };
 
 #define SIGNS (sizeof signs / sizeof signs[0])
-/* HEAD: the heading, and a blank line behind the keys. */
-enum { HEAD = 2, KEYS = 3, TEXT = 22 };
+enum { KEYS = 3, TEXT = 22 };
+
+/* The keys stand in three parts. */
+enum part { PART_HERE, PART_EVERYWHERE, PART_ELSEWHERE, PARTS };
+
+static enum part part_of(const struct pl_action *action, const char *here)
+{
+	if (action->panel[0] == '\0')
+		return PART_EVERYWHERE;
+	return strcmp(action->panel, here) == 0 ? PART_HERE : PART_ELSEWHERE;
+}
+
+/* One line of the help: a heading, an action or a sign; a blank line is none of them. */
+struct help_line {
+	enum part part; /* of a heading */
+	bool is_heading;
+	const struct pl_action *action;
+	size_t sign; /* SIGNS = none */
+};
+
+/* Counts lines until the wanted one is found: then *out is it. Returns how many were counted. */
+static int walk(const struct pl_state *state, int wanted, struct help_line *out)
+{
+	const char *here = pl_page_helped(state)->name;
+	const struct pl_action *action;
+	int count = 0;
+
+	for (enum part part = PART_HERE; part < PARTS; part++) {
+		bool has_heading = false;
+
+		for (size_t i = 0; (action = pl_ui_action(i)) != NULL; i++) {
+			if (part_of(action, here) != part)
+				continue;
+			if (!has_heading && count++ == wanted)
+				*out = (struct help_line){part, true, NULL, SIGNS};
+			has_heading = true;
+			if (count++ == wanted)
+				*out = (struct help_line){part, false, action, SIGNS};
+		}
+		if (has_heading && count++ == wanted)
+			*out = (struct help_line){part, false, NULL, SIGNS};
+	}
+	for (size_t i = 0; i < SIGNS; i++)
+		if (count++ == wanted)
+			*out = (struct help_line){PARTS, false, NULL, i};
+	return count;
+}
 
 static int lines(const struct pl_state *state)
 {
-	(void)state;
-	return HEAD + PL_ACTIONS + (int)SIGNS;
+	return walk(state, -1, NULL);
+}
+
+static void put_heading(const struct pl_canvas *body, int row, const struct pl_state *state,
+			enum part part)
+{
+	if (part == PART_HERE)
+		pl_canvas_put(body, row, 1, PL_ROLE_STRONG, "Keys of %s",
+			      pl_page_helped(state)->title);
+	else
+		pl_canvas_put(body, row, 1, PL_ROLE_STRONG, "%s",
+			      part == PART_EVERYWHERE ? "Keys everywhere" : "Keys of other panels");
 }
 
 static void put_action(const struct pl_canvas *body, int row, const struct pl_state *state,
@@ -45,11 +101,12 @@ static void put_action(const struct pl_canvas *body, int row, const struct pl_st
 	bool is_off = action->refusal && action->refusal(state);
 	int col;
 
-	pl_canvas_field(body, row, KEYS, TEXT - KEYS - 1, PL_ROLE_KEY, action->keys);
+	pl_canvas_field(body, row, KEYS, TEXT - KEYS - 1, PL_ROLE_KEY,
+			pl_keymap_keys(&state->keymap, (enum pl_action_id)action->id));
 	col = pl_canvas_put(body, row, TEXT, is_off ? PL_ROLE_DIM : PL_ROLE_NORMAL, "%s",
 			    action->text);
-	if (action->panel[0])
-		pl_canvas_put(body, row, col + 1, PL_ROLE_DIM, "(panel %s)", action->panel);
+	if (action->panel[0] && strcmp(action->panel, pl_page_helped(state)->name) != 0)
+		pl_canvas_put(body, row, col + 1, PL_ROLE_DIM, "(%s)", action->panel);
 }
 
 static void put_sign(const struct pl_canvas *body, int row, size_t i)
@@ -64,15 +121,18 @@ static void put_sign(const struct pl_canvas *body, int row, size_t i)
 
 static void draw(const struct pl_state *state, const struct pl_canvas *body, int first)
 {
-	for (int row = 0; row < body->rect.rows && first + row < lines(state); row++) {
-		int line = first + row;
+	int count = lines(state);
 
-		if (line == 0)
-			pl_canvas_put(body, row, 1, PL_ROLE_STRONG, "Keys");
-		else if (line - 1 < PL_ACTIONS)
-			put_action(body, row, state, pl_action((enum pl_action_id)(line - 1)));
-		else if (line >= PL_ACTIONS + HEAD)
-			put_sign(body, row, (size_t)(line - PL_ACTIONS - HEAD));
+	for (int row = 0; row < body->rect.rows && first + row < count; row++) {
+		struct help_line line = {.sign = SIGNS};
+
+		walk(state, first + row, &line);
+		if (line.is_heading)
+			put_heading(body, row, state, line.part);
+		else if (line.action)
+			put_action(body, row, state, line.action);
+		else if (line.sign < SIGNS)
+			put_sign(body, row, line.sign);
 	}
 }
 

@@ -13,12 +13,13 @@
 void pl_scan_put_offer(const struct pl_state *state, const struct pl_canvas *text, int row)
 {
 	const struct pl_model_unfinished *run = &state->model->unfinished;
-	const struct pl_action *action = pl_action(PL_ACTION_RESUME_RUN);
+	char key[PL_KEY_SIZE];
 	int col = pl_canvas_put(text, row, 1, PL_ROLE_WARN,
 				"run %" PRId64 " %s at %" PRId64 "/%" PRId64 ": ", run->number,
 				run->state, run->done, run->planned);
 
-	col = pl_canvas_put(text, row, col, PL_ROLE_KEY, "%s", action->keys);
+	col = pl_canvas_put(text, row, col, PL_ROLE_KEY, "%s",
+			    pl_keymap_first(&state->keymap, PL_ACTION_RESUME_RUN, key));
 	pl_canvas_put(text, row, col + 1, PL_ROLE_NORMAL, "resume");
 }
 
@@ -48,6 +49,7 @@ bool pl_scan_is_owed(const struct pl_state *state)
 static void draw_nothing(const struct pl_state *state, const struct pl_canvas *body)
 {
 	const char *why = pl_action(PL_ACTION_SCAN)->refusal(state);
+	char key[PL_KEY_SIZE];
 	int row = 0, col;
 
 	if (state->model->n == 0) {
@@ -64,7 +66,8 @@ static void draw_nothing(const struct pl_state *state, const struct pl_canvas *b
 		pl_canvas_put(body, row, 1, PL_ROLE_DIM, "%s", why);
 		return;
 	}
-	col = pl_canvas_put(body, row, 1, PL_ROLE_KEY, "%s", pl_action(PL_ACTION_SCAN)->keys);
+	col = pl_canvas_put(body, row, 1, PL_ROLE_KEY, "%s",
+			    pl_keymap_first(&state->keymap, PL_ACTION_SCAN, key));
 	pl_canvas_put(body, row, col + 1, PL_ROLE_NORMAL, "starts a scan:");
 	row++;
 	for (size_t i = 0; i < state->model->scan_count; i++)
@@ -101,8 +104,11 @@ static void draw(const struct pl_state *state, const struct pl_canvas *body, int
 
 static void hint(const struct pl_state *state, char *out, size_t cap)
 {
+	char key[PL_KEY_SIZE];
+
 	if (state->model->point_count > 0)
-		snprintf(out, cap, "%s, L changes", state->is_log_scale ? "log" : "linear");
+		snprintf(out, cap, "%s, %s changes", state->is_log_scale ? "log" : "linear",
+			 pl_keymap_first(&state->keymap, PL_ACTION_LOG_SCALE, key));
 }
 
 const struct pl_panel pl_panel_scan = {

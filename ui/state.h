@@ -24,9 +24,13 @@ struct pl_state {
 	char operator_name[64];	      /* empty = unknown */
 	char label[120], sample[120]; /* of the scan that is being asked for; empty = none */
 
+	struct pl_keymap keymap;
+
 	struct pl_layout layout; /* of the last frame */
 	enum pl_panel_id focus, zoom;
 	enum pl_page_id page;
+	enum pl_page_id page_below; /* that help stands before, and goes back to */
+	int below_scroll;
 	int page_scroll;       /* lines down from the first */
 	int scroll[PL_PANELS]; /* lines down from the first; Log: lines up from the newest */
 	bool is_log_scale;

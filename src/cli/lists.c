@@ -108,18 +108,19 @@ static void list_options(void)
 
 static void list_keys(void)
 {
-	size_t count;
-	const struct pl_action *actions = pl_ui_actions(&count);
+	const struct pl_action *action;
 
-	for (size_t i = 0; i < count; i++) {
-		tag("", actions[i].keys, "");
-		put(actions[i].text);
-		if (actions[i].panel[0] != '\0') {
-			fputs(" (panel ", stdout);
-			put(actions[i].panel);
-			putchar(')');
+	for (size_t i = 0; (action = pl_ui_action(i)) != NULL; i++) {
+		tag("", action->keys, "");
+		put(action->text);
+		fputs(" (\\fI", stdout);
+		put(action->name);
+		fputs("\\fP", stdout);
+		if (action->panel[0] != '\0') {
+			fputs(", in ", stdout);
+			put(action->panel);
 		}
-		putchar('\n');
+		puts(")");
 	}
 }
 

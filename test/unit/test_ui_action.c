@@ -12,62 +12,123 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void every_action_has_name_key_and_text(void **state)
+static void every_action_has_its_row_name_key_and_text(void **state)
 {
-	size_t count;
-	const struct pl_action *actions = pl_ui_actions(&count);
+	bool has_row[PL_ACTIONS] = {false};
+	const struct pl_action *action, *other;
+	size_t count = 0;
 
 	(void)state;
+	for (; (action = pl_ui_action(count)) != NULL; count++) {
+		assert_in_range(action->id, 0, PL_ACTIONS - 1);
+		assert_false(has_row[action->id]);
+		has_row[action->id] = true;
+		assert_ptr_equal(pl_action((enum pl_action_id)action->id), action);
+		assert_ptr_equal(pl_action_of_name(action->name), action);
+		assert_true(action->text && action->text[0]);
+		assert_true(action->keys && action->keys[0]);
+		assert_non_null(action->panel);
+		assert_non_null(action->label);
+		assert_non_null(action->act);
+		for (size_t k = 0; k < count && (other = pl_ui_action(k)) != NULL; k++)
+			assert_string_not_equal(action->name, other->name);
+	}
 	assert_int_equal(count, PL_ACTIONS);
-	for (size_t i = 0; i < count; i++) {
-		assert_true(actions[i].name && actions[i].name[0]);
-		assert_true(actions[i].text && actions[i].text[0]);
-		assert_true(actions[i].keys && actions[i].keys[0]);
-		assert_non_null(actions[i].panel);
-		assert_non_null(actions[i].label);
-		for (size_t k = 0; k < i; k++)
-			assert_string_not_equal(actions[i].name, actions[k].name);
+	assert_null(pl_action_of_name("no_such_thing"));
+}
+
+static void every_key_of_the_table_is_a_key_and_f_keys_have_a_letter_beside_them(void **state)
+{
+	struct pl_keymap map = {0};
+	char why[120];
+
+	(void)state;
+	for (int i = 0; i < PL_ACTIONS; i++) {
+		enum pl_action_id id = (enum pl_action_id)i;
+
+		if (!pl_keymap_bind(&map, id, pl_action(id)->keys, why, sizeof why))
+			fail_msg("%s: %s", pl_action(id)->name, why);
 	}
 }
 
-static void every_key_of_the_table_is_a_key_and_one_action_only(void **state)
+static void no_key_does_two_things_in_one_panel(void **state)
 {
-	size_t count;
-	const struct pl_action *actions = pl_ui_actions(&count);
+	struct pl_keymap map = {0};
+	enum pl_action_id one, other;
+	char why[120];
 
 	(void)state;
-	for (size_t i = 0; i < count; i++) {
-		const char *keys = actions[i].keys;
+	if (pl_keymap_clash(&map, &one, &other, why, sizeof why))
+		fail_msg("%s", why);
+	for (int i = 0; i < PL_ACTIONS; i++) {
+		const struct pl_action *action = pl_action((enum pl_action_id)i);
+		const char *at = action->keys;
 
-		while (*keys) {
-			size_t length = strcspn(keys, " ");
-			int key = pl_key_of_name(keys, length);
-
-			assert_int_not_equal(key, PL_KEY_NONE);
-			for (size_t k = 0; k < count; k++)
-				if (k != i && strcmp(actions[k].panel, actions[i].panel) == 0)
-					assert_false(pl_key_is_one_of(key, actions[k].keys));
-			assert_int_equal(pl_action_find(key, actions[i].panel), i);
-			keys += length + (keys[length] == ' ');
-		}
+		for (size_t length; (length = pl_key_next(&at)) > 0; at += length)
+			assert_int_equal(
+			    pl_keymap_find(&map, pl_key_of_name(at, length), action->panel), i);
 	}
+}
+
+static void a_key_of_two_actions_is_found_and_both_are_named(void **state)
+{
+	struct pl_keymap map = {0};
+	enum pl_action_id one, other;
+	char why[120];
+
+	(void)state;
+	assert_true(pl_keymap_bind(&map, PL_ACTION_SCAN, "x", why, sizeof why));
+	assert_true(pl_keymap_clash(&map, &one, &other, why, sizeof why));
+	assert_int_equal(one, PL_ACTION_SCAN);
+	assert_int_equal(other, PL_ACTION_STOP);
+	assert_string_equal(why, "`x` is the key of scan and of stop");
+	/* A panel's own may not take the key of a stop away, only one that gives way. */
+	map = (struct pl_keymap){0};
+	assert_true(pl_keymap_bind(&map, PL_ACTION_LOG_SCALE, "x", why, sizeof why));
+	assert_true(pl_keymap_clash(&map, &one, &other, why, sizeof why));
+	assert_true(pl_keymap_bind(&map, PL_ACTION_LOG_SCALE, "Enter", why, sizeof why));
+	assert_false(pl_keymap_clash(&map, &one, &other, why, sizeof why));
+	assert_int_equal(pl_keymap_find(&map, '\r', "scan"), PL_ACTION_LOG_SCALE);
+	assert_int_equal(pl_keymap_find(&map, '\r', "log"), PL_ACTION_ZOOM);
+}
+
+static void keys_can_be_bound_anew(void **state)
+{
+	struct pl_keymap map = {0};
+	char why[120], key[PL_KEY_SIZE];
+
+	(void)state;
+	assert_true(pl_keymap_bind(&map, PL_ACTION_SCAN, "G F5", why, sizeof why));
+	assert_int_equal(pl_keymap_find(&map, 'G', "log"), PL_ACTION_SCAN);
+	assert_int_equal(pl_keymap_find(&map, pl_key_of_name("F5", 2), "log"), PL_ACTION_SCAN);
+	assert_int_equal(pl_keymap_find(&map, 's', "log"), PL_ACTIONS);
+	assert_string_equal(pl_keymap_first(&map, PL_ACTION_SCAN, key), "G");
+	assert_string_equal(pl_keymap_first(&map, PL_ACTION_STOP, key), "x");
+	assert_false(pl_keymap_bind(&map, PL_ACTION_SCAN, "F5", why, sizeof why));
+	assert_non_null(strstr(why, "F key"));
+	assert_false(pl_keymap_bind(&map, PL_ACTION_SCAN, "Strg-x", why, sizeof why));
+	assert_string_equal(why, "`Strg-x` is no key");
+	assert_false(pl_keymap_bind(&map, PL_ACTION_SCAN, " ", why, sizeof why));
+	assert_false(pl_keymap_bind(&map, PL_ACTION_SCAN,
+				    "a b c d e f g h i j k l m n o p q r s t u v w x y z", why,
+				    sizeof why));
+	assert_string_equal(pl_keymap_keys(&map, PL_ACTION_SCAN), "G F5"); /* as it was */
 }
 
 static void what_acts_on_the_bench_says_why_it_cannot(void **state)
 {
-	size_t count;
-	const struct pl_action *actions = pl_ui_actions(&count);
 	struct pl_state view = {.model = pl_model_new(), .is_connected = true, .is_watch = true};
+	const struct pl_action *action;
 
 	(void)state;
 	view.model->n = 1;
-	for (size_t i = 0; i < count; i++) {
-		if (actions[i].is_confirmed)
-			assert_true(actions[i].acts_on_bench);
-		if (!actions[i].acts_on_bench)
+	for (size_t i = 0; (action = pl_ui_action(i)) != NULL; i++) {
+		if (action->is_confirmed)
+			assert_true(action->acts_on_bench);
+		if (!action->acts_on_bench)
 			continue;
-		assert_non_null(actions[i].refusal);
-		assert_non_null(strstr(actions[i].refusal(&view), "watch"));
+		assert_non_null(action->refusal);
+		assert_non_null(strstr(action->refusal(&view), "watch"));
 	}
 	view.is_watch = false;
 	assert_string_equal(pl_action(PL_ACTION_STOP)->refusal(&view), "nothing is running");
@@ -197,8 +258,11 @@ static void the_screen_of_one_view_is_given_to_the_next(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_action_has_name_key_and_text),
-	    cmocka_unit_test(every_key_of_the_table_is_a_key_and_one_action_only),
+	    cmocka_unit_test(every_action_has_its_row_name_key_and_text),
+	    cmocka_unit_test(every_key_of_the_table_is_a_key_and_f_keys_have_a_letter_beside_them),
+	    cmocka_unit_test(no_key_does_two_things_in_one_panel),
+	    cmocka_unit_test(a_key_of_two_actions_is_found_and_both_are_named),
+	    cmocka_unit_test(keys_can_be_bound_anew),
 	    cmocka_unit_test(what_acts_on_the_bench_says_why_it_cannot),
 	    cmocka_unit_test(case_66_only_y_from_a_hand_says_yes),
 	    cmocka_unit_test(a_prompt_takes_printable_text_only),

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * actions_move.c - going from panel to panel and within one. Main thread.
+ */
+#include "page.h"
+
+static const char *no_points(const struct pl_state *state)
+{
+	return state->model->point_count == 0 ? "there is no curve yet" : NULL;
+}
+
+static const char *zoom_label(const struct pl_state *state)
+{
+	return state->zoom == PL_PANEL_NONE ? "zoom" : "back";
+}
+
+static void act_next_panel(struct pl_view *view, int id)
+{
+	struct pl_state *state = &view->state;
+	int step = id == PL_ACTION_NEXT_PANEL ? 1 : PL_PANELS - 1;
+
+	pl_page_go(view, PL_PAGE_BENCH);
+	state->focus = (enum pl_panel_id)(((int)state->focus + step) % PL_PANELS);
+	if (state->zoom != PL_PANEL_NONE)
+		state->zoom = state->focus;
+}
+
+static void act_panel(struct pl_view *view, int id)
+{
+	struct pl_state *state = &view->state;
+
+	pl_page_go(view, PL_PAGE_BENCH);
+	state->focus = (enum pl_panel_id)(id - PL_ACTION_PANEL_1);
+	if (state->zoom != PL_PANEL_NONE)
+		state->zoom = state->focus;
+}
+
+static void act_zoom(struct pl_view *view, int id)
+{
+	struct pl_state *state = &view->state;
+
+	(void)id;
+	if (state->page != PL_PAGE_BENCH)
+		pl_page_back(view);
+	else
+		state->zoom = state->zoom == PL_PANEL_NONE ? state->focus : PL_PANEL_NONE;
+}
+
+static void act_back(struct pl_view *view, int id)
+{
+	struct pl_state *state = &view->state;
+
+	(void)id;
+	if (state->page != PL_PAGE_BENCH)
+		pl_page_back(view);
+	else if (state->zoom != PL_PANEL_NONE)
+		state->zoom = PL_PANEL_NONE;
+	else
+		state->cursor = -1;
+}
+
+/* Where the keys scroll: the page, or the panel with the focus. */
+static int *scroll_place(struct pl_state *state, const struct pl_panel **panel, int *rows)
+{
+	const struct pl_page *page = pl_page(state->page);
+
+	if (page) {
+		*panel = page->panel;
+		*rows = state->layout.bottom.row - 2;
+		return &state->page_scroll;
+	}
+	*panel = pl_panel(state->focus);
+	*rows = state->layout.panel[state->focus].rows - 1;
+	return &state->scroll[state->focus];
+}
+
+static void act_scroll(struct pl_view *view, int id)
+{
+	const struct pl_panel *panel;
+	int rows, *scroll = scroll_place(&view->state, &panel, &rows), last, lines = 0;
+
+	last = pl_panel_scroll_max(panel, &view->state, rows);
+	if (*scroll > last)
+		*scroll = last;
+	if (id == PL_ACTION_UP || id == PL_ACTION_DOWN)
+		lines = 1;
+	else if (id == PL_ACTION_PAGE_UP || id == PL_ACTION_PAGE_DOWN)
+		lines = rows > 1 ? rows - 1 : 1;
+	else
+		lines = last;
+	if (id == PL_ACTION_UP || id == PL_ACTION_PAGE_UP || id == PL_ACTION_HOME)
+		lines = -lines;
+	*scroll += panel->is_from_below ? -lines : lines;
+	*scroll = *scroll < 0 ? 0 : *scroll > last ? last : *scroll;
+}
+
+/* Left and right walk over the points; beyond the newest the cursor lets go and follows. */
+static void act_cursor(struct pl_view *view, int id)
+{
+	struct pl_state *state = &view->state;
+	int64_t count = (int64_t)state->model->point_count;
+
+	if (id == PL_ACTION_LEFT)
+		state->cursor = state->cursor < 0 || state->cursor > count ? count - 1
+				: state->cursor > 0			   ? state->cursor - 1
+									   : 0;
+	else if (state->cursor >= 0)
+		state->cursor = state->cursor + 1 < count ? state->cursor + 1 : -1;
+}
+
+static void act_edge(struct pl_view *view, int id)
+{
+	if (view->state.focus == PL_PANEL_SCAN && view->state.page == PL_PAGE_BENCH)
+		view->state.cursor =
+		    id == PL_ACTION_HOME && view->state.model->point_count > 0 ? 0 : -1;
+	else
+		act_scroll(view, id);
+}
+
+const struct pl_action pl_actions_move[] = {
+    {.id = PL_ACTION_NEXT_PANEL,
+     .name = "next_panel",
+     .keys = "Tab",
+     .panel = "",
+     .label = "panel",
+     .text = "go to the next panel",
+     .gives_way = true,
+     .act = act_next_panel},
+    {.id = PL_ACTION_PREVIOUS_PANEL,
+     .name = "previous_panel",
+     .keys = "S-Tab",
+     .panel = "",
+     .label = "",
+     .text = "go to the panel before",
+     .gives_way = true,
+     .act = act_next_panel},
+    {.id = PL_ACTION_PANEL_1,
+     .name = "devices",
+     .keys = "1",
+     .panel = "",
+     .label = "",
+     .text = "go to Devices",
+     .gives_way = true,
+     .act = act_panel},
+    {.id = PL_ACTION_PANEL_2,
+     .name = "readings",
+     .keys = "2",
+     .panel = "",
+     .label = "",
+     .text = "go to Readings",
+     .gives_way = true,
+     .act = act_panel},
+    {.id = PL_ACTION_PANEL_3,
+     .name = "curve",
+     .keys = "3",
+     .panel = "",
+     .label = "",
+     .text = "go to Scan",
+     .gives_way = true,
+     .act = act_panel},
+    {.id = PL_ACTION_PANEL_4,
+     .name = "counters",
+     .keys = "4",
+     .panel = "",
+     .label = "",
+     .text = "go to Counters",
+     .gives_way = true,
+     .act = act_panel},
+    {.id = PL_ACTION_PANEL_5,
+     .name = "log",
+     .keys = "5",
+     .panel = "",
+     .label = "",
+     .text = "go to Log",
+     .gives_way = true,
+     .act = act_panel},
+    {.id = PL_ACTION_ZOOM,
+     .name = "zoom",
+     .keys = "Enter",
+     .panel = "",
+     .label = "zoom",
+     .text = "show the panel on the whole screen, and back",
+     .gives_way = true,
+     .relabel = zoom_label,
+     .act = act_zoom},
+    {.id = PL_ACTION_BACK,
+     .name = "back",
+     .keys = "Esc",
+     .panel = "",
+     .label = "",
+     .text = "back to all panels; leave help or a question",
+     .gives_way = true,
+     .act = act_back},
+    {.id = PL_ACTION_UP,
+     .name = "up",
+     .keys = "Up k",
+     .panel = "",
+     .label = "",
+     .text = "scroll up",
+     .gives_way = true,
+     .act = act_scroll},
+    {.id = PL_ACTION_DOWN,
+     .name = "down",
+     .keys = "Down j",
+     .panel = "",
+     .label = "",
+     .text = "scroll down",
+     .gives_way = true,
+     .act = act_scroll},
+    {.id = PL_ACTION_LEFT,
+     .name = "left",
+     .keys = "Left h",
+     .panel = "scan",
+     .label = "",
+     .text = "cursor to the point before",
+     .gives_way = true,
+     .refusal = no_points,
+     .act = act_cursor},
+    {.id = PL_ACTION_RIGHT,
+     .name = "right",
+     .keys = "Right l",
+     .panel = "scan",
+     .label = "",
+     .text = "cursor to the next point",
+     .gives_way = true,
+     .refusal = no_points,
+     .act = act_cursor},
+    {.id = PL_ACTION_PAGE_UP,
+     .name = "page_up",
+     .keys = "PgUp C-b",
+     .panel = "",
+     .label = "",
+     .text = "scroll up by a page",
+     .gives_way = true,
+     .act = act_scroll},
+    {.id = PL_ACTION_PAGE_DOWN,
+     .name = "page_down",
+     .keys = "PgDn C-f Space",
+     .panel = "",
+     .label = "",
+     .text = "scroll down by a page",
+     .gives_way = true,
+     .act = act_scroll},
+    {.id = PL_ACTION_HOME,
+     .name = "home",
+     .keys = "Home",
+     .panel = "",
+     .label = "",
+     .text = "go to the first line or point",
+     .gives_way = true,
+     .act = act_edge},
+    {.id = PL_ACTION_END,
+     .name = "end",
+     .keys = "End",
+     .panel = "",
+     .label = "",
+     .text = "go to the last line or point and follow it",
+     .gives_way = true,
+     .act = act_edge},
+    {.name = NULL},
+};
