@@ -51,7 +51,9 @@ static void act_back(struct pl_view *view, int id)
 	struct pl_state *state = &view->state;
 
 	(void)id;
-	if (state->page != PL_PAGE_BENCH)
+	if (pl_filter_text(state, pl_page_keys(state))[0])
+		pl_filter_set(state, pl_page_keys(state), "");
+	else if (state->page != PL_PAGE_BENCH)
 		pl_page_back(view);
 	else if (state->zoom != PL_PANEL_NONE)
 		state->zoom = PL_PANEL_NONE;
@@ -72,6 +74,14 @@ static int *scroll_place(struct pl_state *state, const struct pl_panel **panel, 
 	*panel = pl_panel(state->focus);
 	*rows = state->layout.panel[state->focus].rows - 1;
 	return &state->scroll[state->focus];
+}
+
+void pl_view_first_line(struct pl_view *view)
+{
+	const struct pl_panel *panel;
+	int rows;
+
+	*scroll_place(&view->state, &panel, &rows) = 0;
 }
 
 static void act_scroll(struct pl_view *view, int id)
@@ -188,7 +198,7 @@ const struct pl_action pl_actions_move[] = {
      .keys = "Esc",
      .panel = "",
      .label = "",
-     .text = "back to all panels; leave help or a question",
+     .text = "take the filter away; back to all panels; leave help or a question",
      .gives_way = true,
      .act = act_back},
     {.id = PL_ACTION_UP,

@@ -19,6 +19,21 @@ static void act_help(struct pl_view *view, int id)
 		pl_page_go(view, PL_PAGE_HELP);
 }
 
+static const char *cannot_filter(const struct pl_state *state)
+{
+	const struct pl_page *page = pl_page(state->page);
+	const struct pl_panel *panel = page ? page->panel : pl_panel(state->focus);
+
+	return panel->has_filter ? NULL : "there is no list here";
+}
+
+static void act_filter(struct pl_view *view, int id)
+{
+	(void)id;
+	pl_entry_open(&view->state, PL_ENTRY_FILTER,
+		      pl_filter_text(&view->state, pl_page_keys(&view->state)));
+}
+
 static void act_redraw(struct pl_view *view, int id)
 {
 	(void)id;
@@ -55,6 +70,14 @@ const struct pl_action pl_actions_view[] = {
      .label = "help",
      .text = "show this help",
      .act = act_help},
+    {.id = PL_ACTION_FILTER,
+     .name = "filter",
+     .keys = "/",
+     .panel = "",
+     .label = "",
+     .text = "show only the lines of the list that contain a text",
+     .refusal = cannot_filter,
+     .act = act_filter},
     {.id = PL_ACTION_REDRAW,
      .name = "redraw",
      .keys = "C-l",

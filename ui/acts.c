@@ -35,6 +35,9 @@ static bool is_paste(struct pl_view *view, int key)
 		view->is_pasting = false;
 	if (view->is_pasting && dialog->kind == PL_DIALOG_TEXT && key >= ' ')
 		pl_prompt_text(dialog, key);
+	else if (view->is_pasting && dialog->kind == PL_DIALOG_NONE &&
+		 view->state.entry.kind != PL_ENTRY_NONE)
+		pl_entry_key(view, key, true);
 	return view->is_pasting;
 }
 
@@ -49,6 +52,8 @@ void pl_view_key(struct pl_view *view, int key)
 		/* not a command */
 	} else if (state->dialog.kind != PL_DIALOG_NONE) {
 		pl_view_dialog_key(view, key);
+	} else if (state->entry.kind != PL_ENTRY_NONE) {
+		pl_entry_key(view, key, false);
 	} else if (page && page->key && page->key(view, key)) {
 		/* the page's own */
 	} else {

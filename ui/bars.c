@@ -219,7 +219,9 @@ static void put_keys(const struct pl_state *state, const struct pl_canvas *canva
 
 void pl_bar_bottom(const struct pl_state *state, const struct pl_canvas *canvas)
 {
-	if (state->message[0])
+	if (state->entry.kind != PL_ENTRY_NONE)
+		pl_entry_draw(state, canvas);
+	else if (state->message[0])
 		pl_canvas_field(canvas, 0, 1, canvas->rect.cols - 1, state->message_role,
 				state->message);
 	else

@@ -17,8 +17,10 @@ static void lay_out(struct pl_state *state)
 	for (int i = 0; i < PL_PANELS; i++)
 		wish.lines[i] = pl_panel((enum pl_panel_id)i)->lines(state);
 	pl_layout_make(&wish, &state->layout);
-	if (state->layout.is_too_small)
+	if (state->layout.is_too_small) {
 		pl_dialog_close(&state->dialog);
+		pl_entry_close(state);
+	}
 }
 
 /* Where the wall meets the rules of the titles beside it. */

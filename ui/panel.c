@@ -30,6 +30,7 @@ static void draw_title(const struct pl_panel *panel, const struct pl_state *stat
 {
 	const char *rule = canvas->glyphs->text[PL_GLYPH_RULE];
 	int end = canvas->rect.cols, col;
+	const char *filter = pl_filter_text(state, panel->name);
 	char hint[80] = "";
 
 	pl_canvas_fill(canvas, 0, 0, end, PL_ROLE_RULE, rule);
@@ -38,6 +39,8 @@ static void draw_title(const struct pl_panel *panel, const struct pl_state *stat
 				    " %d %s ", number, panel->title);
 	else
 		col = pl_canvas_put(canvas, 0, 1, PL_ROLE_FOCUS, " %s ", panel->title);
+	if (panel->has_filter && filter[0])
+		col = pl_canvas_put(canvas, 0, col + 1, PL_ROLE_BADGE, " /%s ", filter);
 	if (panel->hint)
 		panel->hint(state, hint, sizeof hint);
 	if (hint[0] && col + pl_canvas_width(canvas, hint) + 4 < end)

@@ -19,6 +19,7 @@ struct pl_panel {
 	void (*draw)(const struct pl_state *state, const struct pl_canvas *body, int first);
 	/* A few words at the right of the title; NULL function = none. */
 	void (*hint)(const struct pl_state *state, char *out, size_t cap);
+	bool has_filter;    /* shows only lines that pass its filter (filter.h) */
 	bool is_from_below; /* scrolls back from its newest line */
 };
 

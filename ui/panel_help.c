@@ -51,6 +51,16 @@ struct help_line {
 	size_t sign; /* SIGNS = none */
 };
 
+static bool is_hidden(const struct pl_state *state, const struct pl_action *action)
+{
+	char line[200];
+
+	snprintf(line, sizeof line, "%s %s %s %s",
+		 pl_keymap_keys(&state->keymap, (enum pl_action_id)action->id), action->text,
+		 action->name, action->panel);
+	return !pl_filter_matches(state, "help", line);
+}
+
 /* Counts lines until the wanted one is found: then *out is it. Returns how many were counted. */
 static int walk(const struct pl_state *state, int wanted, struct help_line *out)
 {
@@ -62,7 +72,7 @@ static int walk(const struct pl_state *state, int wanted, struct help_line *out)
 		bool has_heading = false;
 
 		for (size_t i = 0; (action = pl_ui_action(i)) != NULL; i++) {
-			if (part_of(action, here) != part)
+			if (part_of(action, here) != part || is_hidden(state, action))
 				continue;
 			if (!has_heading && count++ == wanted)
 				*out = (struct help_line){part, true, NULL, SIGNS};
@@ -74,7 +84,7 @@ static int walk(const struct pl_state *state, int wanted, struct help_line *out)
 			*out = (struct help_line){part, false, NULL, SIGNS};
 	}
 	for (size_t i = 0; i < SIGNS; i++)
-		if (count++ == wanted)
+		if (pl_filter_matches(state, "help", signs[i].text) && count++ == wanted)
 			*out = (struct help_line){PARTS, false, NULL, i};
 	return count;
 }
@@ -142,5 +152,9 @@ static void hint(const struct pl_state *state, char *out, size_t cap)
 	snprintf(out, cap, "plateau %s", pl_version());
 }
 
-const struct pl_panel pl_panel_help = {
-    .name = "help", .title = "Help", .lines = lines, .draw = draw, .hint = hint};
+const struct pl_panel pl_panel_help = {.name = "help",
+				       .title = "Help",
+				       .lines = lines,
+				       .draw = draw,
+				       .hint = hint,
+				       .has_filter = true};

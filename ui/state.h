@@ -8,6 +8,8 @@
 
 #include "action.h"
 #include "dialog.h"
+#include "entry.h"
+#include "filter.h"
 #include "layout.h"
 #include "model.h"
 #include "theme.h"
@@ -36,6 +38,8 @@ struct pl_state {
 	bool is_log_scale;
 	int64_t cursor; /* position among the points, -1 = the newest */
 
+	struct pl_filters filters;
+	struct pl_entry entry;
 	struct pl_dialog dialog;
 	char message[480]; /* stays until a key, a while at most */
 	int64_t message_until_ns;

@@ -24,6 +24,10 @@ struct pl_view {
 /* One key: a question's, a paste's, or an action's. acts.c */
 void pl_view_key(struct pl_view *view, int key);
 
+/* Shows the page, or the panel with the focus, from its first line; a panel that is read from
+ * below from its last. actions_move.c */
+void pl_view_first_line(struct pl_view *view);
+
 /* Does an action, or says why not. acts.c */
 void pl_view_act(struct pl_view *view, enum pl_action_id id);
 
