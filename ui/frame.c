@@ -5,6 +5,7 @@
  */
 #include "frame.h"
 
+#include "logview.h"
 #include "page.h"
 
 #include <ncurses.h>
@@ -63,6 +64,7 @@ void pl_frame_draw(struct pl_state *state)
 	struct pl_canvas top, bottom, body;
 
 	lay_out(state);
+	pl_logview_settle(state);
 	top = pl_canvas_on(&screen, state->layout.top);
 	bottom = pl_canvas_on(&screen, state->layout.bottom);
 	attrset(A_NORMAL);

@@ -64,7 +64,9 @@ static void take_bench(struct pl_model *model, const struct pl_json *bench)
 	TEXT(model->bench, bench, "name");
 	TEXT(model->file, bench, "file");
 	TEXT(model->workspace, bench, "workspace");
+	TEXT(model->log_file, bench, "log_file");
 	TEXT(model->operator_name, bench, "operator");
+	model->has_changed = pl_json_get_boolean(bench, "file_changed", false);
 	model->is_simulated = pl_json_get_boolean(bench, "simulated", false);
 	model->is_read_only = pl_json_get_boolean(bench, "read_only", false);
 	model->needs_operator = pl_json_get_boolean(bench, "operator_required", false);

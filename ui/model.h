@@ -95,7 +95,7 @@ struct pl_model_point {
 
 struct pl_model_log {
 	int64_t n;
-	char t[28], level[12], text[PL_MODEL_TEXT];
+	char t[28], level[12], text[256];
 };
 
 #define PL_MODEL_LOG	400
@@ -104,8 +104,10 @@ struct pl_model_log {
 struct pl_model {
 	int64_t n; /* of the newest snapshot; 0 = none yet */
 	char bench[PL_MODEL_NAME], file[PL_MODEL_TEXT], workspace[PL_MODEL_TEXT];
+	char log_file[PL_MODEL_TEXT]; /* where the engine keeps what it says; empty = nowhere */
 	char operator_name[64];
 	bool is_simulated, is_read_only, needs_operator;
+	bool has_changed; /* the bench file is not what the engine has read */
 	int64_t views, pid;
 	struct pl_model_run run;
 	struct pl_model_unfinished unfinished;

@@ -3,6 +3,7 @@
  * panel_log.c - the last lines of the engine's log, newest below; it follows unless scrolled back.
  * Main thread.
  */
+#include "logview.h"
 #include "panel.h"
 #include "plateau/clock.h"
 
@@ -10,146 +11,146 @@
 #include <string.h>
 #include <time.h>
 
-enum { TIME = 1, LEVEL = 10, TEXT = 16 }; /* columns */
+enum { TIME = 1, WIDE = 100, MS = 4 }; /* columns; MS: more of the time on a wide screen */
 
-static const struct {
-	const char *level, *word;
-	enum pl_role role;
-} looks[] = {
-    {"error", "ERROR", PL_ROLE_ALARM},
-    {"warning", "warn ", PL_ROLE_WARN},
-    {"info", "     ", PL_ROLE_NORMAL},
-    {"debug", "debug", PL_ROLE_DIM},
+struct columns {
+	int level, text;
+	size_t width; /* of the text; 0 = rows are too few to break lines: the beginning of many
+		       * says more */
+	bool has_ms;
 };
 
-/* Local time of day of an ISO time in UTC; the text itself when it is none. */
-static void local_time(const char *utc, char out[9])
+static struct columns columns_of(const struct pl_rect *rect)
+{
+	struct columns at = {.has_ms = rect->cols >= WIDE};
+
+	at.level = TIME + 9 + (at.has_ms ? MS : 0);
+	at.text = at.level + 6;
+	if (rect->rows > 3 && rect->cols > at.text + 20)
+		at.width = (size_t)(rect->cols - at.text - 1);
+	return at;
+}
+
+size_t pl_logview_panel_width(const struct pl_state *state)
+{
+	return columns_of(&state->layout.panel[PL_PANEL_LOG]).width;
+}
+
+/* Local time of day of an ISO time in UTC, 8 or 12 characters; the text itself when it is none. */
+static void local_time(const char *utc, bool has_ms, char out[16])
 {
 	struct tm at = {0};
 	char local[PL_LOCAL_SIZE];
+	int ms = 0;
 
-	if (sscanf(utc, "%4d-%2d-%2dT%2d:%2d:%2d", &at.tm_year, &at.tm_mon, &at.tm_mday,
-		   &at.tm_hour, &at.tm_min, &at.tm_sec) != 6) {
-		snprintf(out, 9, "%.8s", utc);
+	if (sscanf(utc, "%4d-%2d-%2dT%2d:%2d:%2d.%3d", &at.tm_year, &at.tm_mon, &at.tm_mday,
+		   &at.tm_hour, &at.tm_min, &at.tm_sec, &ms) < 6) {
+		snprintf(out, 16, "%.8s", utc);
 		return;
 	}
 	at.tm_year -= 1900;
 	at.tm_mon -= 1;
 	pl_clock_format_local((int64_t)timegm(&at) * PL_NS_PER_S, local);
-	snprintf(out, 9, "%.8s", local + 11);
+	if (has_ms)
+		snprintf(out, 16, "%.8s.%03d", local + 11, ms % 1000);
+	else
+		snprintf(out, 16, "%.8s", local + 11);
 }
 
-/* Bytes of the text that stand in one row; a row breaks at a blank where it can. */
-static size_t row_bytes(const char *text, size_t width)
+static void put_head(const struct pl_canvas *body, int row, const struct columns *at,
+		     const struct pl_model_log *line)
 {
-	size_t length = strlen(text), at = width;
+	const struct pl_logview_look *look = pl_logview_look(line);
+	char time[16];
 
-	if (length <= width)
-		return length;
-	while (at > width / 2 && text[at] != ' ')
-		at--;
-	if (text[at] == ' ')
-		return at;
-	for (at = width; at > 1 && ((unsigned char)text[at] & 0xc0) == 0x80;)
-		at--;
-	return at;
+	local_time(line->t, at->has_ms, time);
+	pl_canvas_put(body, row, TIME, PL_ROLE_DIM, "%s", time);
+	pl_canvas_put(body, row, at->level, look->role, "%s", look->word);
 }
 
-/* Columns for the text; 0 = too few rows to break lines: the beginning of many says more. */
-static size_t text_width(const struct pl_state *state)
+static void put_text(const struct pl_canvas *body, int row, const struct columns *at,
+		     const struct pl_model_log *line, const char *text)
 {
-	const struct pl_rect *rect = &state->layout.panel[PL_PANEL_LOG];
+	enum pl_role role = pl_logview_look(line)->role;
+	char part[sizeof line->text];
 
-	return rect->rows > 3 && rect->cols > TEXT + 20 ? (size_t)(rect->cols - TEXT - 1) : 0;
-}
-
-/* The text behind its first row, "" when that is all. */
-static const char *next_row(const char *text, size_t width)
-{
-	if (width == 0)
-		return "";
-	text += row_bytes(text, width);
-	return text + (*text == ' ');
-}
-
-static const struct pl_model_log *line_at(const struct pl_state *state, size_t i)
-{
-	return pl_model_log_line(state->model, i);
-}
-
-static size_t look_of(const struct pl_model_log *line)
-{
-	size_t i = 0, last = sizeof looks / sizeof looks[0] - 1;
-
-	while (i < last && strcmp(looks[i].level, line->level) != 0)
-		i++;
-	return i;
-}
-
-static void put_head(const struct pl_canvas *body, int row, const struct pl_model_log *line)
-{
-	size_t look = look_of(line);
-	char at[9];
-
-	local_time(line->t, at);
-	pl_canvas_put(body, row, TIME, PL_ROLE_DIM, "%s", at);
-	pl_canvas_put(body, row, LEVEL, looks[look].role, "%s", looks[look].word);
-}
-
-static void put_text(const struct pl_canvas *body, int row, const struct pl_model_log *line,
-		     const char *text, size_t width)
-{
-	enum pl_role role = looks[look_of(line)].role;
-	char part[PL_MODEL_TEXT];
-
-	snprintf(part, sizeof part, "%.*s", (int)(width > 0 ? row_bytes(text, width) : sizeof part),
-		 text);
-	pl_canvas_field(body, row, TEXT, body->rect.cols - TEXT,
+	snprintf(part, sizeof part, "%.*s", (int)pl_logview_row_bytes(text, at->width), text);
+	pl_canvas_field(body, row, at->text, body->rect.cols - at->text,
 			role == PL_ROLE_ALARM ? PL_ROLE_STRONG : role, part);
+}
+
+/* The first row tells where all that was said before stands. */
+static int head_rows(const struct pl_state *state)
+{
+	return state->model->log_file[0] != '\0';
 }
 
 static int lines(const struct pl_state *state)
 {
-	size_t width = text_width(state);
-	int count = 0;
+	return head_rows(state) + pl_logview_rows(state, pl_logview_panel_width(state), -1);
+}
 
-	for (size_t i = 0; i < state->model->log_count; i++) {
-		const char *text = line_at(state, i)->text;
+static void draw_line(const struct pl_canvas *body, const struct columns *at,
+		      const struct pl_model_log *line, int *row)
+{
+	const char *text = line->text;
 
-		do {
-			count++;
-			text = next_row(text, width);
-		} while (*text);
-	}
-	return count;
+	if (*row >= 0)
+		put_head(body, *row, at, line);
+	do {
+		if (*row >= 0 && *row < body->rect.rows)
+			put_text(body, *row, at, line, text);
+		++*row;
+		text = pl_logview_next_row(text, at->width);
+	} while (*text);
 }
 
 static void draw(const struct pl_state *state, const struct pl_canvas *body, int first)
 {
-	size_t width = text_width(state);
-	int row = -first;
+	struct columns at = columns_of(&state->layout.panel[PL_PANEL_LOG]);
+	int row = head_rows(state) - first;
 
+	if (row > 0)
+		pl_canvas_tail(body, 0, pl_canvas_put(body, 0, TIME, PL_ROLE_DIM, "all of it: "),
+			       body->rect.cols - 12, PL_ROLE_DIM, state->model->log_file);
 	for (size_t i = 0; i < state->model->log_count && row < body->rect.rows; i++) {
-		const struct pl_model_log *line = line_at(state, i);
-		const char *text = line->text;
+		const struct pl_model_log *line = pl_model_log_line(state->model, i);
 
-		if (row >= 0)
-			put_head(body, row, line);
-		do {
-			if (row >= 0 && row < body->rect.rows)
-				put_text(body, row, line, text, width);
-			row++;
-			text = next_row(text, width);
-		} while (*text);
+		if (pl_logview_is_shown(state, line))
+			draw_line(body, &at, line, &row);
 	}
+	if (row == head_rows(state) - first && state->model->log_count > 0)
+		pl_canvas_put(body, row, TIME, PL_ROLE_DIM,
+			      "nothing passes level and filter: v and / change them");
+}
+
+/* "2 unread, 1 of them an error"; what is not looked at comes first. */
+static void put_unread(const struct pl_state *state, char *out, size_t cap)
+{
+	int errors, count = pl_logview_unread(state, &errors);
+
+	if (count == 0)
+		return;
+	if (errors == count)
+		snprintf(out, cap, "%d unread ERROR%s", count, count == 1 ? "" : "S");
+	else if (errors > 0)
+		snprintf(out, cap, "%d unread, %d ERROR%s", count, errors, errors == 1 ? "" : "S");
+	else
+		snprintf(out, cap, "%d unread warning%s", count, count == 1 ? "" : "s");
 }
 
 static void hint(const struct pl_state *state, char *out, size_t cap)
 {
-	int back = state->scroll[PL_PANEL_LOG];
+	char unread[40] = "", held[48] = "", level[40] = "";
 
-	if (back > 0)
-		snprintf(out, cap, "%d newer below, End follows", back);
+	put_unread(state, unread, sizeof unread);
+	if (state->scroll[PL_PANEL_LOG] > 0)
+		snprintf(held, sizeof held, "HELD, %d new below, End follows",
+			 pl_logview_held(state));
+	if (state->log.filter != PL_LOGVIEW_ALL)
+		snprintf(level, sizeof level, "%s only", pl_logview_filter_name(state->log.filter));
+	snprintf(out, cap, "%s%s%s%s%s", level, level[0] && unread[0] ? "; " : "", unread,
+		 (level[0] || unread[0]) && held[0] ? "; " : "", held);
 }
 
 const struct pl_panel pl_panel_log = {.name = "log",
@@ -157,4 +158,5 @@ const struct pl_panel pl_panel_log = {.name = "log",
 				      .lines = lines,
 				      .draw = draw,
 				      .hint = hint,
+				      .has_filter = true,
 				      .is_from_below = true};

@@ -36,17 +36,18 @@ bool pl_state_forget(struct pl_state *state)
 
 void pl_state_save(const struct pl_state *state, char *out, size_t cap)
 {
-	snprintf(out, cap, "panel=%d zoom=%d cursor=%" PRId64 " log=%d", (int)state->focus,
-		 (int)state->zoom, state->cursor, state->is_log_scale);
+	snprintf(out, cap, "panel=%d zoom=%d cursor=%" PRId64 " log=%d read=%" PRId64,
+		 (int)state->focus, (int)state->zoom, state->cursor, state->is_log_scale,
+		 state->log.read_n);
 }
 
 void pl_state_restore(struct pl_state *state, const char *saved)
 {
 	int panel, zoom, is_log;
-	int64_t cursor;
+	int64_t cursor, read_n = 0;
 
-	if (sscanf(saved, "panel=%d zoom=%d cursor=%" SCNd64 " log=%d", &panel, &zoom, &cursor,
-		   &is_log) != 4)
+	if (sscanf(saved, "panel=%d zoom=%d cursor=%" SCNd64 " log=%d read=%" SCNd64, &panel, &zoom,
+		   &cursor, &is_log, &read_n) < 4)
 		return;
 	if (panel < 0 || panel >= PL_PANELS || zoom < 0 || zoom > PL_PANELS || cursor < -1 ||
 	    cursor > INT32_MAX)
@@ -55,4 +56,5 @@ void pl_state_restore(struct pl_state *state, const char *saved)
 	state->zoom = (enum pl_panel_id)zoom;
 	state->cursor = cursor;
 	state->is_log_scale = is_log != 0;
+	state->log.read_n = read_n;
 }

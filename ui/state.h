@@ -37,6 +37,12 @@ struct pl_state {
 	int scroll[PL_PANELS]; /* lines down from the first; Log: lines up from the newest */
 	bool is_log_scale;
 	int64_t cursor; /* position among the points, -1 = the newest */
+	struct {
+		int filter; /* enum pl_logview_filter */
+		/* Numbers of lines: the newest that was looked at; that of the last frame; the
+		 * newest when the panel was scrolled back, 0 = it follows. */
+		int64_t read_n, settled_n, held_n;
+	} log;
 
 	struct pl_filters filters;
 	struct pl_entry entry;

@@ -50,7 +50,8 @@
  *
  * A snapshot (parts a view did not ask for are left out; a missing value is null):
  *   {"n":17,"t":"…Z","t_local":"HH:MM:SS","more":false,
- *    "bench":{name,file,workspace,simulated,operator,pid,started,views,read_only,overrides},
+ *    "bench":{name,file,workspace,simulated,operator,pid,started,views,read_only,overrides,
+ *               file_changed,log_file},     file_changed: the bench file says other things by now
  *    "run":null | {run,uid,path,name,state,phase,reason,device,channel,together,parameter,unit,
  *                  set,next,position,planned,done,durable,invalid,rows,elapsed_s,eta_s,phase_s,
  *                  phase_left_s,attempt,retries,suspect,saturated,skipped,voided,dead,hits,

@@ -56,6 +56,18 @@ static struct pl_json *overrides_part(const struct pl_bench *bench)
 	return list.items;
 }
 
+/* Where older lines are than those of the snapshot's log; null = in no file. */
+static void add_log_file(const struct pl_engine *engine, struct pl_json *out)
+{
+	const char *dir = engine->options->log_dir;
+	struct pl_text path = {0};
+
+	if (dir != NULL && engine->log != NULL)
+		pl_text_add(&path, "%s/plateau.log", dir);
+	pl_json_add_text(out, "log_file", path.data);
+	pl_text_free(&path);
+}
+
 struct pl_json *part_bench(struct pl_engine *engine)
 {
 	struct pl_json *out = pl_json_object();
@@ -64,6 +76,8 @@ struct pl_json *part_bench(struct pl_engine *engine)
 	pl_clock_format_utc(engine->started_utc_ns, started);
 	pl_json_add_text(out, "name", engine->bench->name);
 	pl_json_add_text(out, "file", engine->bench->file);
+	pl_json_add_boolean(out, "file_changed", engine->watch.is_other);
+	add_log_file(engine, out);
 	pl_json_add_text(out, "workspace", engine->workspace.path);
 	pl_json_add_boolean(out, "simulated", engine->bench->simulated);
 	pl_json_add_text(out, "operator", engine->options->operator_name);
