@@ -42,6 +42,17 @@ enum pl_action_id {
 	PL_ACTION_END,
 	PL_ACTION_LOG_SCALE,
 	PL_ACTION_LOG_LEVEL,
+	PL_ACTION_SERIES_BEFORE,
+	PL_ACTION_SERIES_NEXT,
+	PL_ACTION_POINTS_BACK,
+	PL_ACTION_POINTS_ON,
+	PL_ACTION_WINDOW_IN,
+	PL_ACTION_WINDOW_OUT,
+	PL_ACTION_WINDOW_ALL,
+	PL_ACTION_WINDOW_LEFT,
+	PL_ACTION_WINDOW_RIGHT,
+	PL_ACTION_DIFFERENTIAL,
+	PL_ACTION_SHOWN,
 	PL_ACTION_HELP,
 	PL_ACTION_FILTER,
 	PL_ACTION_REDRAW,
@@ -52,8 +63,8 @@ enum pl_action_id {
 
 /* The rows of one group, ended by name NULL; a group is a file actions_<group>.c that holds rows,
  * refusals and what the actions do. A new one has a line here and one in action.c. */
-extern const struct pl_action pl_actions_run[], pl_actions_move[], pl_actions_pages[],
-    pl_actions_view[];
+extern const struct pl_action pl_actions_run[], pl_actions_curve[], pl_actions_move[],
+    pl_actions_pages[], pl_actions_view[];
 
 /* Refusals that many actions share; NULL = go on. */
 const char *pl_refuse_away(const struct pl_state *state); /* the engine is not there */

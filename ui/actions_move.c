@@ -4,11 +4,6 @@
  */
 #include "page.h"
 
-static const char *no_points(const struct pl_state *state)
-{
-	return state->model->point_count == 0 ? "there is no curve yet" : NULL;
-}
-
 static const char *zoom_label(const struct pl_state *state)
 {
 	return state->zoom == PL_PANEL_NONE ? "zoom" : "back";
@@ -104,25 +99,11 @@ static void act_scroll(struct pl_view *view, int id)
 	*scroll = *scroll < 0 ? 0 : *scroll > last ? last : *scroll;
 }
 
-/* Left and right walk over the points; beyond the newest the cursor lets go and follows. */
-static void act_cursor(struct pl_view *view, int id)
-{
-	struct pl_state *state = &view->state;
-	int64_t count = (int64_t)state->model->point_count;
-
-	if (id == PL_ACTION_LEFT)
-		state->cursor = state->cursor < 0 || state->cursor > count ? count - 1
-				: state->cursor > 0			   ? state->cursor - 1
-									   : 0;
-	else if (state->cursor >= 0)
-		state->cursor = state->cursor + 1 < count ? state->cursor + 1 : -1;
-}
-
 static void act_edge(struct pl_view *view, int id)
 {
 	if (view->state.focus == PL_PANEL_SCAN && view->state.page == PL_PAGE_BENCH)
 		view->state.cursor =
-		    id == PL_ACTION_HOME && view->state.model->point_count > 0 ? 0 : -1;
+		    id == PL_ACTION_HOME && view->state.model->curve.count > 0 ? 0 : -1;
 	else
 		act_scroll(view, id);
 }
@@ -217,24 +198,6 @@ const struct pl_action pl_actions_move[] = {
      .text = "scroll down",
      .gives_way = true,
      .act = act_scroll},
-    {.id = PL_ACTION_LEFT,
-     .name = "left",
-     .keys = "Left h",
-     .panel = "scan",
-     .label = "",
-     .text = "cursor to the point before",
-     .gives_way = true,
-     .refusal = no_points,
-     .act = act_cursor},
-    {.id = PL_ACTION_RIGHT,
-     .name = "right",
-     .keys = "Right l",
-     .panel = "scan",
-     .label = "",
-     .text = "cursor to the next point",
-     .gives_way = true,
-     .refusal = no_points,
-     .act = act_cursor},
     {.id = PL_ACTION_PAGE_UP,
      .name = "page_up",
      .keys = "PgUp C-b",

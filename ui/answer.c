@@ -129,6 +129,8 @@ static void started(struct pl_session *session, struct pl_state *state,
 	(void)session;
 	state->asked_start = false;
 	state->cursor = -1;
+	state->curve.hidden = 0; /* its series may be others */
+	state->curve.zoom = 0;
 	pl_state_say(state, PL_ROLE_GOOD, "run %" PRId64 " has begun: %.200s",
 		     pl_json_get_integer(result, "run", 0), pl_json_get_text(result, "path", ""));
 }

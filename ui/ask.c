@@ -148,6 +148,9 @@ static void said_yes(struct pl_view *view)
 	case PL_TOPIC_RECORDING:
 		pl_view_chose_recording(view, &dialog);
 		break;
+	case PL_TOPIC_SHOWN:
+		pl_view_chose_shown(view, &dialog);
+		break;
 	case PL_TOPIC_RECORD:
 	case PL_TOPIC_RECORD_STOP:
 		pl_view_said_yes_to_record(view, &dialog);

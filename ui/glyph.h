@@ -33,6 +33,8 @@ enum pl_cells { PL_CELLS_ASCII, PL_CELLS_BLOCK, PL_CELLS_BRAILLE };
 	X(PL_GLYPH_TICK_UP, "+", "┤")                                                              \
 	X(PL_GLYPH_TICK_ALONG, "+", "┬")                                                           \
 	X(PL_GLYPH_CURSOR, ":", "┊")                                                               \
+	X(PL_GLYPH_LINE, "'", "·")                                                                 \
+	X(PL_GLYPH_DOWN, "v", "▽")                                                                 \
 	X(PL_GLYPH_TOP_LEFT, "+", "┌")                                                             \
 	X(PL_GLYPH_TOP_RIGHT, "+", "┐")                                                            \
 	X(PL_GLYPH_LOW_LEFT, "+", "└")                                                             \

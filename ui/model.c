@@ -31,7 +31,8 @@ void pl_model_free(struct pl_model *model)
 	free(model->devices);
 	free(model->readings);
 	free(model->counters);
-	free(model->points);
+	free(model->curve.points);
+	free(model->under.points);
 	free(model);
 }
 
@@ -278,12 +279,8 @@ void pl_model_apply(struct pl_model *model, const struct pl_json *snapshot)
 	if (!HAS(snapshot, "run"))
 		return;
 	take_run(&model->run, pl_json_get(snapshot, "run"));
-	if (strcmp(model->points_uid, model->run.uid) != 0) {
-		pl_text_copy(model->points_uid, sizeof model->points_uid, model->run.uid);
-		model->point_count = 0;
-		model->rows_seen = 0;
-		model->series_count = 0;
-	}
+	if (strcmp(model->curve.uid, model->run.uid) != 0)
+		pl_curve_clear(&model->curve, model->run.uid);
 }
 
 const struct pl_model_log *pl_model_log_line(const struct pl_model *model, size_t i)

@@ -88,7 +88,8 @@ struct pl_model_alarms {
 struct pl_model_point {
 	int64_t index, attempt, hits;
 	double set, rate, lo, hi, live_s;
-	short series;  /* position in pl_model.series */
+	short series;  /* position in pl_model_curve.series */
+	short repeat;  /* from 1 */
 	bool is_valid; /* carries counts */
 	char quality[18], pass[8];
 };
@@ -100,6 +101,17 @@ struct pl_model_log {
 
 #define PL_MODEL_LOG	400
 #define PL_MODEL_SERIES 16
+
+/* The points of one run in the order of their index, the last row of each (index, series). */
+struct pl_model_curve {
+	char uid[80];
+	struct pl_model_point *points;
+	size_t count, room;
+	int64_t rows_seen; /* rows taken in, replaced ones included */
+	char series[PL_MODEL_SERIES][PL_MODEL_NAME];
+	bool is_drawn[PL_MODEL_SERIES]; /* a point of it has a setting */
+	size_t series_count;
+};
 
 struct pl_model {
 	int64_t n; /* of the newest snapshot; 0 = none yet */
@@ -126,14 +138,8 @@ struct pl_model {
 	struct pl_model_counter *counters;
 	size_t counter_count;
 
-	/* Points of the run whose uid is points_uid, the last row of each (index, series). */
-	char points_uid[80];
-	struct pl_model_point *points;
-	size_t point_count, point_room;
-	int64_t rows_seen; /* rows taken in, replaced ones included */
-	char series[PL_MODEL_SERIES][PL_MODEL_NAME];
-	bool is_drawn[PL_MODEL_SERIES]; /* a point of it has a setting */
-	size_t series_count;
+	struct pl_model_curve curve; /* of the run on the screen */
+	struct pl_model_curve under; /* of an earlier run, drawn under it; uid empty = none */
 
 	struct pl_model_log log[PL_MODEL_LOG]; /* a ring */
 	size_t log_next, log_count;
@@ -153,6 +159,9 @@ bool pl_model_wants_points(const struct pl_model *model, int64_t *from);
 /* Takes in one {"part":[point…]} for the run of that uid; ignored when it is another's. A row that
  * repeats index and channel replaces the older one. */
 void pl_model_add_points(struct pl_model *model, const char *uid, const struct pl_json *part);
+void pl_curve_add_points(struct pl_model_curve *curve, const struct pl_json *part);
+/* Forgets all points; the memory stays. */
+void pl_curve_clear(struct pl_model_curve *curve, const char *uid);
 
 /* Line i of the log, 0 = the oldest kept. */
 const struct pl_model_log *pl_model_log_line(const struct pl_model *model, size_t i);
@@ -165,7 +174,7 @@ const struct pl_model_recording *pl_model_live(const struct pl_model *model, con
 
 bool pl_model_is_running(const struct pl_model *model); /* a run is under way, or paused */
 bool pl_model_is_paused(const struct pl_model *model);
-/* The point measured last that carries counts, NULL = none. */
+/* The point measured last that carries counts and has a setting, NULL = none. */
 const struct pl_model_point *pl_model_last_point(const struct pl_model *model);
 /* The first device that is lost, NULL = none; *count (may be NULL) how many. */
 const struct pl_model_device *pl_model_lost(const struct pl_model *model, size_t *count);

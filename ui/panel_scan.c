@@ -104,11 +104,19 @@ static void draw(const struct pl_state *state, const struct pl_canvas *body, int
 
 static void hint(const struct pl_state *state, char *out, size_t cap)
 {
-	char key[PL_KEY_SIZE];
+	char zoom[40] = "", all[PL_KEY_SIZE], rate[PL_KEY_SIZE], scale[PL_KEY_SIZE];
+	bool is_slope = state->curve.is_differential;
 
-	if (state->model->point_count > 0)
-		snprintf(out, cap, "%s, %s changes", state->is_log_scale ? "log" : "linear",
-			 pl_keymap_first(&state->keymap, PL_ACTION_LOG_SCALE, key));
+	if (state->model->curve.count == 0)
+		return;
+	if (state->curve.zoom > 0)
+		snprintf(zoom, sizeof zoom, "%dx, %s all  ", 1 << state->curve.zoom,
+			 pl_keymap_first(&state->keymap, PL_ACTION_WINDOW_ALL, all));
+	pl_keymap_first(&state->keymap, PL_ACTION_DIFFERENTIAL, rate);
+	snprintf(out, cap, "%s%s%s%s%s, %s changes", zoom, is_slope ? "differential, " : "",
+		 is_slope ? rate : "", is_slope ? " back  " : "",
+		 state->is_log_scale ? "log" : "linear",
+		 pl_keymap_first(&state->keymap, PL_ACTION_LOG_SCALE, scale));
 }
 
 const struct pl_panel pl_panel_scan = {

@@ -18,6 +18,9 @@ void pl_scan_put_owed(const struct pl_state *state, const struct pl_canvas *text
 bool pl_scan_has_offer(const struct pl_state *state);
 void pl_scan_put_offer(const struct pl_state *state, const struct pl_canvas *text, int row);
 
+/* The least and the greatest setting of what is shown and of what is measured now; false: there is
+ * no range. */
+bool pl_scan_range(const struct pl_state *state, double *lo, double *hi);
 /* Legend (or the point under the cursor), then axes and points. */
 void pl_scan_draw_curve(const struct pl_state *state, const struct pl_canvas *canvas);
 

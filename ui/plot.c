@@ -88,6 +88,66 @@ static void draw_bar(const struct plot_frame *frame, struct pl_plot_cell *grid,
 		bar_dot(frame, grid, row, col, point->series);
 }
 
+/* Of a line; dots of a line stay below those of bars and markers, which come later. */
+static void line_dot(const struct plot_frame *frame, struct pl_plot_cell *grid, int sub_row,
+		     int sub_col, int owner)
+{
+	struct pl_plot_cell *cell = cell_at(frame, grid, frame->top + sub_row / frame->sub_rows,
+					    frame->left + sub_col / frame->sub_cols);
+	int in_row = sub_row % frame->sub_rows, in_col = sub_col % frame->sub_cols;
+
+	if (frame->glyphs->cells == PL_CELLS_BRAILLE)
+		put_braille(cell, braille_bits[in_col][in_row], owner);
+	else
+		put(cell, frame->glyphs->text[PL_GLYPH_LINE], owner);
+}
+
+static double y_at(const struct pl_plot_line *line, size_t i, double x)
+{
+	double x0 = line->x[i], x1 = line->x[i + 1], y0 = line->y[i], y1 = line->y[i + 1];
+
+	return x <= fmin(x0, x1)   ? (x0 <= x1 ? y0 : y1)
+	       : x >= fmax(x0, x1) ? (x0 <= x1 ? y1 : y0)
+				   : y0 + (x - x0) / (x1 - x0) * (y1 - y0);
+}
+
+/* A piece of a line, one dot a column; where it is steep, all rows between two columns. */
+static void draw_piece(const struct plot_frame *frame, struct pl_plot_cell *grid,
+		       const struct pl_plot_line *line, size_t i)
+{
+	double left = fmax(fmin(line->x[i], line->x[i + 1]), frame->x0);
+	double right = fmin(fmax(line->x[i], line->x[i + 1]), frame->x1);
+	int from, to, last;
+
+	if (!isfinite(line->x[i] + line->x[i + 1] + line->y[i] + line->y[i + 1]) || left > right)
+		return;
+	from = plot_frame_col(frame, left, frame->sub_cols);
+	to = plot_frame_col(frame, right, frame->sub_cols);
+	last = plot_frame_row(frame, y_at(line, i, left), frame->sub_rows);
+	for (int col = from; col <= to; col++) {
+		double x = col == to ? right : plot_frame_x(frame, col, frame->sub_cols);
+		int row = plot_frame_row(frame, y_at(line, i, x), frame->sub_rows);
+		int step = row > last ? 1 : -1;
+
+		line_dot(frame, grid, row, col, line->owner);
+		for (; last != row; last += step)
+			line_dot(frame, grid, last, col, line->owner);
+	}
+}
+
+static void draw_line(const struct plot_frame *frame, struct pl_plot_cell *grid,
+		      const struct pl_plot_line *line)
+{
+	for (size_t i = 0; i + 1 < line->count; i++)
+		draw_piece(frame, grid, line, i);
+}
+
+/* Points outside the window are not drawn at its edge: they would stand at a wrong x. */
+static bool is_in_window(const struct pl_plot *plot, const struct pl_plot_point *point)
+{
+	return !(plot->from < plot->to) || (point->x >= plot->from && point->x <= plot->to);
+}
+
 static void draw_marker(const struct plot_frame *frame, struct pl_plot_cell *grid,
 			const struct pl_plot_point *point, bool is_current)
 {
@@ -101,7 +161,10 @@ static void draw_marker(const struct plot_frame *frame, struct pl_plot_cell *gri
 	    frame, grid,
 	    frame->top + plot_frame_row(frame, point->y, frame->sub_rows) / frame->sub_rows,
 	    frame->left + plot_frame_col(frame, point->x, frame->sub_cols) / frame->sub_cols);
-	put(cell, point->is_doubtful ? PL_PLOT_DOUBT : frame->glyphs->marker[series % PL_MARKERS],
+	put(cell,
+	    point->is_doubtful ? PL_PLOT_DOUBT
+	    : point->sign      ? point->sign
+			       : frame->glyphs->marker[series % PL_MARKERS],
 	    series);
 	cell->is_marked = cell->is_marked || is_current;
 }
@@ -187,11 +250,15 @@ void pl_plot_draw(const struct pl_plot *plot, const struct pl_plot_point *points
 		return;
 	draw_y_axis(&frame, grid);
 	draw_x_axis(&frame, grid);
+	for (size_t i = 0; i < plot->line_count; i++)
+		draw_line(&frame, grid, &plot->lines[i]);
 	draw_cursor(&frame, grid, plot->cursor_x);
 	for (size_t i = 0; i < count; i++)
-		draw_bar(&frame, grid, &points[i]);
+		if (is_in_window(plot, &points[i]))
+			draw_bar(&frame, grid, &points[i]);
 	for (size_t i = 0; i < count; i++)
-		draw_marker(&frame, grid, &points[i], i == plot->current);
-	if (plot->current < count) /* on top of the others */
+		if (is_in_window(plot, &points[i]))
+			draw_marker(&frame, grid, &points[i], i == plot->current);
+	if (plot->current < count && is_in_window(plot, &points[plot->current])) /* on top */
 		draw_marker(&frame, grid, &points[plot->current], true);
 }

@@ -25,15 +25,30 @@ static void widen(struct range *range, double value)
 		range->hi = value;
 }
 
+static bool has_window(const struct pl_plot *plot)
+{
+	return plot->from < plot->to;
+}
+
+static bool is_in(const struct pl_plot *plot, double x)
+{
+	return !has_window(plot) || (x >= plot->from && x <= plot->to);
+}
+
 static struct range x_range(const struct pl_plot *plot, const struct pl_plot_point *points,
 			    size_t count)
 {
 	struct range range = {NAN, NAN};
 
+	if (has_window(plot))
+		return (struct range){plot->from, plot->to};
 	widen(&range, plot->x_min);
 	widen(&range, plot->x_max);
 	for (size_t i = 0; i < count; i++)
 		widen(&range, points[i].x);
+	for (size_t i = 0; i < plot->line_count; i++)
+		for (size_t k = 0; k < plot->lines[i].count; k++)
+			widen(&range, plot->lines[i].x[k]);
 	if (isnan(range.lo))
 		range = (struct range){0, 1};
 	if (range.lo == range.hi)
@@ -42,12 +57,19 @@ static struct range x_range(const struct pl_plot *plot, const struct pl_plot_poi
 }
 
 /* Rates are drawn from 0 unless that would press a flat curve against the top. */
-static struct range y_range(const struct pl_plot_point *points, size_t count)
+static struct range y_range(const struct pl_plot *plot, const struct pl_plot_point *points,
+			    size_t count)
 {
 	struct range range = {NAN, NAN};
 	double margin;
 
+	for (size_t i = 0; i < plot->line_count; i++)
+		for (size_t k = 0; k < plot->lines[i].count; k++)
+			if (is_in(plot, plot->lines[i].x[k]))
+				widen(&range, plot->lines[i].y[k]);
 	for (size_t i = 0; i < count; i++) {
+		if (!is_in(plot, points[i].x))
+			continue;
 		widen(&range, points[i].y);
 		widen(&range, points[i].lo);
 		widen(&range, points[i].hi);
@@ -66,11 +88,18 @@ static struct range y_range(const struct pl_plot_point *points, size_t count)
 }
 
 /* Decades; what is not above 0 has no place on the scale and lies on its floor. */
-static struct range y_range_log(const struct pl_plot_point *points, size_t count)
+static struct range y_range_log(const struct pl_plot *plot, const struct pl_plot_point *points,
+				size_t count)
 {
 	struct range range = {NAN, NAN};
 
+	for (size_t i = 0; i < plot->line_count; i++)
+		for (size_t k = 0; k < plot->lines[i].count; k++)
+			if (is_in(plot, plot->lines[i].x[k]) && plot->lines[i].y[k] > 0)
+				widen(&range, log10(plot->lines[i].y[k]));
 	for (size_t i = 0; i < count; i++) {
+		if (!is_in(plot, points[i].x))
+			continue;
 		if (points[i].y > 0)
 			widen(&range, log10(points[i].y));
 		if (points[i].hi > 0)
@@ -165,6 +194,13 @@ int plot_frame_col(const struct plot_frame *frame, double x, int dots)
 	return place((x - frame->x0) / (frame->x1 - frame->x0), frame->width * dots);
 }
 
+double plot_frame_x(const struct plot_frame *frame, int col, int dots)
+{
+	int last = frame->width * dots - 1;
+
+	return last > 0 ? frame->x0 + (frame->x1 - frame->x0) * col / last : frame->x0;
+}
+
 /* On a log scale only whole decades are labelled. */
 static void choose_y_ticks(struct plot_frame *frame)
 {
@@ -198,7 +234,8 @@ bool plot_frame_make(const struct pl_plot *plot, const struct pl_plot_point *poi
 		     struct plot_frame *out)
 {
 	struct range x = x_range(plot, points, count);
-	struct range y = plot->is_log ? y_range_log(points, count) : y_range(points, count);
+	struct range y =
+	    plot->is_log ? y_range_log(plot, points, count) : y_range(plot, points, count);
 	bool is_braille = plot->glyphs->cells == PL_CELLS_BRAILLE;
 
 	*out = (struct plot_frame){

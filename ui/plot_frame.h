@@ -26,6 +26,8 @@ bool plot_frame_make(const struct pl_plot *plot, const struct pl_plot_point *poi
 int plot_frame_row(const struct plot_frame *frame, double y, int dots);
 int plot_frame_row_scaled(const struct plot_frame *frame, double scaled, int dots);
 int plot_frame_col(const struct plot_frame *frame, double x, int dots);
+/* The value in the middle of a dot column. */
+double plot_frame_x(const struct plot_frame *frame, int col, int dots);
 void plot_frame_y_label(const struct plot_frame *frame, double scaled,
 			char out[PL_PLOT_LABEL_SIZE]);
 

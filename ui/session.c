@@ -144,7 +144,7 @@ static void want_points(struct pl_session *session, struct pl_state *state)
 	args = pl_json_object();
 	pl_json_add_integer(args, "run", state->model->run.number);
 	pl_json_add_integer(args, "from", from);
-	pl_text_copy(session->points_uid, sizeof session->points_uid, state->model->points_uid);
+	pl_text_copy(session->points_uid, sizeof session->points_uid, state->model->curve.uid);
 	session->is_asking_points = pl_session_ask(session, state, PL_ASK_POINTS, args);
 }
 

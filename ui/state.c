@@ -5,6 +5,7 @@
 #include "state.h"
 
 #include "plateau/clock.h"
+#include "plateau/text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -34,27 +35,114 @@ bool pl_state_forget(struct pl_state *state)
 	return true;
 }
 
+/* ---- what the next view is given ---- */
+
+/* Whole numbers by name; a view takes those it knows and passes by the others. One that is out of
+ * its range, or a line without the needed ones, is of no view: nothing of it is taken. */
+enum saved {
+	SAVED_PANEL,
+	SAVED_ZOOM,
+	SAVED_CURSOR,
+	SAVED_LOG,
+	SAVED_DIFFERENTIAL,
+	SAVED_HIDDEN,
+	SAVED_CURVE_ZOOM,
+	SAVED_UNDER,
+	SAVED_READ,
+	SAVED_COUNT
+};
+
+static const struct {
+	const char *name;
+	int64_t least, most;
+	bool is_needed;
+} saved_rows[SAVED_COUNT] = {
+    [SAVED_PANEL] = {"panel", 0, PL_PANELS - 1, true},
+    [SAVED_ZOOM] = {"zoom", 0, PL_PANELS, true},
+    [SAVED_CURSOR] = {"cursor", -1, INT32_MAX, true},
+    [SAVED_LOG] = {"log", 0, 1, true},
+    [SAVED_DIFFERENTIAL] = {"differential", 0, 1, false},
+    [SAVED_HIDDEN] = {"hidden", INT64_MIN, INT64_MAX, false}, /* bits */
+    [SAVED_CURVE_ZOOM] = {"curve_zoom", 0, PL_CURVE_ZOOM_MAX, false},
+    [SAVED_UNDER] = {"under", 0, INT32_MAX, false},
+    [SAVED_READ] = {"read", 0, INT64_MAX, false},
+};
+
+static void gather(const struct pl_state *state, int64_t values[SAVED_COUNT])
+{
+	values[SAVED_PANEL] = state->focus;
+	values[SAVED_ZOOM] = state->zoom;
+	values[SAVED_CURSOR] = state->cursor;
+	values[SAVED_LOG] = state->is_log_scale;
+	values[SAVED_DIFFERENTIAL] = state->curve.is_differential;
+	values[SAVED_HIDDEN] = (int64_t)state->curve.hidden;
+	values[SAVED_CURVE_ZOOM] = state->curve.zoom;
+	values[SAVED_UNDER] = state->under_run;
+	values[SAVED_READ] = state->log.read_n;
+}
+
+static void spread(struct pl_state *state, const int64_t values[SAVED_COUNT], double middle)
+{
+	state->focus = (enum pl_panel_id)values[SAVED_PANEL];
+	state->zoom = (enum pl_panel_id)values[SAVED_ZOOM];
+	state->cursor = values[SAVED_CURSOR];
+	state->is_log_scale = values[SAVED_LOG] != 0;
+	state->curve.is_differential = values[SAVED_DIFFERENTIAL] != 0;
+	state->curve.hidden = (uint64_t)values[SAVED_HIDDEN];
+	state->curve.zoom = (int)values[SAVED_CURVE_ZOOM];
+	state->curve.middle = middle;
+	state->under_run = values[SAVED_UNDER];
+	state->log.read_n = values[SAVED_READ];
+}
+
 void pl_state_save(const struct pl_state *state, char *out, size_t cap)
 {
-	snprintf(out, cap, "panel=%d zoom=%d cursor=%" PRId64 " log=%d read=%" PRId64,
-		 (int)state->focus, (int)state->zoom, state->cursor, state->is_log_scale,
-		 state->log.read_n);
+	char middle[PL_NUMBER_SIZE];
+	int64_t values[SAVED_COUNT];
+	size_t used = 0;
+
+	gather(state, values);
+	for (int i = 0; i < SAVED_COUNT && used < cap; i++)
+		used += (size_t)snprintf(out + used, cap - used, "%s=%" PRId64 " ",
+					 saved_rows[i].name, values[i]);
+	if (used < cap)
+		snprintf(out + used, cap - used, "middle=%s",
+			 pl_number_format(state->curve.middle, middle));
+}
+
+/* The text behind "name=" in the line, cut to cap; false: it is not there. */
+static bool find_saved(const char *saved, const char *name, char *out, size_t cap)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = saved; *at; at += strcspn(at, " "), at += strspn(at, " ")) {
+		if (strncmp(at, name, length) != 0 || at[length] != '=')
+			continue;
+		at += length + 1;
+		snprintf(out, cap, "%.*s", (int)strcspn(at, " "), at);
+		return true;
+	}
+	return false;
 }
 
 void pl_state_restore(struct pl_state *state, const char *saved)
 {
-	int panel, zoom, is_log;
-	int64_t cursor, read_n = 0;
+	int64_t values[SAVED_COUNT];
+	double middle = state->curve.middle;
+	char text[32];
 
-	if (sscanf(saved, "panel=%d zoom=%d cursor=%" SCNd64 " log=%d read=%" SCNd64, &panel, &zoom,
-		   &cursor, &is_log, &read_n) < 4)
-		return;
-	if (panel < 0 || panel >= PL_PANELS || zoom < 0 || zoom > PL_PANELS || cursor < -1 ||
-	    cursor > INT32_MAX)
-		return;
-	state->focus = (enum pl_panel_id)panel;
-	state->zoom = (enum pl_panel_id)zoom;
-	state->cursor = cursor;
-	state->is_log_scale = is_log != 0;
-	state->log.read_n = read_n;
+	gather(state, values);
+	for (int i = 0; i < SAVED_COUNT; i++) {
+		if (!find_saved(saved, saved_rows[i].name, text, sizeof text)) {
+			if (saved_rows[i].is_needed)
+				return;
+			continue;
+		}
+		if (!pl_text_to_int(text, &values[i]) || values[i] < saved_rows[i].least ||
+		    values[i] > saved_rows[i].most)
+			return;
+	}
+	if (find_saved(saved, "middle", text, sizeof text))
+		pl_text_to_double(text, &middle);
+	spread(state, values, middle);
 }

@@ -7,6 +7,7 @@
 #define UI_STATE_H
 
 #include "action.h"
+#include "curve.h"
 #include "dialog.h"
 #include "entry.h"
 #include "filter.h"
@@ -36,7 +37,9 @@ struct pl_state {
 	int page_scroll;       /* lines down from the first */
 	int scroll[PL_PANELS]; /* lines down from the first; Log: lines up from the newest */
 	bool is_log_scale;
-	int64_t cursor; /* position among the points, -1 = the newest */
+	struct pl_curve_show curve; /* what of the curve is drawn */
+	int64_t under_run;	    /* the earlier run drawn below it, 0 = none */
+	int64_t cursor;		    /* position among the points, -1 = the newest */
 	struct {
 		int filter; /* enum pl_logview_filter */
 		/* Numbers of lines: the newest that was looked at; that of the last frame; the

@@ -42,6 +42,8 @@ void pl_view_said_yes_to_run(struct pl_view *view, const struct pl_dialog *dialo
 void pl_view_ask_record(struct pl_view *view);
 void pl_view_chose_recording(struct pl_view *view, const struct pl_dialog *dialog);
 void pl_view_said_yes_to_record(struct pl_view *view, const struct pl_dialog *dialog);
+/* What is drawn of the curve was chosen. actions_curve.c */
+void pl_view_chose_shown(struct pl_view *view, const struct pl_dialog *dialog);
 void pl_view_dialog_key(struct pl_view *view, int key);
 
 #endif

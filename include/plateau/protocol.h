@@ -33,7 +33,9 @@
  *   stop {now,run}         -> the result object, after the restore
  *   wait {run,follow}      -> the result object of that run
  *   status                 -> a snapshot with every part
- *   points {from}          -> {rows:N,uid} after events {part:[point…]}: rows from..N
+ *   points {from}          -> {rows:N,uid} after events {part:[point…]}: rows from..N; point:
+ *                             {index,attempt,repeat,channel,quality,pass,set,hits,live_s,rate,
+ *                             rate_lo,rate_hi}, the last five only with counts, repeat from 2 on
  *   get {paths:[…]}        -> {values:[{path,value,unit,quality,reason,at}]}
  *   set {items:["PATH=VALUE"…]}
  *                          -> {ok,writes:[{path,old,requested,applied,readback,status,reason}]};

@@ -27,6 +27,7 @@ struct curve_point {
 	uint32_t before; /* 1 + place of the row before it of this index, 0 = none */
 	enum pl_point_quality quality;
 	enum pl_pass pass;
+	uint16_t repeat;
 	bool has_counts;
 	bool is_dead; /* the detector, for much of the window */
 	char channel[PL_PATH_SIZE];

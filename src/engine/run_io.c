@@ -58,6 +58,7 @@ void run_remember_point(struct run *run, const struct pl_point *point)
 				    .before = run->newest[point->index],
 				    .quality = point->quality,
 				    .pass = point->pass,
+				    .repeat = point->repeat,
 				    .is_dead = strstr(point->reason, PL_LIVE_DEAD) != NULL,
 				    .set = point->set,
 				    .has_counts = point->has_counts,

@@ -34,6 +34,8 @@ static struct pl_json *row_json(const struct curve_point *row)
 	pl_json_add_text(out, "channel", row->channel);
 	pl_json_add_text(out, "quality", pl_point_quality_name(row->quality));
 	pl_json_add_text(out, "pass", pl_pass_name(row->pass));
+	if (row->repeat > 1)
+		pl_json_add_integer(out, "repeat", row->repeat);
 	pl_json_add_number(out, "set", row->set);
 	if (row->has_counts) {
 		pl_json_add_integer(out, "hits", (int64_t)row->hits);

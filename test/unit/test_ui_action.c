@@ -2,6 +2,8 @@
 /* The table of actions, and the questions that some of them ask. */
 #include "ui/state.h"
 
+#include "plateau/protocol.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -238,10 +240,17 @@ static void what_no_view_can_have_saved_is_not_taken_over(void **state)
 
 static void the_screen_of_one_view_is_given_to_the_next(void **state)
 {
-	struct pl_state one = {
-	    .focus = PL_PANEL_LOG, .zoom = PL_PANEL_SCAN, .cursor = 12, .is_log_scale = true};
+	struct pl_state one = {.focus = PL_PANEL_LOG,
+			       .zoom = PL_PANEL_SCAN,
+			       .cursor = 12,
+			       .is_log_scale = true,
+			       .curve = {.is_differential = true,
+					 .hidden = UINT64_C(0x8000000000000001),
+					 .zoom = 3,
+					 .middle = 292.5},
+			       .under_run = 41};
 	struct pl_state next = {.focus = PL_PANEL_SCAN, .zoom = PL_PANEL_NONE, .cursor = -1};
-	char saved[200];
+	char saved[PL_PROTOCOL_SAVED_MAX];
 
 	(void)state;
 	pl_state_save(&one, saved, sizeof saved);
@@ -253,6 +262,15 @@ static void the_screen_of_one_view_is_given_to_the_next(void **state)
 	assert_int_equal(next.zoom, PL_PANEL_SCAN);
 	assert_int_equal(next.cursor, 12);
 	assert_true(next.is_log_scale);
+	assert_true(next.curve.is_differential);
+	assert_true(next.curve.hidden == one.curve.hidden);
+	assert_int_equal(next.curve.zoom, 3);
+	assert_true(next.curve.middle == 292.5);
+	assert_int_equal(next.under_run, 41);
+	pl_state_restore(&next,
+			 "news=7 panel=1 zoom=5 other cursor=3 log=0 "); /* of a later view */
+	assert_int_equal(next.focus, PL_PANEL_READINGS);
+	assert_int_equal(next.curve.zoom, 3);
 }
 
 int main(void)

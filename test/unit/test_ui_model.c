@@ -80,10 +80,10 @@ static void points_are_asked_for_until_all_rows_are_there(void **state)
 	assert_int_equal(from, 3);
 	add(model, "u1", "[{\"index\":3,\"channel\":\"mid\",\"set\":270,\"rate\":1}]");
 	assert_false(pl_model_wants_points(model, &from));
-	assert_int_equal(model->point_count, 3);
-	assert_int_equal(model->series_count, 2);
-	assert_true(model->points[0].is_valid);
-	assert_false(model->points[1].is_valid);
+	assert_int_equal(model->curve.count, 3);
+	assert_int_equal(model->curve.series_count, 2);
+	assert_true(model->curve.points[0].is_valid);
+	assert_false(model->curve.points[1].is_valid);
 	assert_int_equal(pl_model_last_point(model)->index, 3);
 	pl_model_free(model);
 }
@@ -100,11 +100,11 @@ static void a_later_row_replaces_the_point_it_repeats(void **state)
 	    "{\"index\":2,\"channel\":\"top\",\"set\":2,\"rate\":7,\"attempt\":1},"
 	    "{\"index\":1,\"channel\":\"top\",\"set\":1,\"quality\":\"void\"},"
 	    "{\"index\":1,\"channel\":\"top\",\"set\":1,\"rate\":8,\"attempt\":2}]");
-	assert_int_equal(model->point_count, 3);
-	assert_int_equal(model->rows_seen, 5);
-	assert_int_equal(model->points[0].attempt, 2);
-	assert_true(model->points[0].rate == 8);
-	assert_true(model->points[1].rate == 6);
+	assert_int_equal(model->curve.count, 3);
+	assert_int_equal(model->curve.rows_seen, 5);
+	assert_int_equal(model->curve.points[0].attempt, 2);
+	assert_true(model->curve.points[0].rate == 8);
+	assert_true(model->curve.points[1].rate == 6);
 	pl_model_free(model);
 }
 
@@ -117,9 +117,9 @@ static void another_run_begins_with_an_empty_curve(void **state)
 	apply(model, "{\"n\":1,\"run\":{\"uid\":\"u1\",\"rows\":1}}");
 	add(model, "u1", "[{\"index\":1,\"channel\":\"top\",\"set\":1,\"rate\":5}]");
 	apply(model, "{\"n\":2,\"run\":{\"uid\":\"u2\",\"rows\":1}}");
-	assert_int_equal(model->point_count, 0);
+	assert_int_equal(model->curve.count, 0);
 	add(model, "u1", "[{\"index\":2,\"channel\":\"top\",\"set\":1,\"rate\":5}]");
-	assert_int_equal(model->point_count, 0);
+	assert_int_equal(model->curve.count, 0);
 	assert_true(pl_model_wants_points(model, &from));
 	assert_int_equal(from, 1);
 	pl_model_free(model);
@@ -139,10 +139,10 @@ static void many_points_stay_in_the_order_of_the_plan(void **state)
 			 i % 2 ? i + 1 : i - 1, i % 40);
 		add(model, "u", text);
 	}
-	assert_int_equal(model->point_count, 1000);
-	assert_int_equal(model->series_count, PL_MODEL_SERIES);
-	for (size_t i = 1; i < model->point_count; i++)
-		assert_true(model->points[i - 1].index <= model->points[i].index);
+	assert_int_equal(model->curve.count, 1000);
+	assert_int_equal(model->curve.series_count, PL_MODEL_SERIES);
+	for (size_t i = 1; i < model->curve.count; i++)
+		assert_true(model->curve.points[i - 1].index <= model->curve.points[i].index);
 	pl_model_free(model);
 }
 

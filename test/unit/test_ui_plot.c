@@ -249,6 +249,76 @@ static void the_current_point_is_marked(void **state)
 	assert_int_equal(marked, 1);
 }
 
+/* ---- lines and windows ---- */
+
+static void a_line_lies_below_the_points_and_is_broken_at_a_hole(void **state)
+{
+	static const double x[] = {0, 40, NAN, 60, 100}, y[] = {50, 50, NAN, 50, 50};
+	const struct pl_plot_line line = {.x = x, .y = y, .count = 5, .owner = PL_PLOT_UNDER};
+	const struct pl_plot_point points[] = {{.x = 0, .y = 0}, {.x = 20, .y = 50}};
+	struct pl_plot plot = plot_of("ascii");
+	size_t dots, all;
+
+	(void)state;
+	plot.lines = &line;
+	plot.line_count = 1;
+	pl_plot_draw(&plot, points, 2, grid);
+	dots = cells_with("'", PL_PLOT_UNDER);
+	all = dots + cells_with(" ", PL_PLOT_BLANK);
+	assert_in_range(dots, 20, COLS - 8);
+	assert_true(all < ROWS * COLS);
+	assert_int_equal(cells_with("o", 0), 2); /* on top of it */
+}
+
+static void a_steep_line_has_no_holes(void **state)
+{
+	static const double x[] = {0, 49, 51, 100}, y[] = {100, 100, 0, 0};
+	const struct pl_plot_line line = {.x = x, .y = y, .count = 4, .owner = 1};
+	struct pl_plot plot = plot_of("ascii");
+	bool rows[ROWS] = {false};
+
+	(void)state;
+	plot.lines = &line;
+	plot.line_count = 1;
+	pl_plot_draw(&plot, NULL, 0, grid);
+	for (int i = 0; i < ROWS * COLS; i++)
+		rows[i / COLS] |= grid[i].owner == 1;
+	for (int row = 1; row < ROWS - 2; row++)
+		assert_true(rows[row]);
+}
+
+static void a_window_shows_its_part_alone_and_scales_to_it(void **state)
+{
+	const struct pl_plot_point points[] = {{.x = 10, .y = 1000, .lo = NAN, .hi = NAN},
+					       {.x = 50, .y = 5, .lo = NAN, .hi = NAN},
+					       {.x = 60, .y = 1, .lo = NAN, .hi = NAN}};
+	struct pl_plot plot = plot_of("ascii");
+
+	(void)state;
+	plot.from = 40;
+	plot.to = 70;
+	plot.current = 0;
+	pl_plot_draw(&plot, points, 3, grid);
+	assert_int_equal(cells_with("o", 0), 2);
+	assert_true(row_of("o") <= 2); /* 5 is high there */
+	plot.from = plot.to = 0;
+	pl_plot_draw(&plot, points, 3, grid);
+	assert_int_equal(cells_with("o", 0), 3);
+	for (int i = 3 * COLS; i < (ROWS - 4) * COLS; i++)
+		assert_true(grid[i].owner < 0); /* beside 1000 it is low */
+}
+
+static void a_point_may_have_a_sign_of_its_own(void **state)
+{
+	const struct pl_plot_point points[] = {{.x = 0, .y = 1}, {.x = 1, .y = 2, .sign = "v"}};
+	struct pl_plot plot = plot_of("ascii");
+
+	(void)state;
+	pl_plot_draw(&plot, points, 2, grid);
+	assert_int_equal(cells_with("v", 0), 1);
+	assert_int_equal(cells_with("o", 0), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +333,10 @@ int main(void)
 	    cmocka_unit_test(what_is_no_number_is_not_drawn),
 	    cmocka_unit_test(no_size_and_no_number_leads_outside),
 	    cmocka_unit_test(the_current_point_is_marked),
+	    cmocka_unit_test(a_line_lies_below_the_points_and_is_broken_at_a_hole),
+	    cmocka_unit_test(a_steep_line_has_no_holes),
+	    cmocka_unit_test(a_window_shows_its_part_alone_and_scales_to_it),
+	    cmocka_unit_test(a_point_may_have_a_sign_of_its_own),
 	};
 
 	return cmocka_run_group_tests_name("ui_plot", tests, NULL, NULL);
