@@ -42,6 +42,25 @@
  *                             status: ok, unconfirmed, not_made or a code
  *   count {path,for_s}     -> {seconds,events,channels:[{channel,hits,rate,rate_lo,rate_hi}]}; ends
  *                             with its connection
+ *   tune {path,rate,max_s,low,high,yes,assume,settle_s}
+ *                          -> {path,ok,before,value,kept,restored,cancelled,writes,trouble,answer}
+ *                             when it is over; with rate ("1 Hz", "30/min") that is after one
+ *                             search, which yes keeps, else after keep or restore. Its setting is
+ *                             put back when the connection ends. `changed`: what it holds is not
+ *                             known; assume:true writes what is remembered first. Events
+ *                             {started:{path,device,channel,parameter,text,unit,min,max,step,
+ *                             digits,before,value,settle_s}}, for each write {step:{kind,old,
+ *                             requested,applied,readback,status,reason}} (kind first move undo
+ *                             seek renew restore), while counting {rate:R}, R:{value,hits,seconds,
+ *                             rate,rate_lo,rate_hi} since the value was confirmed and settled;
+ *                             {lost:{reason}}; of a search {measured:M}, M: R and {side,sure,
+ *                             chance}, then {answer:{code,found,text,target,low:M,high:M,value,
+ *                             measured:[M…]}}; code: between here end not_monotone changed stopped
+ *   tune_do {what,value,rate,max_s,low,high}
+ *                          -> {} at once; what, of the tuning of this connection: move (value: a
+ *                             number, or text with its unit), undo, seek (rate …), still (ends the
+ *                             search), keep, restore. A later move takes the place of one that
+ *                             has not left yet
  *   note {path,texts:[TEXT…],operator}
  *                          -> {path,notes:[{at,actor,text}]}; path: of a run folder of this bench,
  *                             without it the live run or the last one

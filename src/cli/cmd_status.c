@@ -157,7 +157,11 @@ static void print_left(const struct pl_json *result)
 		       (int)pl_json_get_integer(run, "planned", 0));
 	if (pl_json_is_null(owed))
 		return;
-	printf("! restore  run %d never put back:", (int)pl_json_get_integer(owed, "run", 0));
+	if (pl_json_get_integer(owed, "run", 0) > 0)
+		printf("! restore  run %d never put back:",
+		       (int)pl_json_get_integer(owed, "run", 0));
+	else
+		printf("! restore  a tuning never put back:");
 	for (size_t i = 0; i < pl_json_size(list); i++)
 		printf("%s %s %s", i > 0 ? "," : "",
 		       pl_json_get_text(pl_json_at(list, i), "path", ""),

@@ -84,7 +84,7 @@ int pl_lists_print(const struct pl_call *call);
 /* The commands, one file each. */
 extern const struct pl_command pl_cmd_screen, pl_cmd_demo, pl_cmd_init, pl_cmd_check, pl_cmd_serve,
     pl_cmd_status, pl_cmd_watch, pl_cmd_scan, pl_cmd_settings, pl_cmd_count, pl_cmd_get, pl_cmd_set,
-    pl_cmd_pause, pl_cmd_resume, pl_cmd_skip, pl_cmd_retake, pl_cmd_safe, pl_cmd_stop,
+    pl_cmd_tune, pl_cmd_pause, pl_cmd_resume, pl_cmd_skip, pl_cmd_retake, pl_cmd_safe, pl_cmd_stop,
     pl_cmd_interrupt, pl_cmd_wait, pl_cmd_runs, pl_cmd_verify, pl_cmd_note, pl_cmd_ports,
     pl_cmd_record, pl_cmd_decode, pl_cmd_discover, pl_cmd_drivers, pl_cmd_sim, pl_cmd_version,
     pl_cmd_help, pl_cmd_man_lists;

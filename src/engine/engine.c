@@ -131,8 +131,11 @@ static void run_engine(struct pl_engine *engine)
 	clock_open(engine);
 	if (engine->pending.count > 0)
 		engine_log(engine, PL_LOG_WARNING,
-			   "run %u ended without putting its settings back; they count as the "
-			   "previous ones of the next run",
+			   engine->pending.run > 0
+			       ? "run %u ended without putting its settings back; they count as "
+				 "the previous ones of the next run"
+			       : "a tuning (run %u) ended without putting its setting back; it "
+				 "counts as the previous one of the next run",
 			   engine->pending.run);
 	if (engine->options->on_ready != NULL)
 		engine->options->on_ready(engine->options->ctx);

@@ -347,6 +347,11 @@ void job_set(struct pl_engine *engine, struct session *session, struct asker ask
 	     const struct pl_json *args);
 void job_count(struct pl_engine *engine, struct session *session, struct asker asker,
 	       const struct pl_json *args);
+void job_tune(struct pl_engine *engine, struct session *session, struct asker asker,
+	      const struct pl_json *args);
+bool tune_is_live(const struct pl_engine *engine);
+void job_tune_do(struct pl_engine *engine, struct session *session, struct asker asker,
+		 const struct pl_json *args);
 void job_note(struct pl_engine *engine, struct session *session, struct asker asker,
 	      const struct pl_json *args);
 

@@ -141,6 +141,16 @@ static void do_count(const struct request *request)
 	job_count(request->engine, request->session, request->asker, request->args);
 }
 
+static void do_tune(const struct request *request)
+{
+	job_tune(request->engine, request->session, request->asker, request->args);
+}
+
+static void do_tune_do(const struct request *request)
+{
+	job_tune_do(request->engine, request->session, request->asker, request->args);
+}
+
 static void do_note(const struct request *request)
 {
 	job_note(request->engine, request->session, request->asker, request->args);
@@ -159,6 +169,7 @@ static const struct {
     {"skip", do_skip},	   {"retake", do_retake},	{"safe", do_safe},
     {"set", do_set},	   {"count", do_count},		{"note", do_note},
     {"plan", do_plan},	   {"describe", do_describe},	{"record", do_record},
+    {"tune", do_tune},	   {"tune_do", do_tune_do},
 };
 
 static void drawn(struct session *session, const struct pl_json *line)

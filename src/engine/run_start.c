@@ -310,7 +310,9 @@ static void take_place(struct pl_engine *engine, struct run *run, struct asker a
 	answer_started(engine, asker, run, follows);
 	if (engine->pending.count > 0)
 		engine_log(engine, PL_LOG_WARNING,
-			   "settings that run %u did not put back count as the previous ones",
+			   engine->pending.run > 0
+			       ? "settings that run %u did not put back count as the previous ones"
+			       : "what a tuning (run %u) did not put back counts as previous",
 			   engine->pending.run);
 }
 

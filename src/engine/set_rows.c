@@ -3,6 +3,7 @@
  * set_rows.c - what a `set` was asked, and what is written down of it.
  */
 #include "engine/job_set.h"
+#include "engine/write_rows.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -60,40 +61,29 @@ static double known_value(const struct set *set, const struct one_write *item)
 	return row != NULL && row->is_setting ? row->known.value : NAN;
 }
 
-uint64_t set_audit(struct set *set, const char *status, const char *detail)
+static struct write_row row_of(const struct set *set)
 {
 	const struct one_write *item = &set->items[set->done];
-	struct pl_write message = {.kind = PL_WRITE_AUDIT,
-				   .book = PL_BOOK_BENCH,
-				   .t_utc_ns = pl_clock_utc_ns(),
-				   .t_mono_ns = pl_clock_mono_ns()};
 
-	pl_text_copy(message.audit.actor, sizeof(message.audit.actor), set->who);
-	pl_text_copy(message.audit.action, sizeof(message.audit.action), "set");
-	pl_text_copy(message.audit.target, sizeof(message.audit.target), item->match.path);
-	message.audit.old_value = known_value(set, item);
-	message.audit.new_value = item->value;
-	pl_text_copy(message.audit.status, sizeof(message.audit.status), status);
-	pl_text_copy(message.audit.detail, sizeof(message.audit.detail), detail);
-	return pl_writer_put(set->actor.engine->writer, &message);
+	return (struct write_row){.who = set->who,
+				  .action = "set",
+				  .match = &item->match,
+				  .old = known_value(set, item),
+				  .value = item->value};
+}
+
+uint64_t set_audit(struct set *set, const char *status, const char *detail)
+{
+	struct write_row row = row_of(set);
+
+	return write_row_audit(set->actor.engine, &row, status, detail);
 }
 
 void set_operation(struct set *set, const char *status)
 {
-	const struct one_write *item = &set->items[set->done];
-	const struct live_device *live = &set->actor.engine->devices[item->match.target.device];
-	struct pl_write message = {.kind = PL_WRITE_OPERATION,
-				   .book = PL_BOOK_BENCH,
-				   .t_utc_ns = pl_clock_utc_ns(),
-				   .t_mono_ns = pl_clock_mono_ns()};
+	struct write_row row = row_of(set);
 
-	if (item->match.target.channel < 0)
-		return;
-	message.operation.channel_id = live->device->spec.channels[item->match.target.channel].id;
-	message.operation.old_value = known_value(set, item);
-	message.operation.new_value = item->value;
-	pl_text_copy(message.operation.status, sizeof(message.operation.status), status);
-	pl_writer_put(set->actor.engine->writer, &message);
+	write_row_operation(set->actor.engine, &row, status);
 }
 
 void set_add_result(struct set *set, const struct pl_bus_answer *answer, const char *status,

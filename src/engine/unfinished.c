@@ -92,8 +92,9 @@ struct pl_json *part_pending(const struct pl_engine *engine)
 	const struct pl_pending *pending = &engine->pending;
 	struct pl_json *out, *settings;
 
-	/* What the live run owes it will put back itself. */
-	if (pending->count == 0 || (run_is_live(engine) && pending->run == run_number(engine)))
+	/* What the live run, or a tuning, owes it will put back itself. */
+	if (pending->count == 0 || (run_is_live(engine) && pending->run == run_number(engine)) ||
+	    tune_is_live(engine))
 		return NULL;
 	out = pl_json_object();
 	settings = pl_json_array();

@@ -13,6 +13,7 @@
 #define ENOUGH	    400 /* counts that make a rate good to 5 % */
 #define FINAL	    100 /* counts of the last look, unless max_s is over before */
 #define REOPENS_MAX 4
+#define LIKE	    1.64 /* sigmas: 9 of 10 */
 
 /* ---- what was measured ---- */
 
@@ -214,6 +215,14 @@ static enum pl_seek_next reopen(struct pl_seek *seek, const struct pl_seek_value
 	return halve(seek);
 }
 
+/* Counted for the most time, and nothing speaks against its rate being the target. */
+static bool is_like_target(const struct pl_seek *seek, const struct pl_seek_value *value)
+{
+	double expected = seek->setup.target_hz * value->seconds;
+
+	return !value->is_sure && fabs((double)value->hits - expected) <= LIKE * sqrt(expected);
+}
+
 static enum pl_seek_next conclude(struct pl_seek *seek, const struct pl_seek_value *value,
 				  enum pl_seek_side before)
 {
@@ -221,11 +230,10 @@ static enum pl_seek_next conclude(struct pl_seek *seek, const struct pl_seek_val
 		return end(seek, PL_SEEK_NOT_MONOTONE);
 	if (seek->is_final && before != value->side)
 		return reopen(seek, value);
-	if (seek->is_final)
-		return value->is_sure ? end(seek, PL_SEEK_BETWEEN)
-				      : end_at(seek, PL_SEEK_HERE, value->at);
-	if (!value->is_sure && value->hits >= ENOUGH)
+	if (is_like_target(seek, value) && (seek->is_final || value->hits >= ENOUGH))
 		return end_at(seek, PL_SEEK_HERE, value->at);
+	if (seek->is_final)
+		return end(seek, PL_SEEK_BETWEEN);
 	if (!take_bracket(seek, value))
 		return go_outwards(seek);
 	return halve(seek);
