@@ -9,10 +9,12 @@
 
 /* Why a slot was not polled, why a read failed. name in files */
 #define PL_SKIP_LIST(X)                                                                            \
-	X(PL_SKIP_OVERRUN, "overrun")		/* the tick before took too long, or a request */  \
+	X(PL_SKIP_OVERRUN, "overrun")		/* the tick before took too long */                \
 	X(PL_SKIP_BLOCKED, "blocked")		/* the queue to the sinks was full */              \
 	X(PL_SKIP_DISCONNECTED, "disconnected") /* no port, or every device silent */              \
-	X(PL_SKIP_SUSPENDED, "suspended")	/* the machine slept */
+	X(PL_SKIP_SUSPENDED, "suspended")	/* the machine slept */                            \
+	X(PL_SKIP_BUSY, "busy") /* the line was held: writing, counting, probing, … */           \
+	X(PL_SKIP_UNSUPPORTED, "unsupported") /* the devices know nothing of it */
 enum pl_skip {
 #define PL_SKIP_ENUM(code, name) code,
 	PL_SKIP_LIST(PL_SKIP_ENUM)

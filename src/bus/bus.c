@@ -66,7 +66,7 @@ enum pl_status pl_bus_start(const struct pl_bus_setup *setup, struct pl_bus **ou
 	status = pl_members_init(bus, error);
 	if (setup->device->trace)
 		bus->frames = pl_ring_new(sizeof(struct pl_bus_frame), FRAMES);
-	bus->retry_ns = PL_NEVER;
+	bus->retry_ns = bus->cut_ns = PL_NEVER;
 	if (status == PL_OK && (!bus->requests || !bus->cancels || !bus->events ||
 				(setup->device->trace && !bus->frames)))
 		status = pl_error_set(error, PL_ERR_MEMORY, name, "no memory for the bus");

@@ -14,7 +14,9 @@
  * own state. On a line that devices may share (shares_line) one that does not answer a read, while
  * the port is up, is PL_BUS_LOST (probed again after 0.5 1 2 5 10 30 s, …) and the others go on at
  * their full rate; one that does not answer its PL_BUS_OPEN stays closed. What comes while no
- * driver waits for it is told as stray there. A port that is lost is lost to all. A port that is
+ * driver waits for it is told as stray there. A probe beside recordings takes no slot of theirs
+ * where it fits between two, and a fiftieth of the line at most where it does not. A port that is
+ * lost is lost to all. A port that is
  * lost after it was open is tried again after 0.5 1 2 5 10 30 s, …, 30 s until it is back or
  * PL_BUS_CLOSE; each change of state is a PL_BUS_STATE event. While it waits it costs no CPU. Until
  * it is back the state stays PL_BUS_LOST (told again when the reason changes), and PL_BUS_READ,
@@ -39,10 +41,11 @@ enum pl_bus_verb {
 	PL_BUS_OPEN,  /* open the port and probe; answered when that is known */
 	PL_BUS_CLOSE, /* close the port, stop retrying */
 	PL_BUS_READ,
-	PL_BUS_WRITE,  /* one write, confirmed by content; no retries */
-	PL_BUS_COUNT,  /* drain, t0, count until t1, answer */
-	PL_BUS_RECORD, /* ticks until the last, a cancel or a refusal; answered then, with its books
-			*/
+	PL_BUS_WRITE, /* one write, confirmed by content; no retries */
+	PL_BUS_COUNT, /* drain, t0, count until t1, answer */
+	/* Ticks until the last, a cancel or a refusal; answered then, with its books. Begins at
+	 * once, while another request is under way too. */
+	PL_BUS_RECORD,
 };
 
 /*

@@ -3,8 +3,9 @@
  * host.c - what a driver may ask of its bus thread (struct pl_host).
  *
  * wait() goes through the same poll round as everything else, so a cancel, a loss and the counters
- * are seen in it. After a cancel wait() returns at once, but send() still sends what the line
- * takes: a driver can leave its device in order (switch a stream on again). Bus thread.
+ * are seen in it. After a cancel, or the time that a probe has (bus->cut_ns), wait() returns at
+ * once, but send() still sends what the line takes: a driver can leave its device in order (switch
+ * a stream on again). Bus thread.
  */
 #include "bus/inside.h"
 
@@ -75,15 +76,18 @@ static enum pl_status wait(struct pl_bus *bus, const char *name, int64_t deadlin
 			   bool (*done)(void *arg), void *arg, struct pl_error *error)
 {
 	for (;;) {
-		bool is_over = pl_clock_mono_ns() >= deadline_ns;
+		int64_t now_ns = pl_clock_mono_ns();
+		bool is_over = now_ns >= deadline_ns;
 
 		if (done && done(arg))
 			return PL_OK;
 		if (bus->is_lost)
 			return lost(bus, error);
-		if (bus->is_cancelled)
+		if (bus->is_cancelled || now_ns >= bus->cut_ns)
 			return pl_error_set(error, PL_ERR_CANCELLED, name, "waiting was stopped");
-		pl_bus_round(bus, deadline_ns); /* once more after the deadline: what is there */
+		pl_bus_round(
+		    bus, pl_earlier(deadline_ns,
+				    bus->cut_ns)); /* once more after the deadline: what is there */
 		if (!is_over)
 			continue;
 		if (!done || done(arg))

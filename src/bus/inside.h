@@ -41,11 +41,12 @@ struct pl_bus_waiting {
 struct pl_bus_slot {
 	struct pl_target target;
 	const struct pl_parameter *row;
-	bool is_watched;     /* it has limits: asked for even if it is not shown */
-	bool is_unsupported; /* said the device; not asked again until reconnect */
-	bool is_fresh;	     /* came unasked and was not passed on yet */
-	unsigned recorded;   /* recordings that ask for it */
-	int64_t told_ns;     /* its newest reading of a tick */
+	bool is_watched;		  /* it has limits: asked for even if it is not shown */
+	bool is_unsupported;		  /* said the device; not asked again until reconnect */
+	char unsupported[PL_REASON_SIZE]; /* how it said so */
+	bool is_fresh;			  /* came unasked and was not passed on yet */
+	unsigned recorded;		  /* recordings that ask for it */
+	int64_t told_ns;		  /* its newest reading of a tick */
 	struct pl_reading reading;
 };
 
@@ -62,6 +63,8 @@ struct pl_bus_member {
 	/* Silent on a port that is up: when it is probed again. PL_NEVER: it is not waiting. */
 	unsigned attempt;
 	int64_t retry_ns;
+	unsigned found_count; /* times that it was */
+	int64_t found_ns;     /* it took so long, the last time; 0 = it never was */
 
 	/* what came */
 	uint64_t events_count, bytes, strays;
@@ -82,8 +85,10 @@ struct pl_bus_member {
 		double value;
 	} newest[PL_CARRIED_MAX];
 	size_t refresh_next;
-	int64_t refresh_ns;	  /* when; PL_NEVER: nothing to ask */
-	int64_t refresh_takes_ns; /* the last one took so long */
+	int64_t refresh_ns; /* when; PL_NEVER: nothing to ask */
+	/* The last one took so long: of all that is shown, of what has limits alone; 0 = not known.
+	 */
+	int64_t refresh_takes_ns, limits_take_ns;
 };
 
 struct pl_bus {
@@ -123,10 +128,13 @@ struct pl_bus {
 
 	/* recordings */
 	struct pl_bus_recording *recordings;
-	bool has_ticked; /* in the last turn: now others have theirs */
+	bool has_ticked;   /* in the last turn: now others have theirs */
+	const char *holds; /* what has the line instead of a tick ("writing"); NULL = nothing */
+	/* Where it cannot be done between two ticks, not before: */
+	int64_t next_probe_ns, next_limits_ns;
+	int64_t cut_ns; /* a probe has to end then; PL_NEVER: it has the time it takes */
 
 	/* a window */
-	bool is_counting;
 	struct pl_bus_member *counting; /* whose events it counts; NULL: there was none yet */
 	struct pl_counting window;
 	int64_t dry_ns;		   /* see pl_line_read */
@@ -168,14 +176,29 @@ void pl_member_lose(struct pl_bus_member *member, const struct pl_error *why);
 /* What a read or a tick came to: a device of a shared line that does not answer is lost. */
 void pl_member_heard(struct pl_bus_member *member, enum pl_status status,
 		     const struct pl_error *why);
-/* Lost devices whose time has come are probed, one a call. */
-void pl_members_retry(struct pl_bus *bus);
-int64_t pl_members_retry_ns(const struct pl_bus *bus); /* PL_NEVER: none waits */
+/* The silent device that is to be probed first; NULL: none waits. */
+struct pl_bus_member *pl_members_waiting(const struct pl_bus *bus);
+/* It is, once. */
+void pl_member_retry(struct pl_bus_member *member);
 
-/* request.c: what each verb does, and the answers. */
-bool pl_bus_next(struct pl_bus *bus, struct pl_bus_request *out);
+/* probe.c: when, and for how long, beside recordings whose next slot is due at due_ns (PL_NEVER:
+ * there are none). When; PL_NEVER: nobody waits, or not before the next tick was taken. */
+int64_t pl_probe_ns(const struct pl_bus *bus, int64_t now_ns, int64_t due_ns);
+void pl_probe(struct pl_bus *bus, int64_t now_ns, int64_t due_ns);
+
+/* request.c: what each verb does. */
 void pl_bus_perform(struct pl_bus *bus, const struct pl_bus_request *request);
+/* A recording, whatever is under way; answered here only when it is refused. */
+void pl_bus_begin_recording(struct pl_bus *bus, const struct pl_bus_request *request);
+/* PL_ERR_LOST when the device is not up. */
+enum pl_status pl_bus_need_line(const struct pl_bus_member *member, struct pl_error *error);
+
+/* waiting.c: requests before their turn, and answers. */
+bool pl_bus_next(struct pl_bus *bus, struct pl_bus_request *out);
+struct pl_bus_answer pl_bus_answer_to(const struct pl_bus_request *request);
 void pl_bus_answer(struct pl_bus *bus, const struct pl_bus_answer *answer);
+/* The recordings among those that wait, while another request is under way. */
+void pl_bus_begin_recordings(struct pl_bus *bus);
 /* Answers what a lost device cannot do; PL_BUS_CLOSE ends what is on the stack. */
 void pl_bus_refuse(struct pl_bus *bus);
 void pl_bus_cancel_waiting(struct pl_bus *bus, uint64_t id);
@@ -246,9 +269,14 @@ void pl_slots_carried(struct pl_bus_member *member, const struct pl_event *event
 void pl_slots_take_carried(struct pl_bus_member *member);
 /* What a failed read leaves: no number, and why. */
 void pl_slots_make_empty(struct pl_reading *reading, const struct pl_error *error);
-void pl_slots_refresh(struct pl_bus *bus); /* the one that is due first */
-/* When; PL_NEVER: there is none, or it would not be over before then. */
-int64_t pl_slots_refresh_ns(const struct pl_bus *bus, int64_t now_ns, int64_t before_ns);
+bool pl_slots_is_asked(const struct pl_bus_member *member, const struct pl_bus_slot *slot);
+/* Marks what the device does not know. */
+void pl_slots_unsupported(struct pl_bus_slot *slot, const char *how);
+
+/* slots_refresh.c: beside recordings whose next slot is due at due_ns (PL_NEVER: there are none).
+ * When; PL_NEVER: nothing is to be asked, or not before the next tick was taken. */
+int64_t pl_slots_refresh_ns(const struct pl_bus *bus, int64_t now_ns, int64_t due_ns);
+void pl_slots_refresh(struct pl_bus *bus, int64_t now_ns, int64_t due_ns);
 void pl_slots_hold_off(struct pl_bus_member *member); /* the next refresh is a period away */
 void pl_slots_served(struct pl_bus_member *member);   /* a request was */
 

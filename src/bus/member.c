@@ -3,9 +3,8 @@
  * member.c - the devices of a port: each with its own state.
  *
  * On a shared line a device that does not answer is lost by itself: its driver is closed and it is
- * probed again after 0.5 1 2 5 10 30 s, …; a probe is one short question, so the others wait for
- * one time-out of it a step and no more. Taking a device down needs its driver off the stack. Bus
- * thread, but for init and fini.
+ * probed again after 0.5 1 2 5 10 30 s, … (probe.c says how long that may take). Taking a device
+ * down needs its driver off the stack. Bus thread, but for init and fini.
  */
 #include "bus/inside.h"
 
@@ -92,6 +91,7 @@ enum pl_status pl_member_find_out(struct pl_bus_member *member, struct pl_error 
 	const struct pl_driver *driver = member->device->driver;
 	struct pl_bus *bus = member->bus;
 	struct pl_identity found = {0};
+	int64_t began_ns = pl_clock_mono_ns();
 	enum pl_status status;
 
 	forget_counts(member);
@@ -111,6 +111,8 @@ enum pl_status pl_member_find_out(struct pl_bus_member *member, struct pl_error 
 	if (!found.serial[0]) /* it may tell no number this time: whose it must be is known */
 		pl_text_copy(found.serial, sizeof found.serial, member->identity.serial);
 	member->identity = found;
+	member->found_ns = pl_clock_mono_ns() - began_ns;
+	member->found_count++;
 	return PL_OK;
 }
 
@@ -150,28 +152,22 @@ void pl_member_heard(struct pl_bus_member *member, enum pl_status status,
 		pl_member_lose(member, why);
 }
 
-static struct pl_bus_member *first_waiting(const struct pl_bus *bus)
+struct pl_bus_member *pl_members_waiting(const struct pl_bus *bus)
 {
 	struct pl_bus_member *first = NULL;
 
 	for (size_t i = 0; i < bus->member_count; i++)
-		if (!first || bus->members[i].retry_ns < first->retry_ns)
+		if (bus->members[i].retry_ns != PL_NEVER &&
+		    (!first || bus->members[i].retry_ns < first->retry_ns))
 			first = &bus->members[i];
 	return first;
 }
 
-int64_t pl_members_retry_ns(const struct pl_bus *bus)
+void pl_member_retry(struct pl_bus_member *member)
 {
-	return first_waiting(bus)->retry_ns;
-}
-
-void pl_members_retry(struct pl_bus *bus)
-{
-	struct pl_bus_member *member = first_waiting(bus);
+	struct pl_bus *bus = member->bus;
 	struct pl_error error = {0};
 
-	if (member->retry_ns == PL_NEVER)
-		return;
 	if (pl_member_find_out(member, &error) == PL_OK) {
 		pl_member_up(member);
 		return;

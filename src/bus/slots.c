@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * slots.c - one place for each parameter of the device and its channels: what came unasked, what
- * the device does not know, and whose turn it is to be read for the screen.
- *
- * While a detector is open and nobody wants anything of it, one parameter a refresh period is read,
- * in turn; a request to it puts that off by a whole period, so that a scan is never in its way. Of
- * an instrument that can be asked for several at once all are read in every period, whatever else
- * is asked of it: its limits are watched by these. Bus thread, but for pl_slots_init before it
- * starts.
+ * the device does not know, and when it is to be read for the screen. Bus thread, but for
+ * pl_slots_init before it starts.
  */
 #include "bus/inside.h"
 
@@ -115,7 +110,7 @@ static bool is_wanted(const struct pl_bus_slot *slot)
 }
 
 /* Not what a tick has told just now; but a recording may be slow, or blocked by a full disk. */
-static bool is_asked(const struct pl_bus_member *member, const struct pl_bus_slot *slot)
+bool pl_slots_is_asked(const struct pl_bus_member *member, const struct pl_bus_slot *slot)
 {
 	int64_t period_ns = member->device->refresh_ns;
 
@@ -123,18 +118,6 @@ static bool is_asked(const struct pl_bus_member *member, const struct pl_bus_slo
 		period_ns = TICK_TOLD_NS;
 	return is_wanted(slot) &&
 	       (slot->recorded == 0 || pl_clock_mono_ns() - slot->told_ns >= period_ns);
-}
-
-static struct pl_bus_slot *next_asked(struct pl_bus_member *member)
-{
-	for (size_t i = 0; i < member->slot_count; i++) {
-		struct pl_bus_slot *slot =
-		    &member->slots[member->refresh_next++ % member->slot_count];
-
-		if (is_asked(member, slot))
-			return slot;
-	}
-	return NULL;
 }
 
 static bool has_wanted(const struct pl_bus_member *member)
@@ -164,7 +147,15 @@ void pl_slots_reset(struct pl_bus_member *member)
 	for (size_t i = 0; i < member->slot_count; i++)
 		member->slots[i].is_unsupported = member->slots[i].is_fresh = false;
 	memset(member->newest, 0, sizeof member->newest);
+	member->refresh_takes_ns = member->limits_take_ns = 0;
 	pl_slots_hold_off(member);
+}
+
+void pl_slots_unsupported(struct pl_bus_slot *slot, const char *how)
+{
+	slot->is_unsupported = true;
+	snprintf(slot->unsupported, sizeof slot->unsupported, "%s%.*s",
+		 strstr(how, "unsupported") ? "" : "unsupported: ", PL_REASON_SIZE - 16, how);
 }
 
 void pl_slots_make_empty(struct pl_reading *reading, const struct pl_error *error)
@@ -175,108 +166,4 @@ void pl_slots_make_empty(struct pl_reading *reading, const struct pl_error *erro
 	    .value = {.number = NAN}};
 	snprintf(reading->reason, sizeof reading->reason, "%.*s", PL_REASON_SIZE - 1,
 		 error->text[0] ? error->text : pl_status_text(error->code));
-}
-
-static size_t gather_asked(struct pl_bus_member *member)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < member->slot_count; i++)
-		if (is_asked(member, &member->slots[i]))
-			member->asked[count++] =
-			    (struct pl_sample){.target = member->slots[i].target};
-	return count;
-}
-
-static void tell_asked(struct pl_bus_member *member, const struct pl_sample *sample)
-{
-	struct pl_bus_slot *slot = pl_slots_find(member, sample->target);
-
-	if (!sample->was_asked || !slot)
-		return;
-	slot->is_unsupported = sample->status == PL_ERR_UNSUPPORTED;
-	pl_tell_reading(member, sample->target, &sample->reading);
-}
-
-static void refresh_all(struct pl_bus_member *member)
-{
-	size_t count = gather_asked(member);
-	int64_t began_ns = pl_clock_mono_ns();
-	struct pl_error error = {0};
-	enum pl_status status;
-
-	if (count == 0)
-		return;
-	member->bus->busy = member;
-	status = member->device->driver->read_many(member->driver, member->asked, count, &error);
-	member->bus->busy = NULL;
-	member->refresh_takes_ns = pl_clock_mono_ns() - began_ns;
-	for (size_t i = 0; i < count && !member->bus->is_lost && status != PL_ERR_CANCELLED; i++)
-		tell_asked(member, &member->asked[i]);
-	pl_member_heard(member, status, &error);
-}
-
-static void refresh_one(struct pl_bus_member *member)
-{
-	struct pl_bus_slot *slot = next_asked(member);
-	struct pl_reading reading = {0};
-	struct pl_error error = {0};
-	enum pl_status status;
-	int64_t began_ns;
-
-	if (!slot)
-		return;
-	began_ns = pl_clock_mono_ns();
-	member->bus->busy = member;
-	status = member->device->driver->read(member->driver, slot->target.channel,
-					      slot->target.parameter, &reading, &error);
-	member->bus->busy = NULL;
-	member->refresh_takes_ns = pl_clock_mono_ns() - began_ns;
-	error.code = status;
-	slot->is_unsupported = status == PL_ERR_UNSUPPORTED;
-	if (status != PL_OK)
-		pl_slots_make_empty(&reading, &error);
-	if (!member->bus->is_lost && status != PL_ERR_CANCELLED)
-		pl_tell_reading(member, slot->target, &reading);
-	pl_member_heard(member, status, &error);
-}
-
-static struct pl_bus_member *first_due(const struct pl_bus *bus)
-{
-	struct pl_bus_member *first = NULL;
-
-	for (size_t i = 0; i < bus->member_count; i++) {
-		struct pl_bus_member *member = &bus->members[i];
-
-		if (member->state == PL_BUS_UP &&
-		    (!first || member->refresh_ns < first->refresh_ns))
-			first = member;
-	}
-	return first;
-}
-
-int64_t pl_slots_refresh_ns(const struct pl_bus *bus, int64_t now_ns, int64_t before_ns)
-{
-	const struct pl_bus_member *member = first_due(bus);
-	int64_t at_ns;
-
-	if (!member || member->refresh_ns == PL_NEVER)
-		return PL_NEVER;
-	at_ns = member->refresh_ns > now_ns ? member->refresh_ns : now_ns;
-	if (before_ns != PL_NEVER && at_ns + 2 * member->refresh_takes_ns >= before_ns)
-		return PL_NEVER;
-	return member->refresh_ns;
-}
-
-void pl_slots_refresh(struct pl_bus *bus)
-{
-	struct pl_bus_member *member = first_due(bus);
-
-	if (!member)
-		return;
-	if (member->device->driver->read_many)
-		refresh_all(member);
-	else
-		refresh_one(member);
-	pl_slots_hold_off(member);
 }

@@ -12,7 +12,6 @@
 #include "plateau/clock.h"
 
 #define KEPT_RETRY_NS (10 * PL_NS_PER_MS)
-#define PROBE_NS      (2 * PL_NS_PER_S)
 
 void pl_bus_take_cancels(struct pl_bus *bus)
 {
@@ -42,11 +41,10 @@ static void read_line(struct pl_bus *bus, short seen)
 void pl_bus_round(struct pl_bus *bus, int64_t deadline_ns)
 {
 	bool is_open = bus->port && !bus->is_lost;
-	/* While something is under way new requests wait in their queue, but for a lost device:
-	 * those are refused at once. */
+	/* While something is under way new requests wait, but for recordings, which begin, and
+	 * those to a lost device, which are refused at once. */
 	bool has_lost = pl_members_any(bus, PL_BUS_LOST);
-	bool takes_requests =
-	    (bus->is_idle || has_lost) && !bus->has_kept && bus->waiting_count < PL_BUS_WAITING;
+	bool takes_requests = !bus->has_kept && bus->waiting_count < PL_BUS_WAITING;
 	struct pollfd fds[] = {
 	    {.fd = is_open ? pl_port_fd(bus->port) : -1, .events = POLLIN},
 	    {.fd = pl_queue_fd(bus->cancels), .events = POLLIN},
@@ -66,6 +64,8 @@ void pl_bus_round(struct pl_bus *bus, int64_t deadline_ns)
 	pl_tell_owed(bus);
 	if (has_lost)
 		pl_bus_refuse(bus);
+	if (!bus->is_idle && (fds[2].revents || bus->waiting_count > 0))
+		pl_bus_begin_recordings(bus);
 	pl_tell_due(bus, pl_clock_mono_ns());
 	pl_ticks_round(bus);
 }
@@ -87,26 +87,13 @@ static bool take_tick(struct pl_bus *bus, int64_t now_ns, int64_t due_ns)
 	return bus->has_ticked;
 }
 
-/* When a silent device is asked whether it is back, which takes several time-outs: behind a tick,
- * or long before the next one, so that it costs the others as few slots as can be. */
-static int64_t probe_ns_of(const struct pl_bus *bus, int64_t now_ns, int64_t due_ns,
-			   bool has_ticked)
-{
-	int64_t probe_ns = bus->port ? pl_members_retry_ns(bus) : PL_NEVER;
-	int64_t begin_ns = probe_ns > now_ns ? probe_ns : now_ns;
-
-	if (has_ticked || due_ns == PL_NEVER || begin_ns <= due_ns - PROBE_NS)
-		return probe_ns;
-	return PL_NEVER;
-}
-
 static void take_turn(struct pl_bus *bus)
 {
 	struct pl_bus_request request;
 	int64_t now_ns = pl_clock_mono_ns();
 	int64_t due_ns = pl_ticks_due_ns(bus);
 	int64_t refresh_ns = pl_slots_refresh_ns(bus, now_ns, due_ns);
-	int64_t probe_ns = probe_ns_of(bus, now_ns, due_ns, bus->has_ticked);
+	int64_t probe_ns = pl_probe_ns(bus, now_ns, due_ns);
 
 	bus->is_cancelled = false;
 	if (bus->is_lost)
@@ -118,9 +105,9 @@ static void take_turn(struct pl_bus *bus)
 	else if (now_ns >= bus->retry_ns)
 		pl_line_retry(bus);
 	else if (now_ns >= probe_ns)
-		pl_members_retry(bus);
+		pl_probe(bus, now_ns, due_ns);
 	else if (now_ns >= refresh_ns)
-		pl_slots_refresh(bus);
+		pl_slots_refresh(bus, now_ns, due_ns);
 	else
 		idle(bus, pl_earlier(pl_earlier(bus->retry_ns, due_ns),
 				     pl_earlier(probe_ns, refresh_ns)));

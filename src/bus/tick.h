@@ -43,9 +43,17 @@ int64_t pl_spans_quantile(const struct pl_spans *spans, double part);
 
 /*
  * on_time, late: polled and answered; late when it began later than max(1 ms, 1 % of the period)
- * behind its slot, at most half a period (later is an overrun: skipped). skipped: not polled.
+ * behind its slot, at most half a period (later is too late: skipped). skipped: not polled.
  * failed: polled, no device answered. dropped: polled, thrown away by policy. Their sum is the
  * number of slots that are past.
+ *
+ * Not polled although the port is there: overrun, when ticks took so long; busy, when something
+ * else had the line. A port is held for the whole tick, so that no write lands between two reads of
+ * it; and it is held for a whole write or count, so that no read lands between a setting and its
+ * confirmation, whose waits look idle and are not: an answer that came in them could be either's.
+ * So a tick that falls into one is skipped, late when it ends within half a period, and its gap
+ * says what had the line (writing, counting, reading, probing, limits, …). What the bus holds
+ * itself and other buses lose no slot by it.
  */
 struct pl_tick_books {
 	uint64_t on_time, late, failed, dropped;
@@ -99,8 +107,9 @@ static inline size_t pl_tick_queue_length(size_t ticks, size_t devices)
  * outlive the request's answer. That is PL_OK behind the last slot, PL_ERR_CANCELLED after a
  * cancel, PL_ERR_LOST when it ends with the port, PL_ERR_USAGE or UNSUPPORTED what cannot be
  * recorded; every gap is in the queue then, and it comes also when nobody takes any. `events` and
- * `hits` of a detector and what its lines carry are held by the bus: they are recorded while it
- * counts too; anything else is skipped then (overrun, why "counting").
+ * `hits` of a detector and what its lines carry are held by the bus: a recording of these alone
+ * begins, goes on and ends while it counts too; one of anything else is skipped then (busy, why
+ * "counting").
  */
 struct pl_bus_record {
 	struct pl_grid grid;

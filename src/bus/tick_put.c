@@ -272,9 +272,9 @@ static void note_silent(struct pl_bus_recording *recording, int64_t now_ns)
 		if (member == last)
 			continue;
 		last = member;
-		if (recording->members[at].is_out)
+		if (recording->members[at].out)
 			add_to_gap(recording, &recording->members[at].silent, member->index,
-				   tick->n, 1, "silent", now_ns);
+				   tick->n, 1, recording->members[at].out, now_ns);
 		else
 			close_silent(recording, at);
 	}

@@ -4,8 +4,10 @@
  *
  * What the bus holds itself (counters of a detector, what its lines carry) is taken as it stands;
  * the rest of a device is asked in as few calls as its driver allows. A device that is silent is
- * left out, one that falls silent is not asked further. Nothing else is done between two reads. Bus
- * thread.
+ * left out: its gap is told. One that falls silent in a tick is not asked further, and what was not
+ * asked any more has a row that says so. What the device does not know has one row, the first; then
+ * it is not asked until the device was lost and is back. Nothing else is done between two reads.
+ * Bus thread.
  */
 #include "bus/inside.h"
 
@@ -117,45 +119,51 @@ static void show(const struct pl_tick_target *target, const struct pl_sample *sa
 {
 	struct pl_bus_slot *slot = target->slot;
 
-	if (!slot || !sample->was_asked)
-		return;
-	slot->is_unsupported |= sample->status == PL_ERR_UNSUPPORTED;
-	if (sample->received_ns - slot->told_ns < SCREEN_NS ||
+	if (!slot || sample->received_ns - slot->told_ns < SCREEN_NS ||
 	    pl_ring_is_full(target->member->bus->events))
 		return;
 	slot->told_ns = sample->received_ns;
 	pl_tell_reading(target->member, slot->target, &sample->reading);
 }
 
-static bool is_asked(const struct pl_tick_target *target)
+/* What came of one that was to be asked. */
+static void settle(struct pl_tick_target *target, struct pl_sample *sample)
 {
-	return target->source == PL_TICK_ASKED && !(target->slot && target->slot->is_unsupported);
+	if (sample->status == PL_ERR_UNSUPPORTED)
+		pl_tick_found_unsupported(target, sample);
+	else if (!sample->was_asked)
+		pl_tick_not_asked(target, sample);
+	if (sample->was_asked && sample->received_ns > 0)
+		show(target, sample);
 }
 
 /* The targets [from, to) of one device. */
 static void read_device(struct pl_bus_recording *recording, size_t from, size_t to)
 {
 	struct pl_sample *samples = recording->tick->samples, *asked = recording->asked;
-	const struct pl_tick_target *targets = recording->targets;
-	size_t count = 0;
+	struct pl_tick_target *targets = recording->targets;
+	size_t count = 0, next = 0;
 
 	for (size_t i = from; i < to; i++) {
-		if (is_asked(&targets[i]))
+		bool is_known = pl_tick_is_unsupported(&targets[i]);
+
+		targets[i].is_asked = targets[i].source == PL_TICK_ASKED && !is_known;
+		if (targets[i].is_asked)
 			asked[count++] = samples[i];
-		else if (targets[i].source != PL_TICK_ASKED)
+		else if (is_known)
+			pl_tick_take_unsupported(&targets[i], &samples[i]);
+		else
 			take_held(&targets[i], &samples[i]);
 	}
 	if (count == 0)
 		return;
 	ask(targets[from].member, asked, count);
-	for (size_t i = to; i-- > from;) {
-		if (!is_asked(&targets[i]))
+	for (size_t i = from; i < to; i++) {
+		if (!targets[i].is_asked)
 			continue;
-		samples[i] = asked[--count];
+		samples[i] = asked[next++];
+		settle(&targets[i], &samples[i]);
 	}
-	for (size_t i = from; i < to; i++)
-		if (targets[i].source == PL_TICK_ASKED)
-			show(&targets[i], &samples[i]);
 }
 
 /* ---- the tick ---- */
@@ -222,9 +230,8 @@ void pl_tick_read(struct pl_bus_recording *recording)
 
 		for (to = from; to < count && recording->targets[to].member == member;)
 			to++;
-		recording->members[member - bus->members].is_out =
-		    member->state != PL_BUS_UP || bus->is_lost;
-		if (!recording->members[member - bus->members].is_out)
+		recording->members[member - bus->members].out = pl_tick_left_out(recording, member);
+		if (!recording->members[member - bus->members].out)
 			read_device(recording, from, to);
 	}
 	keep_reads(recording);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ticks.c - the recordings of a bus: when a slot is polled, when it is not, and how they end.
+ * ticks.c - the recordings of a bus: when a slot is polled, and how they end.
  *
  * Several go on at once; the earliest slot of all is served next. One whose values the bus holds
  * itself needs no line and keeps its cadence in every poll round, whatever is on the stack; the
  * others are served by the loop alone, so that a port is held for a whole tick and nothing lies
- * between two reads of it. Slots that cannot be polled pass without waking the thread for each.
- * Bus thread.
+ * between two reads of it. What becomes of slots that are not polled is in ticks_skip.c. Bus
+ * thread.
  */
 #include "bus/inside.h"
 
@@ -16,92 +16,6 @@
 
 #define BOOKS_NS   (200 * PL_NS_PER_MS)
 #define NO_ROOM_NS (10 * PL_NS_PER_MS)
-
-/* ---- slots that are not polled ---- */
-
-static bool can_ask(const struct pl_bus_recording *recording)
-{
-	const struct pl_bus *bus = recording->bus;
-
-	if (!bus->port || bus->is_lost)
-		return false;
-	for (size_t i = 0; i < recording->request.record.target_count; i++)
-		if (recording->targets[i].member->state == PL_BUS_UP)
-			return true;
-	return false;
-}
-
-static void count_disconnects(struct pl_bus_recording *recording)
-{
-	for (size_t i = 0; i < recording->bus->member_count; i++) {
-		struct pl_tick_member *member = &recording->members[i];
-
-		if (!member->has_answered || recording->bus->members[i].state == PL_BUS_UP)
-			continue;
-		member->has_answered = false;
-		recording->books.disconnects++;
-		recording->is_changed = true;
-	}
-}
-
-/* Later than half a period is too late. */
-static void skip_overrun(struct pl_bus_recording *recording, int64_t now_ns)
-{
-	uint64_t n =
-	    pl_grid_next(&recording->request.record.grid, now_ns - recording->period_ns / 2);
-
-	if (n > recording->next)
-		pl_tick_skip(recording, n - recording->next, PL_SKIP_OVERRUN,
-			     recording->bus->is_counting ? "counting" : "overrun", now_ns);
-}
-
-static void end(struct pl_bus_recording *recording, enum pl_status status, const char *text)
-{
-	const struct pl_bus_member *member = recording->targets[0].member;
-
-	recording->is_ending = true;
-	recording->slot_ns = PL_NEVER;
-	recording->status = status;
-	if (status != PL_OK)
-		pl_error_set(&recording->error, status, member->device->spec.name, "%s", text);
-}
-
-static void skip_disconnected(struct pl_bus_recording *recording, int64_t now_ns)
-{
-	const struct pl_bus_member *member = recording->targets[0].member;
-	uint64_t n = pl_grid_next(&recording->request.record.grid, now_ns + 1);
-
-	if (n > recording->next)
-		pl_tick_skip(recording, n - recording->next, PL_SKIP_DISCONNECTED, "disconnected",
-			     now_ns);
-	if (recording->request.record.ends_when_lost)
-		end(recording, PL_ERR_LOST,
-		    member->loss.text[0] ? member->loss.text : "the device is not open");
-}
-
-/* Decides the slots that have passed unpolled. */
-static void settle(struct pl_bus_recording *recording, int64_t now_ns)
-{
-	if (recording->is_taking || recording->is_ending)
-		return;
-	count_disconnects(recording);
-	if (now_ns >= recording->slot_ns && can_ask(recording))
-		skip_overrun(recording, now_ns);
-	else if (now_ns >= recording->slot_ns)
-		skip_disconnected(recording, now_ns);
-	if (recording->slot_ns == PL_NEVER && !recording->is_ending)
-		end(recording, PL_OK, "");
-	else if (recording->is_cancelled && !recording->is_ending)
-		end(recording, PL_ERR_CANCELLED, "recording was stopped");
-}
-
-void pl_ticks_settle(struct pl_bus *bus)
-{
-	int64_t now_ns = pl_clock_mono_ns();
-
-	for (struct pl_bus_recording *at = bus->recordings; at; at = at->following)
-		settle(at, now_ns);
-}
 
 /* ---- a slot that is polled ---- */
 
@@ -148,12 +62,14 @@ static void serve(struct pl_bus_recording *recording)
 {
 	int64_t now_ns = pl_clock_mono_ns();
 
-	settle(recording, now_ns);
+	pl_tick_settle(recording, now_ns);
 	if (now_ns < recording->slot_ns || was_suspended(recording, now_ns))
 		return;
 	if (recording->request.record.overflow == PL_OVERFLOW_BLOCK &&
 	    pl_tick_is_blocked(recording))
 		pl_tick_skip(recording, 1, PL_SKIP_BLOCKED, "blocked", now_ns);
+	else if (pl_tick_has_nothing(recording))
+		pl_tick_skip(recording, 1, PL_SKIP_UNSUPPORTED, "unsupported", now_ns);
 	else
 		take(recording, now_ns);
 }
@@ -163,7 +79,7 @@ static struct pl_bus_recording *first_due(const struct pl_bus *bus)
 	struct pl_bus_recording *first = NULL;
 
 	for (struct pl_bus_recording *at = bus->recordings; at; at = at->following)
-		if (can_ask(at) && (!first || at->slot_ns < first->slot_ns))
+		if (pl_tick_can_ask(at) && (!first || at->slot_ns < first->slot_ns))
 			first = at;
 	return first;
 }
@@ -227,7 +143,7 @@ void pl_ticks_end_all(struct pl_bus *bus)
 		struct pl_bus_recording *recording = bus->recordings;
 
 		recording->is_cancelled = true;
-		settle(recording, pl_clock_mono_ns());
+		pl_tick_settle(recording, pl_clock_mono_ns());
 		pl_tick_tell_gaps(recording, 0, true);
 		pl_bus_flush(bus);
 		finish(&bus->recordings);
@@ -238,7 +154,7 @@ void pl_ticks_end_all(struct pl_bus *bus)
 
 static bool is_served_here(const struct pl_bus_recording *recording)
 {
-	return !recording->needs_line && !recording->bus->is_idle && can_ask(recording);
+	return !recording->needs_line && !recording->bus->is_idle && pl_tick_can_ask(recording);
 }
 
 /* True when it has ended and all of it is told. */
@@ -249,7 +165,7 @@ static bool do_due(struct pl_bus_recording *recording, int64_t now_ns)
 	if (now_ns >= recording->slot_ns && is_served_here(recording))
 		serve(recording);
 	else
-		settle(recording, now_ns);
+		pl_tick_settle(recording, now_ns);
 	if (pl_tick_tell_gaps(recording, now_ns, recording->is_ending) && recording->is_ending)
 		return true;
 	if (recording->is_changed && now_ns - recording->told_ns >= BOOKS_NS)
@@ -272,7 +188,8 @@ void pl_ticks_round(struct pl_bus *bus)
 static int64_t next_of(const struct pl_bus_recording *recording, int64_t now_ns)
 {
 	int64_t books_ns = recording->told_ns + BOOKS_NS, next_ns;
-	bool is_polled = can_ask(recording) && (recording->bus->is_idle || !recording->needs_line);
+	bool is_polled =
+	    pl_tick_can_ask(recording) && (recording->bus->is_idle || !recording->needs_line);
 
 	if (recording->is_taking)
 		return PL_NEVER;

@@ -25,7 +25,10 @@ struct pl_tick_target {
 	struct pl_bus_member *member;
 	struct pl_bus_slot *slot; /* NULL: a raw register */
 	enum pl_tick_source source;
-	int carried; /* CARRIED: which */
+	int carried;   /* CARRIED: which */
+	bool is_asked; /* in the tick that is taken */
+	/* That the device does not know it was told since it was found so often; 0 = not. */
+	unsigned told_in;
 };
 
 /* Slots without anything, not told yet; slots 0 = none. */
@@ -39,7 +42,7 @@ struct pl_tick_gap {
 /* What a device has to do with a recording. */
 struct pl_tick_member {
 	struct pl_tick_gap silent;
-	bool is_out;	   /* not asked in the tick that is taken */
+	const char *out;   /* why it is not asked in the tick that is taken; NULL = it is */
 	bool has_answered; /* since it was last lost */
 };
 
@@ -93,10 +96,19 @@ void pl_ticks_serve(struct pl_bus *bus);
  * due, ends. When it is to be called next. */
 void pl_ticks_round(struct pl_bus *bus);
 int64_t pl_ticks_next_ns(const struct pl_bus *bus);
-/* Before something changes that decides what passed slots are: they are decided by what was. */
-void pl_ticks_settle(struct pl_bus *bus);
 /* The thread ends: all are answered as far as there is room. */
 void pl_ticks_end_all(struct pl_bus *bus);
+
+/* ---- ticks_skip.c ---- */
+
+/* The port is open and some device of it is up. */
+bool pl_tick_can_ask(const struct pl_bus_recording *recording);
+/* Decides the slots that have passed unpolled, and whether it ends. */
+void pl_tick_settle(struct pl_bus_recording *recording, int64_t now_ns);
+/* Before something changes that decides what passed slots are: they are decided by what was. */
+void pl_ticks_settle(struct pl_bus *bus);
+/* From now on the line belongs to something else than ticks ("writing"); NULL = no longer. */
+void pl_ticks_hold(struct pl_bus *bus, const char *why);
 
 /* ---- tick_read.c ---- */
 
@@ -104,6 +116,22 @@ void pl_ticks_end_all(struct pl_bus *bus);
 void pl_tick_read(struct pl_bus_recording *recording);
 /* Some device gave an answer, a refusal too. */
 bool pl_tick_is_answered(const struct pl_tick *tick);
+
+/* ---- tick_left.c ---- */
+
+/* The device does not know it: it is not asked. */
+bool pl_tick_is_unsupported(const struct pl_tick_target *target);
+/* Its row, once. */
+void pl_tick_take_unsupported(struct pl_tick_target *target, struct pl_sample *sample);
+/* The driver says so now. */
+void pl_tick_found_unsupported(struct pl_tick_target *target, struct pl_sample *sample);
+/* The row of what came behind the one at which the device fell silent. */
+void pl_tick_not_asked(const struct pl_tick_target *target, struct pl_sample *sample);
+/* Why a device is not asked in a tick; NULL: it is. */
+const char *pl_tick_left_out(const struct pl_bus_recording *recording,
+			     const struct pl_bus_member *member);
+/* No device that is there knows anything of what is recorded, and that was told. */
+bool pl_tick_has_nothing(const struct pl_bus_recording *recording);
 
 /* ---- tick_put.c ---- */
 

@@ -397,7 +397,8 @@ static void check_devices(struct check *check, uint64_t n)
 static void check_books(struct check *check, const uint64_t classes[4])
 {
 	static const char *const names[] = {"on_time", "late", "failed"};
-	static const char *const skips[] = {"overrun", "blocked", "disconnected", "suspended"};
+	static const char *const skips[] = {"overrun",	 "blocked", "disconnected",
+					    "suspended", "busy",    "unsupported"};
 	static const char *const faults[] = {"unanswered", "protocol", "refused", "unsupported",
 					     "invalid",	   "over",     "lost"};
 	double reads = book(check, "reads_ok"), skipped = 0, dropped = book(check, "dropped");

@@ -25,8 +25,12 @@ struct unit {
 	bool is_silent, talks;
 	enum pl_status fails;  /* each read, with this */
 	int64_t read_takes_ns; /* each */
+	int64_t probe_takes_ns, write_takes_ns;
+	int64_t silence_takes_ns; /* its time-out: so long nothing is heard of one that is silent */
 	unsigned probes, reads;
-	uint64_t value; /* of the next read: counts up */
+	bool is_writing;
+	unsigned intrusions; /* reads in the middle of a write */
+	uint64_t value;	     /* of the next read: counts up */
 	const struct pl_host *host;
 	char line[32]; /* what was fed */
 	size_t length;
@@ -94,16 +98,19 @@ static enum pl_status unit_talk(struct unit *unit, struct pl_error *error)
 static enum pl_status unit_answer(struct unit *unit, unsigned *count, struct pl_error *error)
 {
 	const struct pl_host *host = unit->host;
-	bool is_silent, talks;
+	bool is_silent, talks, is_read = count == &unit->reads;
 	enum pl_status fails, status = PL_OK;
 	int64_t takes_ns;
 
 	pthread_mutex_lock(&unit->lock);
 	*count += 1;
 	is_silent = unit->is_silent;
-	talks = unit->talks && count == &unit->reads;
-	fails = unit->fails;
-	takes_ns = count == &unit->reads ? unit->read_takes_ns : 0;
+	talks = unit->talks && is_read;
+	fails = is_read ? unit->fails : PL_OK;
+	takes_ns = is_read ? unit->read_takes_ns : unit->probe_takes_ns;
+	if (is_silent && unit->silence_takes_ns > 0)
+		takes_ns = unit->silence_takes_ns;
+	unit->intrusions += unit->is_writing;
 	pthread_mutex_unlock(&unit->lock);
 	if (talks)
 		return unit_talk(unit, error);
@@ -139,12 +146,28 @@ static enum pl_status unit_read(void *state, int channel, int parameter, struct 
 	return status;
 }
 
+static void unit_set_writing(struct unit *unit, bool is_writing)
+{
+	pthread_mutex_lock(&unit->lock);
+	unit->is_writing = is_writing;
+	pthread_mutex_unlock(&unit->lock);
+}
+
 static enum pl_status unit_write(void *state, int channel, int parameter, double value,
 				 struct pl_write_report *out, struct pl_error *error)
 {
-	(void)state, (void)channel, (void)parameter, (void)error;
+	struct unit *unit = state;
+	const struct pl_host *host = unit->host;
+	enum pl_status status = PL_OK;
+
+	(void)channel, (void)parameter;
 	*out = (struct pl_write_report){.applied = value, .readback = NAN};
-	return PL_OK;
+	unit_set_writing(unit, true);
+	if (unit->write_takes_ns > 0)
+		status = host->wait(host->ctx, host->now(host->ctx) + unit->write_takes_ns, NULL,
+				    NULL, error);
+	unit_set_writing(unit, false);
+	return status;
 }
 
 static const struct pl_driver unit_driver = {
