@@ -34,6 +34,12 @@ static void act_filter(struct pl_view *view, int id)
 		      pl_filter_text(&view->state, pl_page_keys(&view->state)));
 }
 
+static void act_command(struct pl_view *view, int id)
+{
+	(void)id;
+	pl_entry_open(&view->state, PL_ENTRY_COMMAND, "");
+}
+
 static void act_redraw(struct pl_view *view, int id)
 {
 	(void)id;
@@ -70,6 +76,13 @@ const struct pl_action pl_actions_view[] = {
      .label = "help",
      .text = "show this help",
      .act = act_help},
+    {.id = PL_ACTION_COMMAND,
+     .name = "command",
+     .keys = ":",
+     .panel = "",
+     .label = "",
+     .text = "type a command; Tab completes it, Up brings earlier ones",
+     .act = act_command},
     {.id = PL_ACTION_FILTER,
      .name = "filter",
      .keys = "/",

@@ -11,4 +11,12 @@
 void pl_answer(struct pl_session *session, struct pl_state *state, enum pl_ask ask,
 	       const struct pl_json *message);
 
+/* Of `get`, `set` and `count`. answer_word.c */
+void pl_answer_get(struct pl_session *session, struct pl_state *state,
+		   const struct pl_json *result);
+void pl_answer_set(struct pl_session *session, struct pl_state *state,
+		   const struct pl_json *result);
+void pl_answer_count(struct pl_session *session, struct pl_state *state,
+		     const struct pl_json *result);
+
 #endif

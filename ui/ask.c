@@ -62,6 +62,21 @@ static bool lacks_operator(const struct pl_state *state)
 	       state->model->operator_name[0] == '\0';
 }
 
+static void ask_operator(struct pl_dialog *dialog, const char *scan)
+{
+	pl_dialog_open(dialog, PL_DIALOG_TEXT, PL_TOPIC_OPERATOR, "Who is at the bench?");
+	pl_text_copy(dialog->subject, sizeof dialog->subject, scan);
+	pl_dialog_line(dialog, "The name goes into the run and the audit log.");
+}
+
+void pl_view_ask_scan_named(struct pl_view *view, const char *scan)
+{
+	if (lacks_operator(&view->state))
+		ask_operator(&view->state.dialog, scan);
+	else
+		ask_tag(view, PL_TOPIC_LABEL, scan);
+}
+
 void pl_view_ask_scan(struct pl_view *view)
 {
 	struct pl_state *state = &view->state;
@@ -70,8 +85,7 @@ void pl_view_ask_scan(struct pl_view *view)
 		ask_which(view);
 		return;
 	}
-	pl_dialog_open(&state->dialog, PL_DIALOG_TEXT, PL_TOPIC_OPERATOR, "Who is at the bench?");
-	pl_dialog_line(&state->dialog, "The name goes into the run and the audit log.");
+	ask_operator(&state->dialog, "");
 }
 
 void pl_view_ask_stop(struct pl_view *view)
@@ -114,7 +128,10 @@ static void said_yes(struct pl_view *view)
 	switch (dialog.topic) {
 	case PL_TOPIC_OPERATOR:
 		pl_text_copy(state->operator_name, sizeof state->operator_name, dialog.input);
-		ask_which(view);
+		if (dialog.subject[0])
+			ask_tag(view, PL_TOPIC_LABEL, dialog.subject);
+		else
+			ask_which(view);
 		break;
 	case PL_TOPIC_SCAN:
 		ask_tag(view, PL_TOPIC_LABEL, dialog.lines[dialog.selected]);
@@ -143,7 +160,10 @@ static void said_yes(struct pl_view *view)
 		break;
 	case PL_TOPIC_RECORD_OPERATOR:
 		pl_text_copy(state->operator_name, sizeof state->operator_name, dialog.input);
-		pl_view_ask_record(view);
+		if (dialog.subject[0])
+			pl_view_ask_record_named(view, dialog.subject);
+		else
+			pl_view_ask_record(view);
 		break;
 	case PL_TOPIC_RECORDING:
 		pl_view_chose_recording(view, &dialog);
@@ -154,6 +174,9 @@ static void said_yes(struct pl_view *view)
 	case PL_TOPIC_RECORD:
 	case PL_TOPIC_RECORD_STOP:
 		pl_view_said_yes_to_record(view, &dialog);
+		break;
+	case PL_TOPIC_SET_VALUE:
+		pl_view_said_yes_to_set(view, &dialog);
 		break;
 	}
 }

@@ -44,17 +44,31 @@ static void ask_one(struct pl_view *view, const char *name)
 		ask_start(&view->state.dialog, own);
 }
 
+static bool asks_operator(struct pl_state *state, const char *name)
+{
+	if (!state->model->needs_operator || state->operator_name[0] ||
+	    state->model->operator_name[0])
+		return false;
+	pl_dialog_open(&state->dialog, PL_DIALOG_TEXT, PL_TOPIC_RECORD_OPERATOR,
+		       "Who is at the bench?");
+	pl_text_copy(state->dialog.subject, sizeof state->dialog.subject, name);
+	pl_dialog_line(&state->dialog, "The name goes into the run and the audit log.");
+	return true;
+}
+
+void pl_view_ask_record_named(struct pl_view *view, const char *name)
+{
+	if (!asks_operator(&view->state, name))
+		ask_one(view, name);
+}
+
 void pl_view_ask_record(struct pl_view *view)
 {
 	struct pl_state *state = &view->state;
 	const struct pl_model *model = state->model;
 
-	if (model->needs_operator && !state->operator_name[0] && !model->operator_name[0]) {
-		pl_dialog_open(&state->dialog, PL_DIALOG_TEXT, PL_TOPIC_RECORD_OPERATOR,
-			       "Who is at the bench?");
-		pl_dialog_line(&state->dialog, "The name goes into the run and the audit log.");
+	if (asks_operator(state, ""))
 		return;
-	}
 	if (model->recording_count == 1) {
 		ask_one(view, model->recordings[0]);
 		return;

@@ -35,6 +35,7 @@ enum pl_dialog_topic {
 	PL_TOPIC_RECORD,
 	PL_TOPIC_RECORD_STOP,
 	PL_TOPIC_SHOWN, /* of the curve */
+	PL_TOPIC_SET_VALUE,
 };
 enum pl_dialog_outcome { PL_DIALOG_OPEN, PL_DIALOG_YES, PL_DIALOG_NO };
 

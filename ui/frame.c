@@ -80,6 +80,7 @@ void pl_frame_draw(struct pl_state *state)
 			draw_panels(state, &screen);
 		if (state->dialog.kind != PL_DIALOG_NONE)
 			pl_dialog_draw(state, &screen);
+		pl_entry_draw_candidates(state, &screen);
 		pl_bar_bottom(state, &bottom);
 	}
 	if (state->wants_redraw)

@@ -25,7 +25,8 @@ static const char *const words[PL_ASKS] = {
     [PL_ASK_SCAN] = "scan",	[PL_ASK_PAUSE] = "pause",      [PL_ASK_RESUME] = "resume",
     [PL_ASK_STOP] = "stop",	[PL_ASK_SKIP] = "skip",	       [PL_ASK_RETAKE] = "retake",
     [PL_ASK_SAFE] = "safe",	[PL_ASK_NOTE] = "note",	       [PL_ASK_RESUME_RUN] = "resume",
-    [PL_ASK_RECORD] = "record", [PL_ASK_RECORD_STOP] = "stop",
+    [PL_ASK_RECORD] = "record", [PL_ASK_RECORD_STOP] = "stop", [PL_ASK_GET] = "get",
+    [PL_ASK_SET_VALUE] = "set", [PL_ASK_COUNT] = "count",
 };
 
 /* Who sits here, for the audit log: operator, login, and the terminal or where it comes from. */

@@ -25,6 +25,9 @@ enum pl_ask {
 	PL_ASK_RESUME_RUN, /* one that did not reach its end */
 	PL_ASK_RECORD,
 	PL_ASK_RECORD_STOP,
+	PL_ASK_GET,
+	PL_ASK_SET_VALUE,
+	PL_ASK_COUNT,
 	PL_ASKS,
 };
 

@@ -5,6 +5,7 @@
 #include "state.h"
 
 #include "plateau/clock.h"
+#include "plateau/protocol.h"
 #include "plateau/text.h"
 
 #include <inttypes.h>
@@ -106,8 +107,10 @@ void pl_state_save(const struct pl_state *state, char *out, size_t cap)
 		used += (size_t)snprintf(out + used, cap - used, "%s=%" PRId64 " ",
 					 saved_rows[i].name, values[i]);
 	if (used < cap)
-		snprintf(out + used, cap - used, "middle=%s",
-			 pl_number_format(state->curve.middle, middle));
+		used += (size_t)snprintf(out + used, cap - used, "middle=%s",
+					 pl_number_format(state->curve.middle, middle));
+	if (used < cap)
+		pl_history_save(&state->entry.history, out + used, cap - used);
 }
 
 /* The text behind "name=" in the line, cut to cap; false: it is not there. */
@@ -129,8 +132,12 @@ void pl_state_restore(struct pl_state *state, const char *saved)
 {
 	int64_t values[SAVED_COUNT];
 	double middle = state->curve.middle;
-	char text[32];
+	char text[32], line[PL_PROTOCOL_SAVED_MAX];
 
+	/* Commands typed before stand on lines of their own behind the first. */
+	pl_history_restore(&state->entry.history, saved + strcspn(saved, "\n"));
+	snprintf(line, sizeof line, "%.*s", (int)strcspn(saved, "\n"), saved);
+	saved = line;
 	gather(state, values);
 	for (int i = 0; i < SAVED_COUNT; i++) {
 		if (!find_saved(saved, saved_rows[i].name, text, sizeof text)) {

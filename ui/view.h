@@ -33,6 +33,8 @@ void pl_view_act(struct pl_view *view, enum pl_action_id id);
 
 /* The questions before something changes the bench, and the keys while one is open. ask.c */
 void pl_view_ask_scan(struct pl_view *view);
+/* This one; who works here is asked first where the bench wants it. */
+void pl_view_ask_scan_named(struct pl_view *view, const char *scan);
 void pl_view_ask_stop(struct pl_view *view);
 /* Those about the run: skip, retake, safe state, note, resume. ask_run.c */
 void pl_view_ask_run(struct pl_view *view, enum pl_action_id id);
@@ -40,10 +42,13 @@ void pl_view_ask_run(struct pl_view *view, enum pl_action_id id);
 void pl_view_said_yes_to_run(struct pl_view *view, const struct pl_dialog *dialog);
 /* Start or stop a recording. ask_record.c */
 void pl_view_ask_record(struct pl_view *view);
+void pl_view_ask_record_named(struct pl_view *view, const char *name);
 void pl_view_chose_recording(struct pl_view *view, const struct pl_dialog *dialog);
 void pl_view_said_yes_to_record(struct pl_view *view, const struct pl_dialog *dialog);
 /* What is drawn of the curve was chosen. actions_curve.c */
 void pl_view_chose_shown(struct pl_view *view, const struct pl_dialog *dialog);
+/* Write the parameter. command_words.c */
+void pl_view_said_yes_to_set(struct pl_view *view, const struct pl_dialog *dialog);
 void pl_view_dialog_key(struct pl_view *view, int key);
 
 #endif
