@@ -32,6 +32,7 @@ struct pl_parameter {
 	const char *unit; /* "" = none */
 	double min, max;  /* limits of a written value, plausible limits of a read one */
 	double step;	  /* of a written value; 0 = any */
+	double wrap;	  /* of a counter: value at which it begins again at 0; 0 = none */
 	int digits;	  /* after the point, for people */
 	unsigned access;  /* PL_ACCESS_* */
 	bool persistent;  /* a write wears out the device's memory */

@@ -103,9 +103,12 @@ void pl_slots_take_carried(struct pl_bus_member *member)
 	}
 }
 
-static bool is_wanted(const struct pl_bus_slot *slot)
+/* A detector's counters come with its events; another instrument's are asked for. */
+static bool is_wanted(const struct pl_bus_member *member, const struct pl_bus_slot *slot)
 {
-	return slot->row->kind == PL_KIND_STATE && (slot->row->show || slot->is_watched) &&
+	bool is_told = member->device->driver->has_events && slot->row->kind != PL_KIND_STATE;
+
+	return !is_told && (slot->row->show || slot->is_watched) &&
 	       (slot->row->access & PL_ACCESS_READ) && !slot->is_unsupported;
 }
 
@@ -116,14 +119,14 @@ bool pl_slots_is_asked(const struct pl_bus_member *member, const struct pl_bus_s
 
 	if (period_ns < TICK_TOLD_NS)
 		period_ns = TICK_TOLD_NS;
-	return is_wanted(slot) &&
+	return is_wanted(member, slot) &&
 	       (slot->recorded == 0 || pl_clock_mono_ns() - slot->told_ns >= period_ns);
 }
 
 static bool has_wanted(const struct pl_bus_member *member)
 {
 	for (size_t i = 0; i < member->slot_count; i++)
-		if (is_wanted(&member->slots[i]))
+		if (is_wanted(member, &member->slots[i]))
 			return true;
 	return false;
 }

@@ -50,11 +50,11 @@ struct pl_profile_block {
 	int64_t max, gap;
 };
 struct pl_profile_values {
-	int64_t address, id, length, function, digits;
+	int64_t address, id, length, function, digits, wraps;
 	int type, write, access, word_order, byte_order;
 	const char *unit, *text;
 	double scale, offset, min, max, step;
-	bool persistent, show;
+	bool counter, persistent, show;
 };
 struct pl_profile_instances {
 	int64_t count, step;

@@ -127,7 +127,7 @@ void pl_profile_load_row(struct pl_profile_maker *maker, const struct pl_doc *no
 	*parameter = (struct pl_parameter){
 	    .name = pl_pool_string(loader->arena, node->key),
 	    .id = (int)values.id,
-	    .kind = PL_KIND_STATE,
+	    .kind = values.counter ? PL_KIND_COUNTER : PL_KIND_STATE,
 	    .unit = values.unit,
 	    .persistent = values.persistent,
 	    .show = values.show,

@@ -185,6 +185,28 @@ static void check_numbers(struct pl_profile_maker *maker, const struct pl_doc *n
 			say(maker, node, of_numbers[i], "a string has none");
 }
 
+static void settle_counter(struct pl_profile_maker *maker, const struct pl_doc *node,
+			   const struct pl_profile_values *values, const struct pl_profile_row *row,
+			   struct pl_parameter *parameter)
+{
+	bool is_whole = row->type == PL_WIRE_U16 || row->type == PL_WIRE_U32;
+
+	if (values->wraps && !values->counter)
+		say(maker, node, "wraps", "only of a counter: counter: yes");
+	if (!values->counter)
+		return;
+	if (!is_whole && !is_float(row))
+		say(maker, node, "counter", "a counter is u16, u32, f32 or f64");
+	if (values->scale < 0)
+		say(maker, node, "scale", "a counter grows: its scale is above 0");
+	if (values->wraps && is_float(row))
+		say(maker, node, "wraps", "only whole numbers (u16, u32) have a width");
+	else if (values->wraps > 16 * type_registers[row->type])
+		say(maker, node, "wraps", "its registers have fewer bits");
+	else if (values->wraps)
+		parameter->wrap = ldexp(fabs(values->scale), (int)values->wraps);
+}
+
 void pl_profile_load_wire(struct pl_profile_maker *maker, const struct pl_doc *node,
 			  const struct pl_profile_values *values, struct pl_parameter *parameter,
 			  struct pl_profile_row *row)
@@ -194,6 +216,7 @@ void pl_profile_load_wire(struct pl_profile_maker *maker, const struct pl_doc *n
 	settle_write(maker, node, values, parameter, row);
 	check_numbers(maker, node, values, row);
 	settle_look(values, row, parameter);
+	settle_counter(maker, node, values, row, parameter);
 	if (row->registers > 0 && row->type != PL_WIRE_STRING)
 		settle_limits(maker, node, values, row, parameter);
 }

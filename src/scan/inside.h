@@ -12,6 +12,7 @@
 #define SCAN_INSIDE_H
 
 #include "scan/beside.h"
+#include "scan/counter.h"
 #include "scan/run_state.h"
 #include "scan/runner.h"
 #include "scan/suspect.h"
@@ -30,6 +31,7 @@ enum runner_phase {
 	RUNNER_SETTLE,
 	RUNNER_UNTIL, /* a reading is where it should be */
 	RUNNER_COUNT,
+	RUNNER_TALLY, /* counters are read at the window's end */
 	RUNNER_CHECK, /* the setting is read back once more */
 	RUNNER_ROW,   /* the point is on its way to the disk */
 	RUNNER_PAUSED,
@@ -151,6 +153,11 @@ struct runner_beside {
 	uint64_t asked_id;	   /* 0 = no question is open */
 	int64_t next_ns, retry_ns; /* when it is asked; not before, as its bus had no room */
 	struct pl_beside_series series;
+	/* Of a counter, instead: what it counted since the window opened. */
+	struct pl_counter tally;
+	int64_t opened_ns;
+	uint64_t end_id; /* the question of the window's end */
+	bool owes_end, has_end, has_missed_begin;
 };
 
 struct pl_runner {
@@ -214,6 +221,7 @@ struct pl_runner {
 	struct runner_curve *curve; /* a row's at place · measure_count + row; NULL = not kept */
 	struct runner_beside *besides; /* as the scan's readings */
 	bool has_besides_open;
+	struct pl_count counted; /* while counters are read: what the window said */
 	int check_next;
 	unsigned check_tries;
 	int64_t checked_ns; /* all read back as they should be, 0 = not */
@@ -362,6 +370,7 @@ void runner_until_change(struct pl_runner *runner);
 void runner_count_enter(struct pl_runner *runner);
 void runner_count_answer(struct pl_runner *runner, const struct pl_bus_answer *answer);
 void runner_count_change(struct pl_runner *runner);
+void runner_count_end(struct pl_runner *runner); /* runner->counted, now that all is known */
 
 /* runner_beside.c */
 bool runner_beside_init(struct pl_runner *runner); /* false: out of memory */
@@ -371,8 +380,19 @@ int64_t runner_beside_due(const struct pl_runner *runner);
 void runner_beside_timer(struct pl_runner *runner);
 /* False: it is no answer to one of its questions. */
 bool runner_beside_answer(struct pl_runner *runner, const struct pl_bus_answer *answer);
+bool runner_beside_ask(struct pl_runner *runner, size_t number); /* false: its bus has no room */
 struct pl_series_stat runner_beside_stat(const struct pl_runner *runner, size_t number,
 					 const struct pl_count *count);
+
+/* runner_tally.c */
+bool runner_is_counter(const struct pl_runner *runner, size_t number); /* of the readings */
+bool runner_has_counters(const struct pl_runner *runner);
+void runner_tally_take(struct pl_runner *runner, size_t number, const struct pl_bus_answer *answer);
+void runner_tally_enter(struct pl_runner *runner);
+void runner_tally_go_on(struct pl_runner *runner);
+/* Why nothing is known of what it counted; NULL: it is. */
+const char *runner_tally_fault(const struct pl_runner *runner, size_t number);
+struct pl_series_stat runner_tally_stat(const struct pl_runner *runner, size_t number);
 
 /* runner_check.c */
 void runner_check_begin(struct pl_runner *runner);

@@ -129,21 +129,36 @@ static void not_counted(struct pl_runner *runner, const struct pl_bus_answer *an
 
 /* A window that ended before a command could cut it off is whole, and kept; but not one that
  * somebody does not want. */
+static bool is_in_vain(const struct pl_runner *runner)
+{
+	return !runner_is_up(runner) || runner->has_forgotten || runner->owes_void ||
+	       runner->wish.skip || runner->wish.retake;
+}
+
+void runner_count_end(struct pl_runner *runner)
+{
+	if (is_in_vain(runner))
+		runner_leave(runner);
+	else
+		counted(runner, &runner->counted);
+}
+
 void runner_count_answer(struct pl_runner *runner, const struct pl_bus_answer *answer)
 {
-	bool is_in_vain;
-
 	runner_beside_close(runner);
 	if (answer->status == PL_ERR_LOST)
 		runner_line_lost(runner, answer);
-	is_in_vain = !runner_is_up(runner) || runner->has_forgotten || runner->owes_void ||
-		     runner->wish.skip || runner->wish.retake;
-	if (answer->status == PL_OK && !is_in_vain && answer->count.gap_ns < GAP_NS)
-		counted(runner, &answer->count);
-	else if (answer->status == PL_OK && !is_in_vain)
+	if (answer->status == PL_OK && !is_in_vain(runner) && answer->count.gap_ns < GAP_NS) {
+		runner->counted = answer->count;
+		if (runner_has_counters(runner))
+			runner_go(runner, RUNNER_TALLY);
+		else
+			runner_count_end(runner);
+	} else if (answer->status == PL_OK && !is_in_vain(runner)) {
 		slept(runner, answer->count.gap_ns);
-	else if (runner_is_struck(runner))
+	} else if (runner_is_struck(runner)) {
 		runner_leave(runner);
-	else
+	} else {
 		not_counted(runner, answer);
+	}
 }

@@ -67,11 +67,30 @@ static void count_hits(struct pl_runner *runner, const struct pl_count *count, i
 		row->quality = PL_POINT_SUSPECT;
 }
 
+/* What a counter counted it counted from its first reading to its last: its live time. */
+static void judge_counter(const struct pl_runner *runner, size_t reading, struct pl_point *row)
+{
+	const struct pl_counter *tally = &runner->besides[reading].tally;
+	const char *fault = runner_tally_fault(runner, reading);
+
+	if (fault) {
+		row->quality = PL_POINT_INVALID;
+		pl_text_copy(row->reason, sizeof(row->reason), fault);
+		return;
+	}
+	row->live_s = (double)(tally->last_ns - tally->first_ns) / 1e9;
+}
+
 /* A reading as the measured value: its numbers stand in its own columns. */
 static void judge_reading(const struct pl_runner *runner, size_t number, struct pl_point *row)
 {
-	size_t column = runner->head->carried_count + (size_t)runner->measures[number].index;
+	size_t reading = (size_t)runner->measures[number].index;
+	size_t column = runner->head->carried_count + reading;
 
+	if (runner_is_counter(runner, reading)) {
+		judge_counter(runner, reading, row);
+		return;
+	}
 	if (column < row->stat_count && row->stats[column].count > 0)
 		return;
 	row->quality = PL_POINT_INVALID;

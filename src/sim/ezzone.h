@@ -34,6 +34,8 @@ struct pl_ezsim_values {
 	double setpoint, spread, setpoint_low, setpoint_high, alarm_low, alarm_high, power;
 	int start, mode, label, order, eeprom;
 	int64_t alarm_step;
+	double pulses;
+	int64_t pulses_at;
 	int64_t baud, port;
 	double delay, delay_spread;
 	char fault[PL_SIM_TEXTS_SIZE];

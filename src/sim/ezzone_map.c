@@ -77,6 +77,8 @@ static const struct pl_ezsim_parameter parameters[] = {
 		    .address = 2494,
 		    .instances = 1,
 		    WORDS(PL_EZSIM_EEPROM_YES, PL_EZSIM_EEPROM_NO)},
+    /* A pulse counter beside the controller: the instrument itself has none. */
+    SLOT(PULSES) = {.id = 50001, .address = 5000, .instances = 1, .is_count = true},
 };
 /* clang-format on */
 

@@ -4,8 +4,8 @@
  * what may be written.
  *
  * Registers are those of "Map 1": each parameter owns two, an instance stands `step` registers
- * behind the one before it. A value is its 32 bits as on the wire: of an f32, or an enumeration.
- * Pure, any thread.
+ * behind the one before it. A value is its 32 bits as on the wire: of an f32, an enumeration or a
+ * counter. Pure, any thread.
  */
 #ifndef SIM_EZZONE_MAP_H
 #define SIM_EZZONE_MAP_H
@@ -34,7 +34,8 @@
 	X(ALARM_STATE)                                                                             \
 	X(ORDER)                                                                                   \
 	X(LABEL)                                                                                   \
-	X(EEPROM)
+	X(EEPROM)                                                                                  \
+	X(PULSES)
 
 enum pl_ezsim_slot {
 #define PL_EZSIM_SLOT_ENUM(id) PL_EZSIM_SLOT_##id,
@@ -68,7 +69,7 @@ struct pl_ezsim_parameter {
 	uint16_t address;
 	uint16_t step; /* 0: that of alarms, which is an option */
 	int instances;
-	bool is_enum, is_writable;
+	bool is_enum, is_count, is_writable; /* is_count: 32 bits, of a counter */
 	float min, max;	   /* of an f32; set points have limits of their own besides */
 	uint16_t words[4]; /* of an enumeration that may be written, 0 ends them */
 };

@@ -57,6 +57,10 @@ static const struct pl_sim_option options[] = {
     CHOICE("order", order, "low_high high_low", "low_high", "word order (17043)"),
     CHOICE("eeprom", eeprom, "no yes", "yes", "writes go to the EEPROM (17051)"),
     INTEGER("alarm_step", alarm_step, 50, 60, "50", "registers from alarm 1 to 2: 50 or 60"),
+    NUMBER("pulses", pulses, "", 0, 1e10, "0",
+	   "rate in 1/s of a pulse counter beside the controller (registers 5000 and 5001, or id "
+	   "50001), which begins anew with it"),
+    INTEGER("pulses_at", pulses_at, 0, 4294967295, "0", "what it has counted at the start"),
     INTEGER("baud", baud, 0, 10000000, "0", "bytes take their time at this speed, 0 = none"),
     NUMBER("delay", delay, "ms", 0, 60000, "3", "a controller thinks at least"),
     NUMBER("delay_spread", delay_spread, "ms", 0, 60000, "0", "and at most so much more"),

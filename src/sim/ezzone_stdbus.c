@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define LEN_MAX	   256 /* what a controller takes */
+#define TYPE_U32   0x05
 #define TYPE_F32   0x08
 #define TYPE_WORDS 0x0f
 
@@ -138,7 +139,7 @@ static size_t put_value(const struct pl_ezsim_unit *unit, enum pl_ezsim_slot slo
 	if (slot == PL_EZSIM_SLOT_PROCESS_VALUE &&
 	    pl_ezsim_unit_get(unit, PL_EZSIM_SLOT_INPUT_ERROR, instance) != PL_EZSIM_INPUT_NONE)
 		bits = PL_EZSIM_NO_PROBE;
-	out[0] = TYPE_F32;
+	out[0] = pl_ezsim_parameter(slot)->is_count ? TYPE_U32 : TYPE_F32;
 	for (int i = 0; i < 4; i++)
 		out[1 + i] = (unsigned char)(bits >> (24 - 8 * i));
 	return 5;

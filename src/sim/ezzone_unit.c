@@ -70,11 +70,21 @@ static void refresh(struct pl_ezsim_unit *unit, int i)
 	put_float(unit, PL_EZSIM_SLOT_COOL, i, fmax(-loop->power, 0));
 }
 
+static void count_pulses(struct pl_ezsim_unit *unit)
+{
+	double counted =
+	    unit->pulses_at + floor(unit->values->pulses * (now_s(unit) - unit->booted_s));
+
+	unit->now.bits[0][PL_EZSIM_SLOT_PULSES] = (uint32_t)fmod(counted, 4294967296.0);
+}
+
 void pl_ezsim_unit_init(struct pl_ezsim_unit *unit, const struct pl_ezsim_values *values,
 			int address, int order)
 {
 	*unit = (struct pl_ezsim_unit){.values = values, .address = address};
 	factory(unit, order);
+	unit->pulses_at = (double)values->pulses_at;
+	count_pulses(unit);
 	unit->eeprom = unit->now;
 	for (int i = 0; i < PL_EZSIM_INSTANCES; i++) {
 		uint32_t mode = unit->now.bits[i][PL_EZSIM_SLOT_MODE];
@@ -139,6 +149,7 @@ void pl_ezsim_unit_advance(struct pl_ezsim_unit *unit, double until_s)
 		for (int i = 0; i < PL_EZSIM_INSTANCES; i++)
 			step_input(unit, i);
 	}
+	count_pulses(unit);
 }
 
 void pl_ezsim_unit_reboot(struct pl_ezsim_unit *unit)
@@ -153,6 +164,8 @@ void pl_ezsim_unit_reboot(struct pl_ezsim_unit *unit)
 	for (int i = 0; i < PL_EZSIM_POINTERS; i++)
 		unit->now.pointers[i] = unit->eeprom.pointers[i];
 	unit->booted_s = now_s(unit);
+	unit->pulses_at = 0;
+	count_pulses(unit);
 }
 
 void pl_ezsim_unit_fail_input(struct pl_ezsim_unit *unit, int input, int code, double until_s)

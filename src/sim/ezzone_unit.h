@@ -50,6 +50,7 @@ struct pl_ezsim_unit {
 	double error_until_s[PL_EZSIM_INSTANCES];
 	int64_t steps; /* simulated so far */
 	double booted_s;
+	double pulses_at; /* of the counter when it began, then */
 	struct pl_ezsim_written written[PL_EZSIM_WRITTEN_MAX];
 	size_t written_count; /* the reader sets it to 0 */
 };

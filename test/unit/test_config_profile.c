@@ -130,6 +130,25 @@ static void every_key_goes_to_its_field(void **state)
 	unload_profiled(&p);
 }
 
+static void a_counter_is_one_by_its_row_and_wraps_by_its_width(void **state)
+{
+	struct profiled p;
+	const struct pl_profile *profile = profile_of(
+	    &p, "profile: mine\ntitle: an instrument\nparameters:\n"
+		"  plain: {register: 1, type: u16}\n"
+		"  bare: {register: 1, type: u16, counter: yes}\n"
+		"  short: {register: 1, type: u32, counter: yes, wraps: 24}\n"
+		"  energy: {register: 1, type: u16, counter: yes, wraps: 16, scale: 0.5}\n");
+
+	(void)state;
+	assert_int_equal(parameter_of(profile, "plain")->kind, PL_KIND_STATE);
+	assert_int_equal(parameter_of(profile, "bare")->kind, PL_KIND_COUNTER);
+	assert_true(parameter_of(profile, "bare")->wrap == 0);
+	assert_true(parameter_of(profile, "short")->wrap == 16777216);
+	assert_true(parameter_of(profile, "energy")->wrap == 32768);
+	unload_profiled(&p);
+}
+
 static void limits_step_and_digits_follow_from_the_registers(void **state)
 {
 	static const struct {
@@ -377,6 +396,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_register_and_a_type_are_enough),
 	    cmocka_unit_test(every_key_goes_to_its_field),
+	    cmocka_unit_test(a_counter_is_one_by_its_row_and_wraps_by_its_width),
 	    cmocka_unit_test(limits_step_and_digits_follow_from_the_registers),
 	    cmocka_unit_test(instances_are_channels_of_the_device),
 	    cmocka_unit_test(two_devices_read_a_profile_once),

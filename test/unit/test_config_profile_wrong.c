@@ -91,6 +91,12 @@ static void every_slip_in_a_parameter_is_said_with_its_place(void **state)
 	     "is a string"},
 	    {"register: 1, type: u16, limits_from: {max: low}", "low", "another unit"},
 	    {"register: 1, type: u16, limits_from: {}", "limits_from", "min, max or both"},
+	    {"register: 1, type: u16, wraps: 16", "wraps", "counter: yes"},
+	    {"register: 1, type: u16, counter: yes, wraps: 32", "wraps", "fewer bits"},
+	    {"register: 1, type: u32, counter: yes, wraps: 64", "wraps", "8..32"},
+	    {"register: 1, type: f32, counter: yes, wraps: 32", "wraps", "whole numbers"},
+	    {"register: 1, type: s16, counter: yes", "counter", "u16, u32"},
+	    {"register: 1, type: u16, counter: yes, scale: -1", "scale", "grows"},
 	    {"register: 1, type: u16, access: x", "access", "r, w or rw"},
 	    {"register: 1, type: u16, register: 2", "stands twice", "lines 4 and 4"},
 	};

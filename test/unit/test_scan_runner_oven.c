@@ -429,6 +429,65 @@ static void a_reading_may_be_the_measured_value(void **state)
 	fake_fini(&fake);
 }
 
+static double pulses_of_oven(struct fake *fake)
+{
+	return floor(seconds_of_oven(fake) * 1000) - (fake->oven_reads > 28 ? 20000 : 0);
+}
+
+static void count_pulses(struct fake *fake)
+{
+	read_oven(fake);
+	fake->oven_value = pulses_of_oven;
+	fake->oven_rows[0].kind = PL_KIND_COUNTER;
+	fake->bench.scan.measures[0] = (struct pl_measure){.kind = PL_MEASURE_READING, .index = 0};
+	fake->bench.scan.measure_count = 1;
+}
+
+static void case_44_a_counter_is_differenced_over_the_window_and_its_reset_is_said(void **state)
+{
+	const struct pl_point *row;
+	struct fake fake;
+
+	(void)state;
+	count_pulses(&fake);
+	fake_start(&fake);
+	fake_run(&fake);
+	row = fake_row_of(&fake, 1);
+	assert_int_equal(row->quality, PL_POINT_OK);
+	assert_false(row->has_counts);
+	assert_int_equal(row->dwell_ns, 10 * PL_NS_PER_S);
+	assert_true(row->stats[1].count == 11); /* each second, and at the end */
+	assert_true(fabs(row->stats[1].mean - 1000 * row->live_s) <= 1);
+	assert_true(row->live_s > 9.9 && row->live_s < 10.1);
+	assert_true(isnan(row->stats[1].sd) && isnan(row->stats[1].min));
+	row = fake_row_of(&fake, 3);
+	assert_int_equal(row->quality, PL_POINT_INVALID);
+	assert_string_equal(row->reason, "reset");
+	assert_true(row->stats[1].count == 0 && isnan(row->stats[1].mean));
+	fake_fini(&fake);
+}
+
+static void a_counter_that_is_not_read_at_an_end_tells_nothing(void **state)
+{
+	struct fake fake;
+
+	(void)state;
+	count_pulses(&fake);
+	fake_start(&fake);
+	while (fake.counts < 2)
+		fake_step(&fake);
+	while (fake.oven_reads < 15)
+		fake_step(&fake);
+	fake.oven_is_up = false; /* till the end of the third window */
+	while (fake.counts < 3)
+		fake_step(&fake);
+	assert_string_equal(fake_row_of(&fake, 2)->reason, "not read at the window's end");
+	while (fake.rows < 3)
+		fake_step(&fake);
+	assert_string_equal(fake_row_of(&fake, 3)->reason, "not read at the window's start");
+	fake_fini(&fake);
+}
+
 /* ---- settings.csv ---- */
 
 static size_t settings_told(const struct fake *fake, const char *when, const char *path)
@@ -503,6 +562,9 @@ int main(void)
 	    cmocka_unit_test(a_switch_that_is_on_already_is_left_alone),
 	    cmocka_unit_test(without_its_switch_the_memory_is_not_written),
 	    cmocka_unit_test(a_reading_may_be_the_measured_value),
+	    cmocka_unit_test(
+		case_44_a_counter_is_differenced_over_the_window_and_its_reset_is_said),
+	    cmocka_unit_test(a_counter_that_is_not_read_at_an_end_tells_nothing),
 	    cmocka_unit_test(what_can_be_written_and_read_stands_in_the_settings_at_both_ends),
 	    cmocka_unit_test(a_device_that_does_not_answer_is_asked_once_and_noted),
 	};

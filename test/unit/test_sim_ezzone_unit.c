@@ -90,6 +90,20 @@ static void the_plant_is_of_first_order_behind_its_dead_time(void **state)
 	assert_true(fabs(VALUE(made, PROCESS_VALUE) - 220) < 0.01);
 }
 
+static void pulses_are_counted_over_the_end_of_32_bits_and_anew_after_a_reboot(void **state)
+{
+	struct made *made = MAKE("pulses=100", "pulses_at=4294967290");
+
+	(void)state;
+	assert_int_equal(GET(made, PULSES), 4294967290);
+	pl_ezsim_unit_advance(&made->unit, 1.0);
+	assert_int_equal(GET(made, PULSES), 94);
+	pl_ezsim_unit_reboot(&made->unit);
+	assert_int_equal(GET(made, PULSES), 0);
+	pl_ezsim_unit_advance(&made->unit, 2.0);
+	assert_int_equal(GET(made, PULSES), 100);
+}
+
 static void a_loop_that_is_off_cools_to_ambient(void **state)
 {
 	struct made *made = MAKE("setpoint=100", "noise=0", "tau=10");
@@ -269,6 +283,7 @@ int main(void)
 	    cmocka_unit_test(a_settled_loop_holds_its_set_point),
 	    cmocka_unit_test(a_new_set_point_is_reached_without_much_overshoot),
 	    cmocka_unit_test(the_plant_is_of_first_order_behind_its_dead_time),
+	    cmocka_unit_test(pulses_are_counted_over_the_end_of_32_bits_and_anew_after_a_reboot),
 	    cmocka_unit_test(a_loop_that_is_off_cools_to_ambient),
 	    cmocka_unit_test(the_same_seed_gives_the_same_temperatures),
 	    cmocka_unit_test(a_broken_sensor_keeps_the_last_good_value_and_stops_the_heat),
