@@ -54,6 +54,9 @@ enum pl_action_id {
 	PL_ACTION_DIFFERENTIAL,
 	PL_ACTION_SHOWN,
 	PL_ACTION_HELP,
+	PL_ACTION_GLYPHS,
+	PL_ACTION_THEME,
+	PL_ACTION_MOUSE,
 	PL_ACTION_COMMAND,
 	PL_ACTION_FILTER,
 	PL_ACTION_REDRAW,
@@ -102,6 +105,7 @@ enum pl_action_id pl_keymap_find(const struct pl_keymap *map, int key, const cha
 #define PL_KEY_CODE	   0x1000000
 #define PL_KEY_PASTE_BEGIN (PL_KEY_CODE | 0xff0001)
 #define PL_KEY_PASTE_END   (PL_KEY_CODE | 0xff0002)
+#define PL_KEY_MOUSE	   (PL_KEY_CODE | 0xff0003)
 #define PL_KEY_NONE	   (-1)
 
 enum { PL_KEY_ESC = 0x1b };

@@ -99,6 +99,35 @@ static void act_scroll(struct pl_view *view, int id)
 	*scroll = *scroll < 0 ? 0 : *scroll > last ? last : *scroll;
 }
 
+static bool is_in(const struct pl_rect *rect, int row, int col)
+{
+	return row >= rect->row && row < rect->row + rect->rows && col >= rect->col &&
+	       col < rect->col + rect->cols;
+}
+
+void pl_view_mouse(struct pl_view *view, enum pl_mouse what, int row, int col)
+{
+	struct pl_state *state = &view->state;
+	enum pl_panel_id focus = state->focus;
+	int at = 0;
+
+	if (what == PL_MOUSE_NONE || state->dialog.kind != PL_DIALOG_NONE ||
+	    state->entry.kind != PL_ENTRY_NONE)
+		return;
+	if (state->page == PL_PAGE_BENCH) {
+		while (at < PL_PANELS && !is_in(&state->layout.panel[at], row, col))
+			at++;
+		if (at == PL_PANELS)
+			return;
+		state->focus = (enum pl_panel_id)at;
+	}
+	view->has_changed = true;
+	if (what == PL_MOUSE_CLICK)
+		return;
+	act_scroll(view, what == PL_MOUSE_UP ? PL_ACTION_UP : PL_ACTION_DOWN);
+	state->focus = focus;
+}
+
 static void act_edge(struct pl_view *view, int id)
 {
 	if (view->state.focus == PL_PANEL_SCAN && view->state.page == PL_PAGE_BENCH)

@@ -4,6 +4,8 @@
  */
 #include "page.h"
 
+#include <string.h>
+
 static void act_log_scale(struct pl_view *view, int id)
 {
 	(void)id;
@@ -38,6 +40,35 @@ static void act_command(struct pl_view *view, int id)
 {
 	(void)id;
 	pl_entry_open(&view->state, PL_ENTRY_COMMAND, "");
+}
+
+/* The name behind the present one. */
+static const char *next_name(const char *(*name_of)(size_t i), const char *now)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = name_of(i)) != NULL; i++)
+		if (strcmp(name, now) == 0 && name_of(i + 1))
+			return name_of(i + 1);
+	return name_of(0);
+}
+
+static void act_glyphs(struct pl_view *view, int id)
+{
+	(void)id;
+	pl_view_set_glyphs(view, next_name(pl_glyphs_name, view->state.glyphs->name));
+}
+
+static void act_theme(struct pl_view *view, int id)
+{
+	(void)id;
+	pl_view_set_theme(view, next_name(pl_theme_name, view->theme.name));
+}
+
+static void act_mouse(struct pl_view *view, int id)
+{
+	(void)id;
+	pl_view_set_mouse(view, !view->state.has_mouse);
 }
 
 static void act_redraw(struct pl_view *view, int id)
@@ -91,6 +122,27 @@ const struct pl_action pl_actions_view[] = {
      .text = "show only the lines of the list that contain a text",
      .refusal = cannot_filter,
      .act = act_filter},
+    {.id = PL_ACTION_GLYPHS,
+     .name = "next_glyphs",
+     .keys = "G",
+     .panel = "",
+     .label = "",
+     .text = "draw with braille, blocks or ASCII",
+     .act = act_glyphs},
+    {.id = PL_ACTION_THEME,
+     .name = "next_theme",
+     .keys = "V",
+     .panel = "",
+     .label = "",
+     .text = "colours for a dark or a light terminal, or none",
+     .act = act_theme},
+    {.id = PL_ACTION_MOUSE,
+     .name = "mouse",
+     .keys = "M",
+     .panel = "",
+     .label = "",
+     .text = "use the mouse here, or leave it to the terminal",
+     .act = act_mouse},
     {.id = PL_ACTION_REDRAW,
      .name = "redraw",
      .keys = "C-l",

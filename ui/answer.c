@@ -255,6 +255,7 @@ static const struct {
     [PL_ASK_RESUME_RUN] = {resumed, not_resumed, "not resumed"},
     [PL_ASK_RECORD] = {records, NULL, "not recorded"},
     [PL_ASK_RECORD_STOP] = {recorded, NULL, "not stopped"},
+    [PL_ASK_SHOW] = {NULL, NULL, "not shown so"},
     [PL_ASK_GET] = {pl_answer_get, NULL, "not read"},
     [PL_ASK_SET_VALUE] = {pl_answer_set, NULL, "not set"},
     [PL_ASK_COUNT] = {pl_answer_count, NULL, "not counted"},

@@ -23,6 +23,8 @@ struct pl_command_row {
 
 /* Row i, NULL behind the last. */
 const struct pl_command_row *pl_command_row(size_t i);
+/* Of those in command_view.c. */
+const struct pl_command_row *pl_command_view_row(size_t i);
 /* Does what the line says, or says why not; an unknown word names the nearest one. */
 void pl_command_run(struct pl_view *view, const char *line);
 /* Completes the word before the place as far as it is certain. More than one way on: true. */

@@ -155,23 +155,6 @@ static void run_count(struct pl_view *view, const char *argument)
 		pl_state_say(&view->state, PL_ROLE_BUSY, "counting %s for %g s", path, for_s);
 }
 
-static void run_help(struct pl_view *view, const char *text)
-{
-	pl_page_go(view, PL_PAGE_HELP);
-	pl_filter_set(&view->state, "help", text);
-	view->state.page_scroll = 0;
-}
-
-static void run_filter(struct pl_view *view, const char *text)
-{
-	const char *why = pl_action(PL_ACTION_FILTER)->refusal(&view->state);
-
-	if (why)
-		pl_state_say(&view->state, PL_ROLE_WARN, "filter: %s", why);
-	else
-		pl_filter_set(&view->state, pl_page_keys(&view->state), text);
-}
-
 static const struct pl_command_row rows[] = {
     {.name = "scan",
      .arguments = "[NAME]",
@@ -217,17 +200,11 @@ static const struct pl_command_row rows[] = {
      .behind = ' ',
      .candidate = device_names,
      .run = run_count},
-    {.name = "help",
-     .arguments = "[TEXT]",
-     .text = "the keys, or those about a text",
-     .run = run_help},
-    {.name = "filter",
-     .arguments = "[TEXT]",
-     .text = "only the lines that contain a text",
-     .run = run_filter},
 };
 
 const struct pl_command_row *pl_command_row(size_t i)
 {
-	return i < sizeof rows / sizeof rows[0] ? &rows[i] : NULL;
+	size_t count = sizeof rows / sizeof rows[0];
+
+	return i < count ? &rows[i] : pl_command_view_row(i - count);
 }

@@ -33,6 +33,11 @@ static const struct pl_glyphs tables[] = {
 
 #define TABLES (sizeof tables / sizeof tables[0])
 
+const char *pl_glyphs_name(size_t i)
+{
+	return i < TABLES ? tables[i].name : NULL;
+}
+
 const struct pl_glyphs *pl_glyphs_choose(const char *wanted, bool is_utf8, const char *term)
 {
 	if (!is_utf8)

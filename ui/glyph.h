@@ -7,6 +7,7 @@
 #define UI_GLYPH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What a curve is drawn with: 1, 2 or 2 by 4 dots a cell. */
 enum pl_cells { PL_CELLS_ASCII, PL_CELLS_BLOCK, PL_CELLS_BRAILLE };
@@ -56,6 +57,8 @@ struct pl_glyphs {
 	const char *marker[PL_MARKERS];
 };
 
+/* The tables by name, NULL behind the last. */
+const char *pl_glyphs_name(size_t i);
 /* wanted: a name or NULL (by the terminal); an unknown one counts as NULL. is_utf8: the locale
  * shows UTF-8; without it the answer is always ASCII. term: $TERM or NULL; the Linux console has
  * no font for more than ASCII. Never NULL. */

@@ -25,8 +25,8 @@ static const char *const words[PL_ASKS] = {
     [PL_ASK_SCAN] = "scan",	[PL_ASK_PAUSE] = "pause",      [PL_ASK_RESUME] = "resume",
     [PL_ASK_STOP] = "stop",	[PL_ASK_SKIP] = "skip",	       [PL_ASK_RETAKE] = "retake",
     [PL_ASK_SAFE] = "safe",	[PL_ASK_NOTE] = "note",	       [PL_ASK_RESUME_RUN] = "resume",
-    [PL_ASK_RECORD] = "record", [PL_ASK_RECORD_STOP] = "stop", [PL_ASK_GET] = "get",
-    [PL_ASK_SET_VALUE] = "set", [PL_ASK_COUNT] = "count",
+    [PL_ASK_RECORD] = "record", [PL_ASK_RECORD_STOP] = "stop", [PL_ASK_SHOW] = "show",
+    [PL_ASK_GET] = "get",	[PL_ASK_SET_VALUE] = "set",    [PL_ASK_COUNT] = "count",
 };
 
 /* Who sits here, for the audit log: operator, login, and the terminal or where it comes from. */
@@ -100,6 +100,17 @@ bool pl_session_ask(struct pl_session *session, struct pl_state *state, enum pl_
 	return true;
 }
 
+void pl_session_pace(struct pl_session *session, struct pl_state *state)
+{
+	struct pl_json *args;
+
+	if (state->refresh_hz < 1)
+		return;
+	args = pl_json_object();
+	pl_json_add_number(args, "hz", state->refresh_hz);
+	pl_session_ask(session, state, PL_ASK_SHOW, args);
+}
+
 static void hello(struct pl_session *session, struct pl_state *state)
 {
 	struct pl_json *args = pl_json_object();
@@ -109,6 +120,7 @@ static void hello(struct pl_session *session, struct pl_state *state)
 	add_actor(args, state);
 	session->drawn = 0;
 	pl_session_ask(session, state, PL_ASK_VIEW, args);
+	pl_session_pace(session, state);
 }
 
 void pl_session_start(struct pl_session *session, const struct pl_ui_options *options,

@@ -25,6 +25,7 @@ enum pl_ask {
 	PL_ASK_RESUME_RUN, /* one that did not reach its end */
 	PL_ASK_RECORD,
 	PL_ASK_RECORD_STOP,
+	PL_ASK_SHOW,
 	PL_ASK_GET,
 	PL_ASK_SET_VALUE,
 	PL_ASK_COUNT,
@@ -60,6 +61,8 @@ bool pl_session_read(struct pl_session *session, struct pl_state *state);
 void pl_session_drawn(struct pl_session *session, struct pl_state *state);
 /* Looks for the engine when it is away and its time has come. True when the screen may change. */
 bool pl_session_retry(struct pl_session *session, struct pl_state *state);
+/* Tells the engine how many snapshots a second are wanted, when the state names a number. */
+void pl_session_pace(struct pl_session *session, struct pl_state *state);
 /* args (may be NULL) is taken over. False: not sent, the state says why. */
 bool pl_session_ask(struct pl_session *session, struct pl_state *state, enum pl_ask ask,
 		    struct pl_json *args);

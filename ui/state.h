@@ -22,6 +22,8 @@ struct pl_state {
 	const struct pl_glyphs *glyphs;
 	const struct pl_theme *theme;
 	bool is_utf8;
+	bool has_mouse;	   /* the terminal reports it */
+	double refresh_hz; /* snapshots a second; 0 = the engine's */
 	bool is_watch;
 	bool is_connected;
 	char operator_name[64];	      /* empty = unknown */

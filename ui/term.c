@@ -134,6 +134,8 @@ void pl_term_stop(struct pl_term *term)
 	if (term->screen) {
 		pl_crash_disarm();
 		set_paste(term, false);
+		if (term->has_mouse)
+			mousemask(0, NULL);
 		endwin();
 		delscreen(term->screen);
 		term->screen = NULL;
@@ -185,7 +187,36 @@ int pl_term_key(struct pl_term *term)
 		return PL_KEY_PASTE_BEGIN;
 	if (character == CODE_PASTE_END)
 		return PL_KEY_PASTE_END;
+	if (character == KEY_MOUSE)
+		return PL_KEY_MOUSE;
 	return PL_KEY_CODE | (int)character;
+}
+
+void pl_term_mouse(struct pl_term *term, bool is_on)
+{
+	mmask_t wanted = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+
+	term->has_mouse = is_on && mousemask(wanted, NULL) != 0;
+	if (!term->has_mouse)
+		mousemask(0, NULL);
+	else
+		pl_crash_add_mouse();
+	mouseinterval(0);
+}
+
+enum pl_mouse pl_term_mouse_read(int *row, int *col)
+{
+	MEVENT event;
+
+	if (getmouse(&event) != OK)
+		return PL_MOUSE_NONE;
+	*row = event.y;
+	*col = event.x;
+	if (event.bstate & BUTTON1_PRESSED)
+		return PL_MOUSE_CLICK;
+	if (event.bstate & BUTTON4_PRESSED)
+		return PL_MOUSE_UP;
+	return event.bstate & BUTTON5_PRESSED ? PL_MOUSE_DOWN : PL_MOUSE_NONE;
 }
 
 void pl_term_resize(struct pl_term *term)
@@ -204,6 +235,7 @@ void pl_term_resume(struct pl_term *term)
 	reset_prog_mode();
 	set_modes();
 	set_paste(term, true);
+	pl_term_mouse(term, term->has_mouse);
 	pl_term_resize(term);
 	clearok(curscr, TRUE);
 }
@@ -216,6 +248,8 @@ void pl_term_suspend(struct pl_term *term)
 	sigaddset(&stop, SIGTSTP);
 	pl_crash_disarm();
 	set_paste(term, false);
+	if (term->has_mouse)
+		mousemask(0, NULL);
 	endwin();
 	kill(getpid(), SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here we stop, and here we go on */

@@ -20,6 +20,7 @@ struct pl_term {
 	int signal_fd;	 /* poll for reading */
 	sigset_t before; /* signal mask to give back */
 	bool is_utf8;
+	bool has_mouse; /* it reports its mouse */
 	bool has_paste; /* the terminal brackets what is pasted */
 };
 
@@ -41,6 +42,11 @@ void pl_term_stop(struct pl_term *term);
 unsigned pl_term_events(struct pl_term *term);
 /* The next key (action.h), PL_KEY_NONE when there is none yet. */
 int pl_term_key(struct pl_term *term);
+/* Has the terminal report its mouse, or no longer: then marking and pasting are its own again. */
+void pl_term_mouse(struct pl_term *term, bool is_on);
+/* Behind PL_KEY_MOUSE: where it was. PL_MOUSE_NONE: nothing of interest. */
+enum pl_mouse { PL_MOUSE_NONE, PL_MOUSE_CLICK, PL_MOUSE_UP, PL_MOUSE_DOWN };
+enum pl_mouse pl_term_mouse_read(int *row, int *col);
 /* Takes over the terminal's present size. */
 void pl_term_resize(struct pl_term *term);
 /* Gives the terminal back, stops the process, and takes it again when continued. */

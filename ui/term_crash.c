@@ -75,6 +75,13 @@ void pl_crash_arm(bool has_paste)
 	crash.is_armed = 1;
 }
 
+void pl_crash_add_mouse(void)
+{
+	crash.is_armed = 0;
+	add(PL_CRASH_MOUSE_OFF);
+	crash.is_armed = 1;
+}
+
 void pl_crash_disarm(void)
 {
 	crash.is_armed = 0;

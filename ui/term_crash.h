@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#define PL_CRASH_MOUSE_OFF "\033[?1006l\033[?1003l\033[?1000l"
 #define PL_CRASH_PASTE_OFF "\033[?2004l"
 
 /* The terminal's modes as they are now, before curses changes them. */
@@ -14,5 +15,7 @@ void pl_crash_remember(int fd);
 /* From now on a fatal signal restores them and leaves the screen; after curses was started. */
 void pl_crash_arm(bool has_paste);
 void pl_crash_disarm(void);
+/* The terminal reports its mouse from now on: that is to end as well. */
+void pl_crash_add_mouse(void);
 
 #endif

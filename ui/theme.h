@@ -30,12 +30,16 @@ enum pl_role {
 };
 
 struct pl_theme {
-	const char *name;	       /* "colour" "mono" */
+	const char *name;	       /* "default" "light" "mono" */
 	unsigned attributes[PL_ROLES]; /* curses attributes, colour pair included */
 };
 
+/* The schemes by name, NULL behind the last. */
+const char *pl_theme_name(size_t i);
 /* Chooses and sets up curses's colour pairs; after curses was started. wanted: a name or NULL (by
- * the terminal); NO_COLOR (not empty) and a terminal without colours mean mono. */
+ * the terminal), an unknown one counts as NULL; "colour" is another name of default. Without one
+ * NO_COLOR (not empty) means mono; a terminal without colours is always mono. May be called again
+ * to change the scheme while curses runs. */
 void pl_theme_start(struct pl_theme *theme, const char *wanted);
 
 #endif

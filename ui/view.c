@@ -42,6 +42,14 @@ static bool has_more_keys(void)
 	return pl_clock_poll(&fds, 1, 0) > 0;
 }
 
+static void take_mouse(struct pl_view *view)
+{
+	int row = 0, col = 0;
+	enum pl_mouse what = pl_term_mouse_read(&row, &col);
+
+	pl_view_mouse(view, what, row, col);
+}
+
 /* Keys that come in one go are no hand's: none of them is calm. */
 static void take_keys(struct pl_view *view)
 {
@@ -52,6 +60,10 @@ static void take_keys(struct pl_view *view)
 
 		if (key == PL_KEY_NONE)
 			return;
+		if (key == PL_KEY_MOUSE) {
+			take_mouse(view);
+			continue;
+		}
 		state->now_ns = pl_clock_mono_ns();
 		state->calm_ns = i > 0 || has_more_keys() ? 0 : state->now_ns - state->last_key_ns;
 		pl_view_key(view, key);

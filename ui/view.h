@@ -28,6 +28,17 @@ void pl_view_key(struct pl_view *view, int key);
  * below from its last. actions_move.c */
 void pl_view_first_line(struct pl_view *view);
 
+/* The mouse: a click goes to the panel below it, the wheel scrolls that one. actions_move.c */
+void pl_view_mouse(struct pl_view *view, enum pl_mouse what, int row, int col);
+
+/* Looks, mouse and pace by what they are called; false: no such name, and the state says which
+ * there are. looks.c */
+bool pl_view_set_theme(struct pl_view *view, const char *name);
+bool pl_view_set_glyphs(struct pl_view *view, const char *name);
+void pl_view_set_mouse(struct pl_view *view, bool is_on);
+/* Snapshots a second, 1 to 10. */
+bool pl_view_set_refresh(struct pl_view *view, double hz);
+
 /* Does an action, or says why not. acts.c */
 void pl_view_act(struct pl_view *view, enum pl_action_id id);
 

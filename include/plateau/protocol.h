@@ -16,7 +16,8 @@
  *   view {build,watch}     -> {bench,pid,build,started,saved}; snapshots follow. Another build: ok
  *                             with its own build, and no snapshots
  *   detach {saved}         -> {}; saved: <= 1 kB of the view's own, for the next view
- *   show {panels:[…]}      -> {}; a snapshot carries only these parts
+ *   show {panels:[…],hz}   -> {}; a snapshot carries only these parts; at most hz (1 to 10) of
+ *                             them a second. What is left out stays as it is
  *   scan {name,set:[{path,value}…],operator,label,sample,note,force,follow}
  *                          -> the result object; with follow events {started:S}, {point:{…}},
  *                             {state:{…}}; without it the answer comes at once: S, {run,path,

@@ -55,6 +55,8 @@ struct session {
 	unsigned parts;	   /* a bit per enum part */
 	uint64_t sent_n;   /* last snapshot sent */
 	bool in_flight;	   /* not yet drawn */
+	int64_t period_ns; /* at least between two snapshots; 0 = SNAPSHOT_PERIOD_NS */
+	int64_t next_ns;   /* when the next one is due */
 	uint64_t log_next; /* first line of the log book not yet sent */
 	char *last;	   /* the last snapshot's content, to send nothing twice */
 };
@@ -415,7 +417,8 @@ bool part_add(struct part_list *list, struct pl_json *item);
 /* One line's worth; log_next NULL: without the log. */
 struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t *log_next);
 /* To every view that has drawn the last one and would see something new. */
-void snapshots_send(struct pl_engine *engine);
+/* Returns when to look again. */
+int64_t snapshots_send(struct pl_engine *engine, int64_t now_ns);
 
 /* ---- signals.c ---- */
 

@@ -10,10 +10,9 @@
 
 #include <stdlib.h>
 
-#define SNAPSHOT_PERIOD_NS (PL_NS_PER_S / 5)
-#define SOCKET_CHECK_NS	   (60 * PL_NS_PER_S)
-#define ALONE_FOR_NS	   (3 * PL_NS_PER_S) /* then a background engine with nothing to do ends */
-#define TELL_AGAIN_NS	   (60 * PL_NS_PER_S)
+#define SOCKET_CHECK_NS (60 * PL_NS_PER_S)
+#define ALONE_FOR_NS	(3 * PL_NS_PER_S) /* then a background engine with nothing to do ends */
+#define TELL_AGAIN_NS	(60 * PL_NS_PER_S)
 
 struct poll_set {
 	struct pollfd *fds;
@@ -85,8 +84,7 @@ static void take_time(struct pl_engine *engine)
 	take_timers(engine, now);
 	alarms_on_time(engine, now);
 	if (now >= engine->next_snapshot_ns) {
-		engine->next_snapshot_ns = now + SNAPSHOT_PERIOD_NS;
-		snapshots_send(engine);
+		engine->next_snapshot_ns = snapshots_send(engine, now);
 	}
 	if (now >= engine->next_socket_check_ns) {
 		engine->next_socket_check_ns = now + SOCKET_CHECK_NS;

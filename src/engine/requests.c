@@ -64,6 +64,7 @@ static void do_view(const struct request *request)
 		request->session->view =
 		    pl_json_get_boolean(request->args, "watch", false) ? VIEW_WATCHES : VIEW_DRIVES;
 		request->session->parts = PARTS_ALL;
+		request->session->next_ns = 0;
 		engine->next_snapshot_ns = 0; /* its first frame does not wait for the beat */
 		attach_anew(request->session);
 		engine_log(engine, PL_LOG_INFO, "a view attached: %s", request->session->actor);
@@ -103,13 +104,18 @@ static void do_show(const struct request *request)
 #undef PART_NAME
 	};
 	const struct pl_json *panels = pl_json_get(request->args, "panels");
+	double hz = pl_json_get_number(request->args, "hz", 0);
 	unsigned parts = 0;
 
 	for (size_t i = 0; i < pl_json_size(panels); i++)
 		for (unsigned part = 0; part < PART_COUNT; part++)
 			if (strcmp(pl_json_text(pl_json_at(panels, i), ""), names[part]) == 0)
 				parts |= 1u << part;
-	request->session->parts = parts;
+	if (panels != NULL)
+		request->session->parts = parts;
+	if (hz >= 1 && hz <= 10)
+		request->session->period_ns = (int64_t)((double)PL_NS_PER_S / hz);
+	request->session->next_ns = 0;
 	request->engine->next_snapshot_ns = 0;
 	answer_ok(request->engine, request->asker, NULL);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SNAPSHOT_PERIOD_NS   (PL_NS_PER_S / 5)
 #define LOG_LINES_A_SNAPSHOT 60
 #define LOG_ROOM	     (16u << 10)
 
@@ -87,11 +88,21 @@ static void send_to(struct pl_engine *engine, struct session *session)
 	session_send(engine, session, message);
 }
 
-void snapshots_send(struct pl_engine *engine)
+/* Each view has a beat of its own. */
+int64_t snapshots_send(struct pl_engine *engine, int64_t now_ns)
 {
-	struct session *session;
+	int64_t next = now_ns + SNAPSHOT_PERIOD_NS;
 
-	for (session = engine->sessions; session != NULL; session = session->next)
-		if (session->view != VIEW_NONE && !session->in_flight && !session->is_dead)
-			send_to(engine, session);
+	for (struct session *s = engine->sessions; s != NULL; s = s->next) {
+		if (s->view == VIEW_NONE || s->is_dead)
+			continue;
+		if (!s->in_flight && now_ns >= s->next_ns) {
+			s->next_ns =
+			    now_ns + (s->period_ns > 0 ? s->period_ns : SNAPSHOT_PERIOD_NS);
+			send_to(engine, s);
+		}
+		if (s->next_ns > now_ns && s->next_ns < next)
+			next = s->next_ns;
+	}
+	return next;
 }

@@ -50,9 +50,58 @@ yes_to 'Set this value?'
 holds y_writes heard '"do":"set","args":{"items":["det.top.threshold=300"]}' 1
 key : 'note the lamp is on' Enter
 holds a_note_goes_along heard '"texts":["the lamp is on"]' 1
+key G
+holds a_key_changes_the_signs sees 'glyphs block'
+key G
+sees 'glyphs ascii'
+holds to_those_of_every_terminal test "$(shot | LC_ALL=C grep -c '[^ -~]')" -eq 0
+key : 'glyphs braille' Enter
+holds and_back_by_its_name sees '±'
+key : 'theme mono' Enter
+sees 'theme mono'
+coloured() {
+	mux capture-pane -pe | LC_ALL=C grep -c "$(printf '\033')\[3[0-8]"
+}
+holds a_theme_without_colours_has_none test "$(coloured)" -eq 0
+key : 'theme light' Enter
+sees 'theme light'
+holds another_one_has_some test "$(coloured)" -gt 0
+key : 'refresh 2' Enter
+holds the_pace_is_asked_of_the_engine heard '"do":"show","args":{"hz":2}' 1
+key : 'refresh 50' Enter
+holds within_what_it_can sees '1 to 10'
+
+mouse_mode() {
+	mux display -p '#{mouse_any_flag}'
+}
+# press COLUMN ROW BUTTON: as xterm reports it; 32 is the left one, 97 the wheel down.
+press() {
+	printf '\033[M\\%03o\\%03o\\%03o' "$3" $(($1 + 33)) $(($2 + 33)) >"$work/press"
+	# shellcheck disable=SC2059
+	printf "$(cat "$work/press")" | mux load-buffer -b press -
+	mux paste-buffer -b press
+}
+holds the_mouse_is_the_terminals_own test "$(mouse_mode)" = 0
+key M
+sees 'mouse on'
+holds a_key_turns_it_on test "$(mouse_mode)" = 1
+key 1 Enter
+sees_no ' Counters '
+key Enter 5
+sees 'Counters'
+press 5 2 32
+key Enter
+holds a_click_goes_to_the_panel_below_it sees '1 Devices'
+holds and_to_no_other sees_no ' Counters '
+key Enter M
+holds and_off_again sees 'mouse off'
+holds then_marking_is_the_terminals test "$(mouse_mode)" = 0
+key M
+sees 'mouse on'
 key : 'quit' Enter
 holds quit_leaves sees 'left 0'
-holds commands_are_kept_for_the_next_view heard '\nquit\nnote the lamp is on'
+holds the_mouse_is_off_behind_it test "$(mouse_mode)" = 0
+holds commands_are_kept_for_the_next_view heard '\nquit\nrefresh 50\\nrefresh 2'
 engine_end
 
 engine running
