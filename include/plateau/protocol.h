@@ -6,7 +6,7 @@
  *
  * Client: {"v":1,"id":7,"do":"scan","args":{…}}         id: the client's, > 0; args may be left out
  * Engine: {"id":7,"ok":true,"result":{…}}               exactly one answer a request
- *         {"id":7,"ok":false,"code":"run_active","text":"…"}
+ *         {"id":7,"ok":false,"code":"run_active","text":"…","where":"…"}  where: if it is known
  *         {"id":7,"event":{…}}                          before the answer: progress, parts
  *         {"snapshot":{…}}                              to views only; the next one is sent after
  * View:   {"drawn":N}                                   snapshot N is on the screen: no answer
@@ -66,8 +66,19 @@
  *                          -> {path,notes:[{at,actor,text}]}; path: of a run folder of this bench,
  *                             without it the live run or the last one
  *   plan {name,set:[…]}    -> {points,windows,order,at_most,warning,counting_s,duration_s,
- *                             channels:[{channel,points,first,last,low,high}]}
- *   describe               -> {scans:[{name,device,channels,parameter,unit}],parameters:[…],more}
+ *                             channels:[{channel,points,first,last,low,high}],asks:[{flag,text}]}
+ *                             asks: refused unless `flag` (yes or force) is true
+ *   plan {record,set,for_s,only}
+ *                          -> {name,rate_hz,parameters,events,duration_s,ticks,counts,
+ *                             budget:[TEXT…],asks}
+ *   describe               -> {scans:[{name,device,channels,parameter,unit}],recordings:[…],
+ *                             parameters:[…],more}
+ *   describe {scan|record} -> {scan|record,rows:[{name,path,type,unit,min,max,choices:[…],form,
+ *                             value,last,text}],more}; path: as `set` takes it, "" = an argument
+ *                             of scan or record by that name; type: boolean integer real time
+ *                             word name text path list; value: of the bench file; last: what a
+ *                             view began with in this engine's life, when that was another
+ * A value of `set` that is ~ leaves the key out, as if it did not stand in the file.
  * "more" says that a list was cut to what fits the line.
  *
  * A snapshot (parts a view did not ask for are left out; a missing value is null):

@@ -363,5 +363,8 @@ enum pl_status pl_hook_check(const struct pl_hook *hook, struct pl_error *error)
 /* `plateau check --effective`: every value with its origin (file:line, --set, default), as text. */
 struct pl_text;
 void pl_bench_effective(const struct pl_bench *bench, struct pl_text *out);
+/* The value of one document path as the user wrote it or its default; NULL = it has none. Borrowed
+ * from the bench. */
+const char *pl_bench_value(const struct pl_bench *bench, const char *path);
 
 #endif

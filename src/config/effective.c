@@ -85,3 +85,11 @@ void pl_bench_effective(const struct pl_bench *bench, struct pl_text *out)
 		pl_text_add_string(out, "\n");
 	}
 }
+
+const char *pl_bench_value(const struct pl_bench *bench, const char *path)
+{
+	for (const struct pl_effective *entry = bench->own->first; entry; entry = entry->next)
+		if (strcmp(entry->path, path) == 0)
+			return entry->value;
+	return NULL;
+}

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * --set PATH=VALUE: a document path (scans.threshold.dwell.time) and a value that replaces the one
- * of the file or is added to it. A value that begins with [ or { is read as YAML, any other is one
- * scalar, taken as it stands. Devices, scans and channels are never made this way: a slip in a
- * name is an error, not a new device.
+ * of the file or is added to it; the value ~ takes the file's away, as if the key were left out. A
+ * value that begins with [ or { is read as YAML, any other is one scalar, taken as it stands.
+ * Devices, scans and channels are never made this way: a slip in a name is an error, not a new
+ * device.
  */
 #include "config/document.h"
 
@@ -49,12 +50,40 @@ static struct pl_doc *add_child(struct pl_arena *arena, struct pl_doc *map, cons
 	return node;
 }
 
+/* `dwell: 10 s` is {time: 10 s}; a settle that waits for a time is another one than {until: …}. */
+static void open_shorthand(struct pl_arena *arena, struct pl_doc *map)
+{
+	bool is_dwell = map->key && strcmp(map->key, "dwell") == 0;
+	const char *text = map->text, *via = map->via;
+
+	if (map->kind != PL_YAML_SCALAR || pl_doc_is_null(map) ||
+	    !(is_dwell || (map->key && strcmp(map->key, "settle") == 0)))
+		return;
+	map->kind = PL_YAML_MAP;
+	if (!is_dwell)
+		return;
+	map = add_child(arena, map, "time", map->place);
+	map->kind = PL_YAML_SCALAR;
+	map->text = text;
+	map->via = via;
+}
+
+static void take_away(struct pl_doc *node)
+{
+	struct pl_doc **link = &node->parent->first;
+
+	while (*link != node)
+		link = &(*link)->next;
+	*link = node->next;
+}
+
 static struct pl_doc *step_down(struct pl_arena *arena, struct pl_doc *map, const char *key,
 				struct pl_place place, struct pl_problems *problems)
 {
 	struct pl_doc *child;
 	const char *near;
 
+	open_shorthand(arena, map);
 	if (map->kind != PL_YAML_MAP) {
 		if (map->kind == PL_YAML_LIST || map->place.set || !pl_doc_is_null(map)) {
 			pl_problems_add(problems, place, "\"%s\" is no map here, it has no \"%s\"",
@@ -150,6 +179,8 @@ void pl_doc_override(struct pl_arena *arena, struct pl_doc *root,
 		}
 		node = step_down(arena, node, word, place, problems);
 	}
-	if (node)
+	if (node && node->parent && strcmp(override->value, "~") == 0)
+		take_away(node);
+	else if (node)
 		put_value(arena, node, override->value, place, problems);
 }

@@ -102,6 +102,7 @@ static void engine_down(struct pl_engine *engine)
 	if (engine->signal_fd >= 0)
 		close(engine->signal_fd);
 	free(engine->kept);
+	pl_json_free(engine->forms);
 	pl_disk_fini(&engine->disk);
 }
 

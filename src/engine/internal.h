@@ -420,6 +420,15 @@ struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t
 /* Returns when to look again. */
 int64_t snapshots_send(struct pl_engine *engine, int64_t now_ns);
 
+/* ---- form_rows.c ---- */
+
+/* The rows of a scan or a recording for a form, with what a view began with before. */
+struct pl_json *form_scan(const struct pl_engine *engine, const struct pl_scan *scan);
+struct pl_json *form_record(const struct pl_engine *engine, const struct pl_recording *recording);
+/* A view began with these args; kind: "scans" or "recordings". */
+void form_remember(struct pl_engine *engine, const struct session *session, const char *kind,
+		   const char *name, const struct pl_json *args);
+
 /* ---- signals.c ---- */
 
 enum pl_status signals_open(struct pl_engine *engine, struct pl_error *error);
@@ -465,6 +474,7 @@ struct pl_engine {
 	size_t kept_count;
 	struct pl_pending pending; /* settings an earlier run owes the bench */
 	struct unfinished unfinished;
+	struct pl_json *forms; /* form_rows.c: what views began with, NULL = nothing yet */
 	struct session *sessions;
 	struct session *local; /* the word of this process, NULL once answered */
 	uint64_t last_session;

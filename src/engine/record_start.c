@@ -10,7 +10,7 @@
 
 #define LINES_QUEUED 1024
 
-static enum pl_status find(const struct pl_bench *bench, const char *name,
+enum pl_status record_find(const struct pl_bench *bench, const char *name,
 			   const struct pl_recording **out, struct pl_error *error)
 {
 	const char *names[64] = {NULL}, *nearest;
@@ -154,7 +154,7 @@ static enum pl_status may_begin(const struct pl_engine *engine, const struct ses
 	return engine_is_staying(engine, error);
 }
 
-static enum pl_status choose(struct pl_engine *engine, struct record *record,
+enum pl_status record_choose(const struct pl_engine *engine, struct record *record,
 			     const struct pl_json *args, struct pl_error *error)
 {
 	const struct pl_recording *found = NULL;
@@ -163,8 +163,8 @@ static enum pl_status choose(struct pl_engine *engine, struct record *record,
 
 	record->head.bench = record->own_bench != NULL ? record->own_bench : engine->bench;
 	if (status == PL_OK)
-		status =
-		    find(record->head.bench, pl_json_get_text(args, "name", ""), &found, error);
+		status = record_find(record->head.bench, pl_json_get_text(args, "name", ""), &found,
+				     error);
 	if (status != PL_OK)
 		return status;
 	record->recording = *found;
@@ -184,7 +184,7 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 	enum pl_status status = may_begin(engine, session, error);
 
 	if (status == PL_OK)
-		status = choose(engine, record, args, error);
+		status = record_choose(engine, record, args, error);
 	if (status == PL_OK)
 		status = run_find_operator(engine, args, head->operator_name,
 					   sizeof(head->operator_name), error);
@@ -255,6 +255,7 @@ void record_begin(struct pl_engine *engine, struct session *session, struct aske
 		return;
 	}
 	answer_started(engine, asker, record, follows);
+	form_remember(engine, session, "recordings", record->recording.name, args);
 	engine_log(engine, PL_LOG_INFO, "run %u: recording %s, %zu parameter%s at %g Hz%s, by %s",
 		   record->head.folder.number, record->recording.name,
 		   record->recording.reading_count, record->recording.reading_count == 1 ? "" : "s",

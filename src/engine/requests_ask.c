@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * requests_ask.c - words that only ask: status, plan, describe. They start nothing and wait for
+ * requests_ask.c - words that only ask: status, describe. They start nothing and wait for
  * nothing. An answer is one line: lists that do not fit it are cut, and "more" says so.
  */
-#include "engine/run_internal.h"
+#include "engine/record.h"
 
 #include <stdlib.h>
 
@@ -17,32 +17,6 @@ void do_status(const struct request *request)
 
 	answer_ok(request->engine, request->asker,
 		  snapshot_make(request->engine, PARTS_ALL, &next));
-}
-
-/* ---- plan ---- */
-
-/* The plan of a scan, without touching anything. */
-void do_plan(const struct request *request)
-{
-	struct pl_bench *own = NULL;
-	const struct pl_scan *scan;
-	struct pl_plan plan = {0};
-	struct pl_error error;
-	enum pl_status status =
-	    run_own_bench(request->engine, pl_json_get(request->args, "set"), &own, &error);
-	const struct pl_bench *bench = own != NULL ? own : request->engine->bench;
-
-	if (status == PL_OK)
-		status = run_find_scan(bench, pl_json_get_text(request->args, "name", ""), &scan,
-				       &error);
-	if (status == PL_OK)
-		status = pl_plan_build(bench, scan, 0, &plan, &error);
-	if (status == PL_OK)
-		answer_ok(request->engine, request->asker, run_plan_json(scan, &plan));
-	else
-		answer_error(request->engine, request->asker, &error);
-	pl_plan_fini(&plan);
-	pl_bench_free(own);
 }
 
 /* ---- describe ---- */
@@ -129,7 +103,7 @@ static struct pl_json *described_parameters(const struct pl_bench *bench, bool *
 	return list.items;
 }
 
-void do_describe(const struct request *request)
+static void describe_bench(const struct request *request)
 {
 	const struct pl_bench *bench = request->engine->bench;
 	struct pl_json *result = pl_json_object();
@@ -140,4 +114,25 @@ void do_describe(const struct request *request)
 	pl_json_add(result, "parameters", described_parameters(bench, &is_cut));
 	pl_json_add_boolean(result, "more", is_cut);
 	answer_ok(request->engine, request->asker, result);
+}
+
+/* The rows of one scan or recording, else the bench. */
+void do_describe(const struct request *request)
+{
+	const char *scan = pl_json_get_text(request->args, "scan", NULL);
+	const char *recording = pl_json_get_text(request->args, "record", NULL);
+	const struct pl_bench *bench = request->engine->bench;
+	const struct pl_recording *found_recording;
+	const struct pl_scan *found_scan;
+	struct pl_error error;
+
+	if (scan == NULL && recording == NULL)
+		describe_bench(request);
+	else if (scan != NULL && run_find_scan(bench, scan, &found_scan, &error) == PL_OK)
+		answer_ok(request->engine, request->asker, form_scan(request->engine, found_scan));
+	else if (scan == NULL && record_find(bench, recording, &found_recording, &error) == PL_OK)
+		answer_ok(request->engine, request->asker,
+			  form_record(request->engine, found_recording));
+	else
+		answer_error(request->engine, request->asker, &error);
 }

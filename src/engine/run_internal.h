@@ -132,6 +132,9 @@ const char *run_asked_workspace(const struct pl_bench *bench, char *out, size_t 
 enum pl_status run_check_room(const struct pl_engine *engine, const struct run *run,
 			      struct pl_error *error);
 /* PL_ERR_REFUSED with the numbers when a line cannot carry the readings beside the scan. */
+/* A memory that writes wear out is written for somebody who said yes, or whose bench file does. */
+enum pl_status run_check_memory(const struct run *run, const struct pl_json *args,
+				struct pl_error *error);
 enum pl_status run_check_wire(const struct run *run, const struct pl_json *args,
 			      struct pl_error *error);
 /* Fills head->warnings. */

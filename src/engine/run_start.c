@@ -229,8 +229,8 @@ static enum pl_status by_example(const struct pl_engine *engine, const struct pl
 }
 
 /* A memory that writes wear out is written for somebody who said yes, or whose bench file does. */
-static enum pl_status check_memory(const struct run *run, const struct pl_json *args,
-				   struct pl_error *error)
+enum pl_status run_check_memory(const struct run *run, const struct pl_json *args,
+				struct pl_error *error)
 {
 	if (!pl_scan_axis(run->scan)->persistent || run->scan->memory != PL_MEMORY_ASK ||
 	    pl_json_get_boolean(args, "yes", false))
@@ -261,7 +261,7 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 	if (status == PL_OK)
 		status = records_leave(engine, run->scan->device_index, error);
 	if (status == PL_OK)
-		status = check_memory(run, args, error);
+		status = run_check_memory(run, args, error);
 	if (status == PL_OK)
 		status = run_check_wire(run, args, error);
 	if (status == PL_OK)
@@ -346,6 +346,8 @@ void run_begin(struct pl_engine *engine, struct session *session, struct asker a
 		return;
 	}
 	take_place(engine, run, asker, follows);
+	if (run->past == NULL)
+		form_remember(engine, session, "scans", run->scan->name, args);
 	birth->say(engine, run);
 	run_start(engine, run, asker);
 }

@@ -241,6 +241,8 @@ void answer_error(struct pl_engine *engine, struct asker to, const struct pl_err
 
 	pl_json_add_text(line, "code", pl_status_name(error->code));
 	pl_json_add_text(line, "text", pl_error_format(error, text, sizeof(text)));
+	if (error->where[0] != '\0')
+		pl_json_add_text(line, "where", error->where);
 	send_answer(engine, to, line);
 }
 

@@ -75,6 +75,54 @@ static void a_list_or_map_may_be_given_as_yaml(void **state)
 	unload(&l);
 }
 
+static void a_value_is_taken_away(void **state)
+{
+	struct loaded l;
+
+	(void)state;
+	load_with(&l, "scans.threshold.settle", "~");
+	assert_loads(&l);
+	assert_int_equal(l.bench->scans[0].settle_ns, 100000000); /* the default */
+	unload(&l);
+	load_with(&l, "scans.threshold.retry.tries", "~"); /* was not there */
+	assert_loads(&l);
+	assert_int_equal(l.bench->scans[0].retry_tries, 3);
+	unload(&l);
+	load_with(&l, "scans.threshold.dwell.time", "~");
+	assert_int_equal(l.status, PL_ERR_CONFIG);
+	assert_problem(&l, "has no rule", "");
+	unload(&l);
+}
+
+static void a_short_dwell_is_one_of_time(void **state)
+{
+	static const char text[] =
+	    TOP "parameters: {w: 3 s}\n" DEVICES "scans:\n  threshold:\n    set: det.threshold\n"
+		"    channels: [top]\n    range: {list: [290]}\n"
+		"    dwell: \"{w}\"\n";
+	static const struct pl_override sets[][2] = {
+	    {{.path = "scans.threshold.dwell.time", .value = "5 s"},
+	     {.path = "scans.threshold.repeat", .value = "1"}},
+	    {{.path = "scans.threshold.dwell.counts", .value = "400"},
+	     {.path = "scans.threshold.dwell.max", .value = "9 s"}},
+	    {{.path = "scans.threshold.dwell.time", .value = "~"},
+	     {.path = "scans.threshold.dwell", .value = "7 s"}},
+	};
+	static const int64_t times_ns[] = {5000000000, 0, 7000000000};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct loaded l;
+
+		load_request(&l, text, sizeof(text) - 1,
+			     (struct pl_bench_request){.overrides = sets[i], .override_count = 2});
+		assert_loads(&l);
+		assert_true(l.bench->scans[0].dwell.time_ns == times_ns[i]);
+		assert_int_equal(l.bench->scans[0].dwell.counts, i == 1 ? 400 : 0);
+		unload(&l);
+	}
+}
+
 static void a_relative_path_is_relative_to_the_working_directory(void **state)
 {
 	char here[4096], expected[4200];
@@ -108,6 +156,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_value_is_replaced_or_added),
 	    cmocka_unit_test(a_list_or_map_may_be_given_as_yaml),
+	    cmocka_unit_test(a_value_is_taken_away),
+	    cmocka_unit_test(a_short_dwell_is_one_of_time),
 	    cmocka_unit_test(a_relative_path_is_relative_to_the_working_directory),
 	    cmocka_unit_test(problems_of_an_override_name_it),
 	};
