@@ -47,7 +47,8 @@ struct pl_record_books {
 	uint64_t samples_emitted; /* on_time + late + failed */
 	uint64_t samples_late;	  /* skipped + dropped */
 	uint64_t rows, gaps;	  /* as written */
-	uint64_t events;	  /* of the detector, when its events are stored */
+	uint64_t rows_lost; /* of both, that no disk took before the end; a sink's that lost most */
+	uint64_t events;    /* of the detector, when its events are stored */
 	double max_drift_ms, tick_duration_ms_p50, tick_duration_ms_p99;
 	int64_t started_utc_ns, finished_utc_ns; /* of the first slot; 0 = not yet */
 	uint32_t disconnects;

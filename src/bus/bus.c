@@ -102,6 +102,11 @@ bool pl_bus_post(struct pl_bus *bus, const struct pl_bus_request *request)
 	return pl_queue_push(bus->requests, request);
 }
 
+bool pl_bus_has_room(struct pl_bus *bus)
+{
+	return pl_queue_room(bus->requests) > 0;
+}
+
 void pl_bus_cancel(struct pl_bus *bus, uint64_t id)
 {
 	struct pl_bus_cancel cancel = {.id = id};

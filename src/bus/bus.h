@@ -202,6 +202,8 @@ void pl_bus_stop(struct pl_bus *bus);
 
 /* Any thread. False when the queue is full (64 requests). */
 bool pl_bus_post(struct pl_bus *bus, const struct pl_bus_request *request);
+/* Any thread; holds until the next post when nobody else posts. */
+bool pl_bus_has_room(struct pl_bus *bus);
 /* Any thread: the request of this id, waiting or under way, ends now with PL_ERR_CANCELLED. */
 void pl_bus_cancel(struct pl_bus *bus, uint64_t id);
 /* Consumer side of the events, for the engine thread. */

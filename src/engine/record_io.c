@@ -36,6 +36,11 @@ static bool io_ask(void *ctx, struct pl_bus_request *request)
 	return engine_post(engine_of(ctx), request);
 }
 
+static bool io_has_room(void *ctx, int device)
+{
+	return pl_bus_has_room(engine_of(ctx)->devices[device].bus);
+}
+
 static void io_cancel(void *ctx, const struct pl_bus_request *request)
 {
 	pl_bus_cancel(engine_of(ctx)->devices[request->target.device].bus, request->id);
@@ -103,6 +108,11 @@ static void io_sinks_finish(void *ctx)
 	pl_sinks_finish(((struct record *)ctx)->sinks);
 }
 
+static void io_sinks_abandon(void *ctx)
+{
+	pl_sinks_abandon(((struct record *)ctx)->sinks);
+}
+
 static bool io_sinks_done(void *ctx)
 {
 	struct pollfd fd = {.fd = pl_sinks_done_fd(((struct record *)ctx)->sinks),
@@ -134,6 +144,7 @@ struct pl_record_io record_hands(struct record *record)
 	    .bus_of = io_bus_of,
 	    .is_up = io_is_up,
 	    .ask = io_ask,
+	    .has_room = io_has_room,
 	    .cancel = io_cancel,
 	    .write = io_write,
 	    .events = io_events,
@@ -143,6 +154,7 @@ struct pl_record_io record_hands(struct record *record)
 	    .sinks_start = io_sinks_start,
 	    .sinks_state = io_sinks_state,
 	    .sinks_finish = io_sinks_finish,
+	    .sinks_abandon = io_sinks_abandon,
 	    .sinks_done = io_sinks_done,
 	    .sinks_stop = io_sinks_stop,
 	    .over = io_over,

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * recorder.c - begins a recording on each of its buses and leads it until all have answered.
- *
- * One grid for all: its first slot lies so far ahead that every bus has its request by then. What
- * is not there at the start is told as lost; its bus takes it up when it comes. Engine thread.
+ * recorder.c - leads a recording until all its buses have answered. Engine thread.
  */
 #include "record/recorder_inside.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#define AHEAD_NS (50 * PL_NS_PER_MS)
-#define AGAIN_NS (10 * PL_NS_PER_MS)
 
 int64_t recorder_now(const struct pl_recorder *recorder)
 {
@@ -44,96 +38,6 @@ bool pl_recorder_uses(const struct pl_recorder *recorder, int device)
 {
 	return recorder->is_used[device];
 }
-
-/* ---- begun ---- */
-
-static void make_grid(struct pl_recorder *recorder)
-{
-	const struct pl_recording *recording = recorder->recording;
-	struct pl_grid *grid = &recorder->grid;
-
-	int64_t ahead_ns = recorder->bus_count > 0 ? AHEAD_NS : 0;
-
-	grid->start_ns = recorder_now(recorder) + ahead_ns;
-	grid->rate_hz = recording->rate_hz;
-	grid->ticks = (uint64_t)recording->ticks;
-	if (recording->time_ns > 0 && recording->rate_hz > 0)
-		grid->ticks = pl_grid_ticks(recording->rate_hz, recording->time_ns);
-	recorder->status.started_mono_ns = grid->start_ns;
-	recorder->status.started_utc_ns = recorder->io.now_utc(recorder->io.ctx) + ahead_ns;
-	recorder->status.books.started_utc_ns = recorder->status.started_utc_ns;
-	if (recording->time_ns > 0)
-		recorder->window_ends_ns = grid->start_ns + recording->time_ns;
-}
-
-/* A queue that is full has room in a moment: the timer tries again. */
-static void post(struct pl_recorder *recorder, struct recorder_bus *bus)
-{
-	bus->request = (struct pl_bus_request){
-	    .verb = PL_BUS_RECORD,
-	    .target = bus->targets[0],
-	    .record = {.grid = recorder->grid,
-		       .targets = bus->targets,
-		       .target_count = bus->target_count,
-		       .overflow = recorder->recording->overflow,
-		       .ends_when_lost = !recorder->recording->reconnect,
-		       .ticks = bus->ticks,
-		       .books = bus->books},
-	};
-	bus->is_posted = recorder->io.ask(recorder->io.ctx, &bus->request);
-	if (!bus->is_posted)
-		recorder_again(recorder, AGAIN_NS);
-}
-
-static void tell_lost(struct pl_recorder *recorder, int device, const char *why)
-{
-	recorder->is_lost[device] = true;
-	recorder_audit(recorder, "engine", "recorder.disconnected",
-		       recorder_device_name(recorder, device), "lost", why);
-	recorder_say(recorder, PL_NOTE_WARNING, "recorder.disconnected: %s%s%s; the rest records",
-		     recorder_device_name(recorder, device), why[0] != '\0' ? ": " : "", why);
-}
-
-static void tell_missing(struct pl_recorder *recorder)
-{
-	for (size_t i = 0; i < recorder->head->bench->device_count; i++)
-		if (recorder->is_used[i] && !recorder->io.is_up(recorder->io.ctx, (int)i))
-			tell_lost(recorder, (int)i, "not there at the start");
-}
-
-enum pl_status pl_recorder_start(struct pl_recorder *recorder, struct pl_error *error)
-{
-	struct pl_sinks_setup setup = {.bench = recorder->head->bench,
-				       .recording = recorder->recording,
-				       .folder = recorder->head->folder.dir,
-				       .ticks = recorder->ticks,
-				       .target_counts = recorder->target_counts,
-				       .bus_count = recorder->bus_count,
-				       .lines = recorder->lines};
-	enum pl_status status = PL_OK;
-
-	make_grid(recorder);
-	setup.started_utc_ns = recorder->status.started_utc_ns;
-	if (recorder->bus_count > 0)
-		status = recorder->io.sinks_start(recorder->io.ctx, &setup, error);
-	if (status != PL_OK)
-		return status;
-	recorder->has_sinks = recorder->bus_count > 0;
-	recorder->phase = RECORDER_GOING;
-	recorder->status.state = PL_RUN_RUNNING;
-	recorder_audit(recorder, recorder->head->actor, "recorder.start", recorder->recording->name,
-		       "ok", "");
-	recorder_say(recorder, PL_NOTE_INFO, "recorder.start: %s", recorder->recording->name);
-	tell_missing(recorder);
-	for (size_t i = 0; i < recorder->bus_count; i++)
-		post(recorder, &recorder->buses[i]);
-	recorder_window_open(recorder);
-	recorder_store_status(recorder);
-	recorder_again(recorder, RECORDER_TURN_NS);
-	return PL_OK;
-}
-
-/* ---- led ---- */
 
 static void cancel_buses(struct pl_recorder *recorder)
 {
@@ -234,7 +138,7 @@ void pl_recorder_on_device(struct pl_recorder *recorder, const struct pl_bus_eve
 		recorder_window_events(recorder, event);
 	} else if (event->kind == PL_BUS_EVENT_STATE && event->state.state == PL_BUS_LOST &&
 		   !recorder->is_lost[event->device]) {
-		tell_lost(recorder, event->device, event->state.text);
+		recorder_tell_lost(recorder, event->device, event->state.text);
 	} else if (event->kind == PL_BUS_EVENT_STATE && event->state.state == PL_BUS_UP) {
 		if (recorder->is_lost[event->device])
 			recorder_audit(recorder, "engine", "recorder.connected",
@@ -284,10 +188,7 @@ void pl_recorder_on_timer(struct pl_recorder *recorder)
 	look_at_sinks(recorder);
 	recorder_count(recorder);
 	if (recorder->phase == RECORDER_GOING) {
-		for (size_t i = 0; i < recorder->bus_count; i++)
-			if (!recorder->buses[i].is_posted)
-				post(recorder, &recorder->buses[i]);
-		recorder_window_open(recorder);
+		recorder_go_on(recorder);
 		if (recorder_now(recorder) >= recorder->next_status_ns)
 			recorder_store_status(recorder);
 		look_whether_done(recorder);

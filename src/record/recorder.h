@@ -24,6 +24,8 @@ struct pl_record_io {
 	bool (*is_up)(void *ctx, int device);
 	/* Posts to the bus of the request's device; fills the id. False: its queue is full. */
 	bool (*ask)(void *ctx, struct pl_bus_request *request);
+	/* The queue of its bus takes a request now. */
+	bool (*has_room)(void *ctx, int device);
 	void (*cancel)(void *ctx, const struct pl_bus_request *request);
 	/* Sequence number, 0 when full. The book is filled in. */
 	uint64_t (*write)(void *ctx, const struct pl_write *message);
@@ -33,11 +35,13 @@ struct pl_record_io {
 	void (*timer)(void *ctx, int64_t deadline_ns); /* one timer */
 	/* State or reason changed: tell the views, write the log. */
 	void (*changed)(void *ctx, enum pl_note_level level, const char *text);
-	/* The sinks, as in record/sinks.h; done: nothing waits any more after finish. */
+	/* The sinks, as in record/sinks.h; done: they have ended after finish or abandon, and stop
+	 * takes no time. */
 	enum pl_status (*sinks_start)(void *ctx, const struct pl_sinks_setup *setup,
 				      struct pl_error *error);
 	void (*sinks_state)(void *ctx, struct pl_sinks_state *out);
 	void (*sinks_finish)(void *ctx);
+	void (*sinks_abandon)(void *ctx);
 	bool (*sinks_done)(void *ctx);
 	void (*sinks_stop)(void *ctx, struct pl_sinks_state *out);
 	/* The terminal state is on disk; the recorder may be freed after this call returned. */

@@ -44,6 +44,7 @@ void recorder_count(struct pl_recorder *recorder)
 	books->disconnects += recorder->window_lost;
 	books->rows = recorder->sinks.rows;
 	books->gaps = recorder->sinks.gaps;
+	books->rows_lost = recorder->sinks.rows_lost;
 	for (int i = 0; i < 3; i++)
 		recorder->status.reading_parts[i] = (uint16_t)recorder->sinks.parts[i];
 }

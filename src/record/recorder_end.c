@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define POLL_NS (10 * PL_NS_PER_MS)
+#define POLL_NS	     (10 * PL_NS_PER_MS)
+#define POLL_LONG_NS (10 * POLL_NS) /* of a disk that takes longer than a second */
 
 /* One that has no other end was ended as it should be. */
 static void decide(struct pl_recorder *recorder)
@@ -28,7 +29,7 @@ static void decide(struct pl_recorder *recorder)
 	} else if (recorder->end == RECORDER_TERMINATED) {
 		status->exit = 143;
 	}
-	status->success = recorder->end != RECORDER_FAILED;
+	status->success = recorder->end != RECORDER_FAILED && recorder->sinks.rows_lost == 0;
 	status->finished_utc_ns = recorder->io.now_utc(recorder->io.ctx);
 	status->finished_mono_ns = recorder_now(recorder);
 	status->books.finished_utc_ns = status->finished_utc_ns;
@@ -46,7 +47,17 @@ static void put_end(struct pl_recorder *recorder)
 		recorder_again(recorder, POLL_NS);
 }
 
-/* The rows of a sink that could not go on are not all there. */
+/* Who cuts it short on a full disk gives its last rows up: it ends as it was told to, and says what
+ * that cost. */
+static void tell_cut(struct pl_recorder *recorder)
+{
+	size_t length = strlen(recorder->status.reason);
+
+	snprintf(recorder->status.reason + length, sizeof(recorder->status.reason) - length,
+		 "; disk full: %llu rows are lost", (unsigned long long)recorder->sinks.rows_lost);
+}
+
+/* They have ended. The rows of a sink that could not go on are not all there. */
 static void stop_sinks(struct pl_recorder *recorder)
 {
 	if (!recorder->has_sinks)
@@ -55,6 +66,10 @@ static void stop_sinks(struct pl_recorder *recorder)
 	recorder->has_sinks = false;
 	if (recorder->sinks.error.code == PL_OK || recorder->end == RECORDER_FAILED)
 		return;
+	if (recorder->is_cut && recorder->sinks.error.code == PL_ERR_FULL) {
+		tell_cut(recorder);
+		return;
+	}
 	recorder->end = RECORDER_FAILED;
 	snprintf(recorder->status.reason, sizeof(recorder->status.reason), "%.60s: %.120s",
 		 recorder->sinks.error.where, recorder->sinks.error.text);
@@ -75,36 +90,52 @@ static void close_books(struct pl_recorder *recorder)
 	put_end(recorder);
 }
 
-/* On a disk that is full the sinks wait for room: then so does the end, unless it is told to be
- * cut short. */
+/* On a disk that is full the sinks wait for room: then so does the end, unless it is told to be cut
+ * short. On one that hangs it waits too, whatever it is told, but nobody else does. */
+static bool are_sinks_done(struct pl_recorder *recorder)
+{
+	if (!recorder->has_sinks)
+		return true;
+	if (!recorder->is_drained)
+		recorder->io.sinks_finish(recorder->io.ctx);
+	recorder->is_drained = true;
+	if (recorder->sinks.is_full && recorder->end >= RECORDER_INTERRUPTED && !recorder->is_cut) {
+		recorder->is_cut = true;
+		recorder->io.sinks_abandon(recorder->io.ctx);
+	}
+	return recorder->io.sinks_done(recorder->io.ctx);
+}
+
 void recorder_finish(struct pl_recorder *recorder)
 {
-	bool is_cut = recorder->sinks.is_full && recorder->end >= RECORDER_INTERRUPTED;
+	int64_t now_ns = recorder_now(recorder);
 
 	if (recorder->phase == RECORDER_CLOSING && recorder->end_seq == 0)
 		put_end(recorder);
 	if (recorder->phase != RECORDER_FINISHING)
 		return;
-	if (recorder->has_sinks && !recorder->is_drained)
-		recorder->io.sinks_finish(recorder->io.ctx);
-	recorder->is_drained = true;
-	if ((recorder->has_sinks && !is_cut && !recorder->io.sinks_done(recorder->io.ctx)) ||
-	    !recorder->io.flush(recorder->io.ctx)) {
-		recorder_again(recorder, POLL_NS);
+	if (recorder->finish_ns == 0)
+		recorder->finish_ns = now_ns;
+	if (are_sinks_done(recorder) && recorder->io.flush(recorder->io.ctx)) {
+		close_books(recorder);
 		return;
 	}
-	close_books(recorder);
+	recorder_again(recorder,
+		       now_ns - recorder->finish_ns < PL_NS_PER_S ? POLL_NS : POLL_LONG_NS);
 }
 
-/* A last word that could not be written: the recording is what the disk says, but it has failed. */
+/* A last word that could not be written: the recording is what the disk says, but it has failed;
+ * one that was terminated was, all the same. */
 void recorder_end_acked(struct pl_recorder *recorder, const struct pl_write_ack *ack)
 {
 	memcpy(recorder->status.parts, ack->parts, sizeof(recorder->status.parts));
 	if (ack->status != PL_OK) {
 		recorder->status.success = false;
-		recorder->status.exit = 1;
-		pl_text_copy(recorder->status.reason, sizeof(recorder->status.reason),
-			     ack->error.text);
+		if (recorder->end != RECORDER_TERMINATED) {
+			recorder->status.exit = 1;
+			pl_text_copy(recorder->status.reason, sizeof(recorder->status.reason),
+				     ack->error.text);
+		}
 	}
 	recorder->phase = RECORDER_OVER;
 	recorder->io.over(recorder->io.ctx, &recorder->status);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * recorder_inside.h - the recorder as its files share it: recorder.c begins and leads it,
- * recorder_events.c has the window of the detector, recorder_books.c counts and tells,
+ * recorder_inside.h - the recorder as its files share it: recorder_begin.c begins it, recorder.c
+ * leads it, recorder_events.c has the window of the detector, recorder_books.c counts and tells,
  * recorder_end.c ends it.
  */
 #ifndef RECORD_RECORDER_INSIDE_H
@@ -49,6 +49,8 @@ struct pl_recorder {
 	struct pl_queue **ticks;
 	size_t *target_counts;
 	struct pl_grid grid;
+	bool has_begun;	  /* the grid is made and the buses are asked */
+	int64_t begin_ns; /* then it begins with those that take a request */
 	/* Per device of the bench. */
 	bool *is_used, *is_lost;
 
@@ -64,6 +66,8 @@ struct pl_recorder {
 	struct pl_sinks_state sinks;
 	bool has_sinks;
 	bool is_drained;	      /* the sinks know that no more comes */
+	bool is_cut;		      /* they are not to wait for room on the disk either */
+	int64_t finish_ns;	      /* since when they write their last */
 	uint64_t status_seq, end_seq; /* not acknowledged yet; 0 = none */
 	int64_t next_status_ns;
 };
@@ -82,6 +86,12 @@ void recorder_say(struct pl_recorder *recorder, enum pl_note_level level, const 
 /* Cancels what goes on; the end is reached when all have answered. */
 void recorder_stop(struct pl_recorder *recorder, enum recorder_end why, const char *reason);
 const char *recorder_device_name(const struct pl_recorder *recorder, int device);
+
+/* ---- recorder_begin.c ---- */
+
+/* Begins as soon as it can; then asks those buses, and opens that window, that were full. */
+void recorder_go_on(struct pl_recorder *recorder);
+void recorder_tell_lost(struct pl_recorder *recorder, int device, const char *why);
 
 /* ---- recorder_events.c ---- */
 

@@ -262,18 +262,24 @@ int pl_sinks_done_fd(const struct pl_sinks *sinks)
 	return sinks->done_fd;
 }
 
+void pl_sinks_abandon(struct pl_sinks *sinks)
+{
+	pl_sinks_raise(sinks->abandon_fd);
+	pl_sinks_raise(sinks->finish_fd);
+}
+
 void pl_sinks_stop(struct pl_sinks *sinks, struct pl_sinks_state *out)
 {
 	if (!sinks)
 		return;
-	pl_sinks_raise(sinks->abandon_fd);
-	pl_sinks_raise(sinks->finish_fd);
+	pl_sinks_abandon(sinks);
 	pthread_join(sinks->taker, NULL);
 	for (size_t i = 0; i < sinks->sink_count; i++)
 		pthread_join(sinks->sinks[i].thread, NULL);
 	if (out) {
 		pl_sinks_state(sinks, out);
 		out->lines_lost = sinks->lines_lost;
+		out->rows_lost = sinks->rows + sinks->gaps - out->rows - out->gaps;
 	}
 	release(sinks, false);
 }

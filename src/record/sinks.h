@@ -50,6 +50,7 @@ struct pl_sinks_state {
 	uint64_t ticks; /* taken */
 	/* Written to every sink: rows with a reading, rows that tell a gap. A file holds both. */
 	uint64_t rows, gaps;
+	uint64_t rows_lost;	  /* of both; told by pl_sinks_stop */
 	int64_t behind_ns;	  /* age of the oldest row taken and not written; 0 = none */
 	bool is_full;		  /* waits for room on the disk */
 	struct pl_error error;	  /* of a sink that cannot write now, or lost rows; PL_OK = none */
@@ -70,8 +71,11 @@ void pl_sinks_state(struct pl_sinks *sinks, struct pl_sinks_state *out);
  * then the rows are lost and the state says so. */
 void pl_sinks_finish(struct pl_sinks *sinks);
 int pl_sinks_done_fd(const struct pl_sinks *sinks);
-/* Joins the threads, frees; rows that wait for room are lost, so finish first. The last state, when
- * out is not NULL. */
+/* Finish, and rows that wait for room on the disk are lost. At once; done_fd says when it is over:
+ * not while a write or a sync is under way, which nobody can cut short. */
+void pl_sinks_abandon(struct pl_sinks *sinks);
+/* Joins the threads, frees; rows that wait for room are lost, so finish first. It takes as long as
+ * the disk does, and no time once done_fd is readable. The last state, when out is not NULL. */
 void pl_sinks_stop(struct pl_sinks *sinks, struct pl_sinks_state *out);
 
 #endif

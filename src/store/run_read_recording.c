@@ -27,6 +27,7 @@ static const struct {
     COUNT_ROW(reads_ok),
     COUNT_ROW(rows),
     COUNT_ROW(gaps),
+    COUNT_ROW(rows_lost),
     COUNT_ROW(events),
 #undef COUNT_ROW
 };

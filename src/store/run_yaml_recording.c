@@ -116,6 +116,7 @@ struct pl_json *pl_record_books_json(const struct pl_record_books *books)
 	pl_json_add(object, "reads_failed", failed);
 	add_count(object, "rows", books->rows);
 	add_count(object, "gaps", books->gaps);
+	add_count(object, "rows_lost", books->rows_lost);
 	add_count(object, "events", books->events);
 	pl_json_add_number(object, "max_drift_ms", books->max_drift_ms);
 	pl_json_add_number(object, "tick_duration_ms_p50", books->tick_duration_ms_p50);

@@ -225,6 +225,34 @@ engine=
 holds case_55_term_ends_it_with_143 ends_with 143
 holds case_55_its_last_words_are_written test "$(yaml 11 state)" = interrupted
 
+# ---- a disk that is full, and hangs as well ----
+# on_full KEY=VALUE...: a recording in the foreground, in a workspace that takes nothing any more
+on_full() {
+	rm -rf full && mkdir full
+	env FAULT_DIR="$work/full" FAULT_OPS=write FAULT_AT=20 FAULT_TIMES=ever FAULT_ERRNO=ENOSPC "$@" \
+		LD_PRELOAD="$TOOLS/fault_shim.so" "$PLATEAU" record full.yaml all >out 2>err </dev/null &
+	engine=$!
+}
+sed 's/^bench: .*/bench: full/; s|^workspace: .*|workspace: ./full|; /^recordings:/,$d' bench.yaml >full.yaml
+echo 'recordings: {all: {rate: 20 Hz, parameters: [det.events], flush: 100 ms}}' >>full.yaml
+shows() { "$PLATEAU" status full.yaml --json 2>/dev/null | tr -d ' ' | grep -q "$1"; }
+on_full
+holds case_7_a_full_disk_is_said until_true shows '"disk_full":true'
+kill -TERM "$engine"
+wait "$engine"
+code=$?
+holds case_55_term_on_a_full_disk_ends_it_with_143 ends_with 143
+holds case_55_what_it_lost_is_said says err 'terminated; disk full: '
+on_full FAULT_SYNC_MS=3000 FAULT_QUICK=8
+until_true shows '"disk_full":true'
+"$PLATEAU" interrupt full.yaml >/dev/null 2>&1
+holds case_18_while_its_end_hangs_in_a_sync_the_engine_answers until_true shows '"phase":"writing"'
+wait "$engine"
+code=$?
+engine=
+holds case_18_it_ends_when_the_disk_lets_go ends_with 1
+holds case_18_what_it_lost_is_said says err 'interrupted; disk full: '
+
 # ---- kill -9 ----
 "$PLATEAU" record bench.yaml slow >out 2>err </dev/null &
 engine=$!

@@ -32,7 +32,7 @@ struct fake_record {
 
 	int64_t now_ns, timer_ns;
 	bool is_up[3];
-	bool is_full; /* of the buses' queues */
+	bool is_full[3]; /* the queue of each bus, by its first device */
 	struct pl_bus_request asked[FAKE_MOST];
 	size_t asked_count;
 	uint64_t cancelled[FAKE_MOST];
@@ -47,7 +47,7 @@ struct fake_record {
 	struct pl_sinks_state sinks;
 	enum pl_status sinks_refusal;
 	bool sinks_are_slow;
-	unsigned sinks_started, sinks_finished, sinks_stopped;
+	unsigned sinks_started, sinks_finished, sinks_abandoned, sinks_stopped;
 
 	struct pl_run_status end;
 	bool is_over;
@@ -74,11 +74,18 @@ static inline bool fake_is_up(void *ctx, int device)
 	return ((struct fake_record *)ctx)->is_up[device];
 }
 
+static inline bool fake_has_room(void *ctx, int device)
+{
+	const struct fake_record *fake = ctx;
+
+	return !fake->is_full[fake->devices[device].first_on_line];
+}
+
 static inline bool fake_ask(void *ctx, struct pl_bus_request *request)
 {
 	struct fake_record *fake = ctx;
 
-	if (fake->is_full)
+	if (!fake_has_room(ctx, request->target.device))
 		return false;
 	assert_true(fake->asked_count < FAKE_MOST);
 	request->id = ++fake->last_id;
@@ -151,6 +158,11 @@ static inline void fake_sinks_finish(void *ctx)
 	((struct fake_record *)ctx)->sinks_finished++;
 }
 
+static inline void fake_sinks_abandon(void *ctx)
+{
+	((struct fake_record *)ctx)->sinks_abandoned++;
+}
+
 static inline bool fake_sinks_done(void *ctx)
 {
 	return !((struct fake_record *)ctx)->sinks_are_slow;
@@ -158,6 +170,7 @@ static inline bool fake_sinks_done(void *ctx)
 
 static inline void fake_sinks_stop(void *ctx, struct pl_sinks_state *out)
 {
+	assert_true(fake_sinks_done(ctx)); /* or the engine would wait for a disk */
 	((struct fake_record *)ctx)->sinks_stopped++;
 	fake_sinks_state(ctx, out);
 }
@@ -205,6 +218,7 @@ static inline enum pl_status fake_begin(struct fake_record *fake, struct pl_erro
 					.bus_of = fake_bus_of,
 					.is_up = fake_is_up,
 					.ask = fake_ask,
+					.has_room = fake_has_room,
 					.cancel = fake_cancel,
 					.write = fake_write,
 					.events = fake_events,
@@ -214,6 +228,7 @@ static inline enum pl_status fake_begin(struct fake_record *fake, struct pl_erro
 					.sinks_start = fake_sinks_start,
 					.sinks_state = fake_sinks_state,
 					.sinks_finish = fake_sinks_finish,
+					.sinks_abandon = fake_sinks_abandon,
 					.sinks_done = fake_sinks_done,
 					.sinks_stop = fake_sinks_stop,
 					.over = fake_over};

@@ -169,17 +169,99 @@ static void a_port_that_may_not_be_lost_ends_it(void **state)
 	fake_free(fake);
 }
 
-static void a_bus_without_room_gets_its_request_a_moment_later(void **state)
+static void it_begins_when_every_bus_takes_its_request(void **state)
 {
 	struct fake_record *fake = fake_new();
 
 	(void)state;
-	fake->is_full = true;
+	fake->recording.events_device = DET;
+	fake->is_full[OVEN] = true;
 	begin(fake);
 	assert_int_equal(fake->asked_count, 0);
-	fake->is_full = false;
+	assert_true(fake->timer_ns <= fake->now_ns + PL_NS_PER_S / 50);
+	fake_turn(fake, PL_NS_PER_S / 2);
+	assert_true(fake->timer_ns <= fake->now_ns + PL_NS_PER_S / 50);
+	fake->is_full[OVEN] = false;
+	fake_turn(fake, PL_NS_PER_S / 50);
+	assert_int_equal(fake->asked_count, 3);
+	for (size_t i = 0; i < 2; i++) /* no slot is past before its bus has the request */
+		assert_true(fake->asked[i].record.grid.start_ns > fake->now_ns);
+	fake_free(fake);
+}
+
+static void a_bus_that_takes_nothing_does_not_hold_up_the_others(void **state)
+{
+	struct fake_record *fake = fake_new();
+
+	(void)state;
+	fake->is_full[OVEN] = true;
+	begin(fake);
+	fake_turn(fake, 2 * PL_NS_PER_S);
+	assert_int_equal(fake->asked_count, 1);
+	assert_true(fake->timer_ns <= fake->now_ns + PL_NS_PER_S / 50);
+	fake->is_full[OVEN] = false;
 	fake_turn(fake, PL_NS_PER_S / 50);
 	assert_int_equal(fake->asked_count, 2);
+	assert_int_equal(fake->asked[1].record.grid.start_ns, fake->asked[0].record.grid.start_ns);
+	fake_free(fake);
+}
+
+static void a_stop_before_it_has_begun_ends_it(void **state)
+{
+	struct fake_record *fake = fake_new();
+
+	(void)state;
+	fake->is_full[OVEN] = true;
+	begin(fake);
+	pl_recorder_command(fake->recorder, PL_RECORD_INTERRUPT);
+	fake_turn(fake, PL_NS_PER_S / 50);
+	assert_int_equal(fake->asked_count, 0);
+	end(fake);
+	assert_int_equal(fake->end.exit, 3);
+	fake_free(fake);
+}
+
+/* The last rows of it wait for room, and the disk does not even let go of the thread. */
+static void case_18_the_end_waits_for_a_disk_that_hangs_and_stops_nobody_for_it(void **state)
+{
+	struct fake_record *fake = fake_new();
+
+	(void)state;
+	begin(fake);
+	fake->sinks.is_full = fake->sinks_are_slow = true;
+	pl_recorder_command(fake->recorder, PL_RECORD_TERMINATE);
+	all_answer(fake, PL_ERR_CANCELLED);
+	for (int i = 0; i < 5; i++) /* fake_sinks_stop fails the test while they are not done */
+		fake_turn(fake, PL_NS_PER_S);
+	assert_int_equal(fake->sinks_abandoned, 1);
+	assert_int_equal(fake->sinks_stopped, 0);
+	assert_int_not_equal(fake_last(fake)->kind, PL_WRITE_END);
+	fake->sinks_are_slow = false;
+	fake_turn(fake, PL_NS_PER_S);
+	end(fake);
+	assert_int_equal(fake->sinks_stopped, 1);
+	fake_free(fake);
+}
+
+static void case_55_terminated_on_a_full_disk_is_terminated_and_says_what_is_lost(void **state)
+{
+	struct fake_record *fake = fake_new();
+
+	(void)state;
+	begin(fake);
+	fake->sinks.is_full = true;
+	pl_recorder_command(fake->recorder, PL_RECORD_TERMINATE);
+	fake_turn(fake, PL_NS_PER_S);
+	fake->sinks.rows_lost = 12;
+	pl_error_set(&fake->sinks.error, PL_ERR_FULL, "readings.csv", "lost");
+	all_answer(fake, PL_ERR_CANCELLED);
+	end(fake);
+	assert_int_equal(fake->end.exit, 143);
+	assert_int_equal(fake->end.state, PL_RUN_INTERRUPTED);
+	assert_false(fake->end.success);
+	assert_int_equal(fake->end.books.rows_lost, 12);
+	assert_non_null(strstr(fake->end.reason, "terminated"));
+	assert_non_null(strstr(fake->end.reason, "12 rows are lost"));
 	fake_free(fake);
 }
 
@@ -384,7 +466,11 @@ int main(void)
 	    cmocka_unit_test(a_stop_behind_the_last_slot_changes_nothing),
 	    cmocka_unit_test(case_49_a_device_that_is_not_there_is_told_and_the_rest_records),
 	    cmocka_unit_test(a_port_that_may_not_be_lost_ends_it),
-	    cmocka_unit_test(a_bus_without_room_gets_its_request_a_moment_later),
+	    cmocka_unit_test(it_begins_when_every_bus_takes_its_request),
+	    cmocka_unit_test(a_bus_that_takes_nothing_does_not_hold_up_the_others),
+	    cmocka_unit_test(a_stop_before_it_has_begun_ends_it),
+	    cmocka_unit_test(case_18_the_end_waits_for_a_disk_that_hangs_and_stops_nobody_for_it),
+	    cmocka_unit_test(case_55_terminated_on_a_full_disk_is_terminated_and_says_what_is_lost),
 	    cmocka_unit_test(sinks_that_cannot_begin_refuse_it_before_the_first_slot),
 	    cmocka_unit_test(rows_that_a_sink_lost_make_it_fail_and_do_not_end_it),
 	    cmocka_unit_test(a_file_that_was_left_is_told_once),

@@ -135,6 +135,7 @@ static void case_07_what_a_full_disk_never_took_is_said_at_the_stop(void **state
 	assert_int_equal(last.rows, 0);
 	assert_int_equal(last.error.code, PL_ERR_FULL);
 	assert_non_null(strstr(last.error.text, "lost"));
+	assert_int_equal(last.rows_lost, 5 * OVEN_TARGETS);
 }
 
 static void case_09_a_row_whose_write_fails_goes_to_the_next_part(void **state)
