@@ -8,6 +8,7 @@
 #include "bus/inside.h"
 
 #include "bus/reconnect.h"
+#include "driver/wire.h"
 #include "plateau/profile.h"
 
 #include <stdlib.h>
@@ -16,9 +17,7 @@
 
 int pl_line_usual_baud(const struct pl_device *device)
 {
-	const struct pl_profile *profile = device->spec.profile;
-
-	return profile && profile->baud > 0 ? profile->baud : device->driver->baud;
+	return pl_wire_usual_baud(device->driver, device->spec.profile);
 }
 
 /* A cancel of something else wakes the open too: then it goes on. */

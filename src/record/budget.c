@@ -5,7 +5,7 @@
  */
 #include "record/recorder.h"
 
-#include "plateau/profile.h"
+#include "driver/wire.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,9 +31,7 @@ static int64_t baud_of(const struct pl_device *device)
 		return device->baud;
 	if (!is_serial_line(device->port))
 		return 0;
-	if (device->spec.profile != NULL && device->spec.profile->baud > 0)
-		return device->spec.profile->baud;
-	return device->driver->baud;
+	return pl_wire_usual_baud(device->driver, device->spec.profile);
 }
 
 static void add_name(struct cost *cost, const char *name)

@@ -34,7 +34,7 @@ static const struct pl_parameter profile_parameters[] = {
     [MODE] = {.name = "control_mode", .type = PL_VALUE_TEXT, READ_WRITE},
     [MODEL] = {.name = "model", .type = PL_VALUE_TEXT, READ_ONLY},
     [NO_ID] = {.name = "no_id", READ_ONLY},
-    [RAW_COUNT] = {.name = "count", .type = PL_VALUE_INTEGER, .min = 0, .max = 1000, READ_WRITE},
+    [RAW_COUNT] = {.name = "count", .type = PL_VALUE_INTEGER, .min = 0, .max = 200000, READ_WRITE},
     {.name = NULL},
 };
 #define NO_ROWS	 .valid_row = -1, .min_row = -1, .max_row = -1, .scale = 1, .instances = 1

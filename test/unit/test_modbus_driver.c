@@ -234,6 +234,7 @@ static void case_34_over_tcp_the_connection_is_opened_anew(void **state)
 	bench->line.behave = late_once;
 	assert_int_equal(read_in_turn(bench, 30), 30);
 	assert_int_equal(bench->line.reopens, 1);
+	assert_words(bench->line.said, "did not come in time, so the connection is opened anew");
 	for (unsigned seed = 1; seed <= 5; seed++) {
 		unsigned numbers = seed;
 
@@ -628,7 +629,42 @@ static void a_write_that_is_not_answered_is_not_sent_twice(void **state)
 	assert_int_equal(bench->line.questions, 1);
 }
 
+static void case_34_a_late_answer_to_a_write_confirms_no_other_write(void **state)
+{
+	static const struct script script = {{{.is_lost = true}}};
+	struct bench *bench = *state;
+	struct pl_write_report report;
+	struct pl_error error;
+
+	play(bench, &script);
+	assert_int_equal(write_one(bench, OVEN_POWER, 50, &report, &error), PL_ERR_UNANSWERED);
+	bench->line.asked[0] = '\0';
+	assert_int_equal(write_one(bench, OVEN_POWER, 50, &report, &error), PL_OK);
+	assert_int_equal(bench->line.asked[0],
+			 '3'); /* a read proves that it cannot come any more */
+	assert_non_null(strstr(bench->line.asked, "6@"));
+}
+
 /* ---- who is there ---- */
+
+static void probing_reads_nothing_that_can_only_be_written(void **state)
+{
+	static struct pl_parameter parameters[OVEN_ROWS + 1];
+	struct bench *bench = *state;
+	struct pl_identity identity;
+	struct pl_error error;
+
+	memcpy(parameters, oven_parameters, sizeof parameters);
+	parameters[OVEN_VALUE].access = PL_ACCESS_WRITE;
+	parameters[OVEN_ORDER].access = PL_ACCESS_WRITE;
+	bench->oven.profile.parameters = parameters;
+	bench->oven.profile.serial_row = OVEN_ORDER;
+	assert_int_equal(pl_modbus_driver.probe(bench->line.state, &identity, &error), PL_OK);
+	assert_string_equal(identity.serial, "");
+	assert_null(strstr(bench->line.asked, "@360"));
+	assert_null(strstr(bench->line.asked, "@2488"));
+	assert_non_null(strstr(bench->line.asked, "@362")); /* the first that can be read */
+}
 
 static void probing_tells_who_is_there(void **state)
 {
@@ -790,6 +826,8 @@ int main(void)
 	    CASE(a_value_outside_of_limits_is_refused_before_it_is_sent),
 	    CASE(a_device_that_holds_another_value_is_a_mismatch),
 	    CASE(a_write_that_is_not_answered_is_not_sent_twice),
+	    CASE(case_34_a_late_answer_to_a_write_confirms_no_other_write),
+	    CASE(probing_reads_nothing_that_can_only_be_written),
 	    CASE(probing_tells_who_is_there),
 	    CASE(a_silent_line_says_what_to_check),
 	    CASE(case_40_another_word_order_is_refused_with_all_readings_of_a_float),

@@ -142,7 +142,7 @@ static void what_is_marked_missing_or_implausible_is_no_value(void **state)
 
 	(void)state;
 	rule(bench, asked, answer(bench, &asked, PL_STDBUS_U16, 65535), 10, 1);
-	rule(bench, asked, answer(bench, &asked, PL_STDBUS_U16, 1001), 10, 1);
+	rule(bench, asked, answer(bench, &asked, PL_STDBUS_U32, 200001), 10, 1);
 	rule(bench, asked, answer(bench, &asked, PL_STDBUS_U16, 1000), 10, 1);
 	assert_int_equal(get(bench, -1, RAW_COUNT), PL_OK);
 	assert_int_equal(bench->reading.quality, PL_QUALITY_INVALID);
@@ -164,6 +164,45 @@ static void a_second_instance_is_asked_as_such(void **state)
 	rule(bench, verdict, answer(bench, &verdict, PL_STDBUS_WORDS, 61), 10, -1);
 	assert_int_equal(get(bench, 0, 0), PL_OK);
 	assert_true(bench->reading.value.number == 77);
+	bench_free(bench);
+}
+
+static void a_value_whose_verdict_the_device_does_not_have_is_none(void **state)
+{
+	struct bench *bench = bench_new(&profile);
+
+	(void)state;
+	holds_value(bench, 4001, PL_STDBUS_F32, 20.5);
+	rule(bench, reading_of(4002, 1), refusal(bench, 0x83), 10, -1);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(get(bench, -1, PROCESS), PL_OK);
+		assert_int_equal(bench->reading.quality, PL_QUALITY_INVALID);
+		assert_non_null(strstr(bench->reading.reason, "input_error is not there"));
+	}
+	bench_free(bench);
+}
+
+static void case_47_an_infinite_value_is_over(void **state)
+{
+	static const unsigned char infinity[] = {2, 3, 1, 7, 3, 1, 8, 0x7f, 0x80, 0, 0};
+	struct bench *bench = bench_new(&profile);
+
+	(void)state;
+	rule(bench, reading_of(7003, 1), reply_frame(bench, infinity, sizeof infinity), 10, -1);
+	assert_int_equal(get(bench, -1, LOWEST), PL_OK);
+	assert_int_equal(bench->reading.quality, PL_QUALITY_OVER);
+	assert_true(isnan(bench->reading.value.number));
+	bench_free(bench);
+}
+
+static void a_write_beyond_its_row_is_refused_before_a_byte_is_sent(void **state)
+{
+	struct bench *bench = bench_new(&profile);
+
+	(void)state;
+	assert_int_equal(put(bench, RAW_COUNT, 200001), PL_ERR_RANGE);
+	assert_int_equal(put(bench, MODE, 11), PL_ERR_RANGE);
+	assert_string_equal(bench->fake.sent, "");
 	bench_free(bench);
 }
 
@@ -543,6 +582,9 @@ int main(void)
 	    cmocka_unit_test(enumerations_are_words_and_other_numbers_themselves),
 	    cmocka_unit_test(what_is_marked_missing_or_implausible_is_no_value),
 	    cmocka_unit_test(a_second_instance_is_asked_as_such),
+	    cmocka_unit_test(a_value_whose_verdict_the_device_does_not_have_is_none),
+	    cmocka_unit_test(case_47_an_infinite_value_is_over),
+	    cmocka_unit_test(a_write_beyond_its_row_is_refused_before_a_byte_is_sent),
 	    cmocka_unit_test(a_parameter_without_an_id_is_unsupported),
 	    cmocka_unit_test(what_the_device_does_not_know_is_asked_once),
 	    cmocka_unit_test(other_refusals_are_named_and_asked_again),

@@ -8,32 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Steps are decimal and values come from arithmetic: so much of a step does not count. */
-#define STEP_SLACK 1e-6
-
-static enum pl_status check_row(const struct pl_profile_row *row,
-				const struct pl_parameter *parameter, double value,
-				struct pl_error *error)
-{
-	double steps = parameter->step > 0 ? value / parameter->step : 0;
-
-	if (!isfinite(value))
-		return pl_error_set(error, PL_ERR_RANGE, parameter->name,
-				    "the value to write is no finite number");
-	if (parameter->max > parameter->min && (value < parameter->min || value > parameter->max))
-		return pl_error_set(error, PL_ERR_RANGE, parameter->name,
-				    "%.10g is not within %g to %g %s", value, parameter->min,
-				    parameter->max, parameter->unit);
-	if (fabs(steps - nearbyint(steps)) > STEP_SLACK)
-		return pl_error_set(error, PL_ERR_RANGE, parameter->name,
-				    "%.10g is not a multiple of its step %g %s", value,
-				    parameter->step, parameter->unit);
-	if (row->type == PL_WIRE_ENUM && row->words && !pl_wire_word(row, value))
-		return pl_error_set(error, PL_ERR_RANGE, parameter->name,
-				    "%.10g is none of its values", value);
-	return PL_OK;
-}
-
 /* An integer of so many bits; false when it does not fit. */
 static bool whole(double number, unsigned width, bool is_signed, uint64_t *wire)
 {
@@ -73,7 +47,7 @@ enum pl_status pl_modbus_encode(const struct pl_profile_row *row,
 				const struct pl_parameter *parameter, double value,
 				unsigned char *data, double *applied, struct pl_error *error)
 {
-	enum pl_status status = check_row(row, parameter, value, error);
+	enum pl_status status = pl_wire_check_write(row, parameter, value, error);
 	uint64_t wire;
 
 	if (status != PL_OK)

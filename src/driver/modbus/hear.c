@@ -51,17 +51,14 @@ void pl_modbus_owe(struct pl_modbus *session, const struct pl_modbus_question *q
 	session->is_doubtful = true;
 }
 
-/* Said the first time and then ever more rarely. */
-static void tell_late(struct pl_modbus *session)
+void pl_modbus_tell_late(struct pl_modbus *session, const char *what)
 {
-	char text[160];
+	char text[200];
 
 	session->late++;
 	if ((session->late & (session->late - 1)) != 0)
 		return;
-	snprintf(text, sizeof text,
-		 "an answer came after its time-out and was dropped (%llu so far): raise timeout "
-		 "above %g ms?",
+	snprintf(text, sizeof text, "%s (%llu so far): raise timeout above %g ms?", what,
 		 (unsigned long long)session->late, (double)session->options->timeout_ns / 1e6);
 	session->host.note(session->host.ctx, PL_NOTE_WARNING, text);
 }
@@ -82,7 +79,7 @@ static void recognise(struct pl_modbus *session, const unsigned char *body, size
 		session->owed_count -= i + 1;
 		memmove(session->owed, session->owed + i + 1,
 			session->owed_count * sizeof session->owed[0]);
-		tell_late(session);
+		pl_modbus_tell_late(session, "an answer came after its time-out and was dropped");
 		return;
 	}
 }

@@ -14,9 +14,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_readable(const struct pl_profile_row *row)
+static bool is_readable(const struct pl_profile *profile, size_t index)
 {
-	return row->has_register && pl_modbus_function_reads(row->read_function);
+	const struct pl_profile_row *row = &profile->rows[index];
+
+	return row->has_register && pl_modbus_function_reads(row->read_function) &&
+	       (profile->parameters[index].access & PL_ACCESS_READ);
 }
 
 /* There is somebody, whatever was said. */
@@ -55,7 +58,7 @@ static void sample_orders(struct pl_modbus *session, char *out, size_t cap)
 	for (size_t i = 0; i < profile->count; i++) {
 		const struct pl_profile_row *row = &profile->rows[i];
 
-		if (row->type != PL_WIRE_F32 || row->registers != 2 || !is_readable(row))
+		if (row->type != PL_WIRE_F32 || row->registers != 2 || !is_readable(profile, i))
 			continue;
 		if (pl_modbus_fetch(session, row, data, &reply, &unused) != PL_OK)
 			return;
@@ -125,7 +128,7 @@ static enum pl_status check_order(struct pl_modbus *session, bool *is_there, str
 	int told;
 
 	if (!profile || profile->order_row < 0 || order_of(profile) < 0 ||
-	    !is_readable(&profile->rows[profile->order_row]))
+	    !is_readable(profile, (size_t)profile->order_row))
 		return PL_OK;
 	status = pl_modbus_fetch(session, &profile->rows[profile->order_row], data, &reply, error);
 	*is_there = is_answer(status);
@@ -151,7 +154,7 @@ static enum pl_status identify(struct pl_modbus *session, int index, char *out, 
 	struct pl_reading reading = {0};
 	enum pl_status status;
 
-	if (index < 0 || !is_readable(&session->profile->rows[index]))
+	if (index < 0 || !is_readable(session->profile, (size_t)index))
 		return PL_OK;
 	status = pl_modbus_fetch(session, &session->profile->rows[index], data, &reply, error);
 	*is_there |= is_answer(status);
@@ -177,7 +180,7 @@ static enum pl_status ask_anything(struct pl_modbus *session, struct pl_error *e
 	enum pl_status status;
 
 	for (size_t i = 0; profile && i < profile->count; i++) {
-		if (!is_readable(&profile->rows[i]))
+		if (!is_readable(profile, i))
 			continue;
 		row = &profile->rows[i];
 		break;

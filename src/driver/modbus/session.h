@@ -73,6 +73,8 @@ void pl_modbus_feed(struct pl_modbus *session, const unsigned char *bytes, size_
 bool pl_modbus_is_settled(void *session);
 bool pl_modbus_owes_nothing(void *session);	/* after dropping what came late */
 void pl_modbus_drop(struct pl_modbus *session); /* all that came; owed answers are counted late */
+/* A warning, the first time and then ever more rarely. */
+void pl_modbus_tell_late(struct pl_modbus *session, const char *what);
 void pl_modbus_owe(struct pl_modbus *session, const struct pl_modbus_question *question);
 bool pl_modbus_owes(const struct pl_modbus *session, struct pl_modbus_shape shape);
 

@@ -5,6 +5,8 @@
  */
 #include "driver/modbus/session.h"
 
+#include "driver/wire.h"
+
 #define NEVER_SILENT 5 /* time-outs after which a line is said to be so */
 #define OTHERS_MAX   3 /* reads that may be refused before waiting must do */
 
@@ -19,8 +21,7 @@ int64_t pl_modbus_baud(const struct pl_modbus *session)
 
 	if (baud > 0)
 		return baud;
-	return session->profile && session->profile->baud > 0 ? session->profile->baud
-							      : pl_modbus_driver.baud;
+	return pl_wire_usual_baud(&pl_modbus_driver, session->profile);
 }
 
 static int64_t last_byte(const struct pl_modbus *session)
@@ -68,6 +69,9 @@ static enum pl_status renew_connection(struct pl_modbus *session, struct pl_erro
 	pl_modbus_drop(session);
 	if (!session->is_stale)
 		return PL_OK;
+	if (session->owed_count > 0)
+		pl_modbus_tell_late(session, "an answer did not come in time, so the connection is "
+					     "opened anew");
 	status = session->host.reopen(session->host.ctx, error);
 	session->heard_count = 0;
 	session->owed_count = 0;
@@ -77,19 +81,28 @@ static enum pl_status renew_connection(struct pl_modbus *session, struct pl_erro
 	return status;
 }
 
+/* The one that reads what this one writes; itself when it reads. */
+static uint8_t reading_function(uint8_t function)
+{
+	if (pl_modbus_function_reads(function))
+		return function;
+	return pl_modbus_function_is_bits(function) ? PL_MODBUS_READ_COILS : PL_MODBUS_READ_HOLDING;
+}
+
 /* A read whose answer no owed one and not the coming one can be taken for. */
 static void other_read(const struct pl_modbus *session, const struct pl_modbus_question *question,
 		       struct pl_modbus_question *out)
 {
 	struct pl_modbus_shape wanted = pl_modbus_question_shape(question), shape;
-	unsigned unit = pl_modbus_function_is_bits(question->function) ? 8 : 1, count = 0;
+	uint8_t function = reading_function(question->function);
+	unsigned unit = pl_modbus_function_is_bits(function) ? 8 : 1, count = 0;
 
 	do {
 		unsigned last;
 
 		count += unit;
 		last = 65536 - count;
-		pl_modbus_ask_read(out, question->unit, question->function,
+		pl_modbus_ask_read(out, question->unit, function,
 				   (uint16_t)(question->address < last ? question->address : last),
 				   (uint16_t)count);
 		shape = pl_modbus_question_shape(out);
@@ -151,8 +164,7 @@ enum pl_status pl_modbus_prepare(struct pl_modbus *session,
 		return renew_connection(session, error);
 	}
 	status = wait_for_silence(session, error);
-	if (status != PL_OK || !pl_modbus_function_reads(question->function) ||
-	    !pl_modbus_owes(session, pl_modbus_question_shape(question)))
+	if (status != PL_OK || !pl_modbus_owes(session, pl_modbus_question_shape(question)))
 		return status;
 	return settle(session, question, error);
 }

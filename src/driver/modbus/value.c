@@ -117,17 +117,12 @@ static bool is_value(const struct pl_profile_row *row, double number, struct pl_
 {
 	char why[PL_REASON_SIZE];
 
-	if (pl_wire_is_missing(row, number))
-		reject(out, PL_QUALITY_INVALID, "not available, says the device");
-	else if (isnan(number))
-		reject(out, PL_QUALITY_INVALID, "not a number");
-	else if (isinf(number))
-		reject(out, PL_QUALITY_OVER, "infinite");
-	else if (row->type == PL_WIRE_F32 && number != 0 && fabs(number) < TINY) {
-		snprintf(why, sizeof why, "%g is no measured value: wrong word order?", number);
-		reject(out, PL_QUALITY_INVALID, why);
-	} else
+	if (!pl_wire_is_value(row, number, out))
+		return false;
+	if (row->type != PL_WIRE_F32 || number == 0 || fabs(number) >= TINY)
 		return true;
+	snprintf(why, sizeof why, "%g is no measured value: wrong word order?", number);
+	reject(out, PL_QUALITY_INVALID, why);
 	return false;
 }
 
@@ -148,8 +143,7 @@ void pl_modbus_decode(const struct pl_profile_row *row, const struct pl_paramete
 		return;
 	out->value.number = pl_wire_value(row, number);
 	pl_wire_name(row, number, out->value.text);
-	if (row->type != PL_WIRE_ENUM && row->type != PL_WIRE_BITS)
-		pl_wire_check_plausible(parameter, out);
+	pl_wire_check_plausible(row, parameter, out);
 }
 
 void pl_modbus_four_orders(const unsigned char data[4], char *out, size_t cap)

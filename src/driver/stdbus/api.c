@@ -131,7 +131,8 @@ static enum pl_status ask_who(struct pl_stdbus *session, int row, char *out, siz
 	const struct pl_value *value = &sample.reading.value;
 	enum pl_status status;
 
-	if (row < 0 || !pl_stdbus_id_valid(session->spec->profile->rows[row].id))
+	if (row < 0 || !pl_stdbus_id_valid(session->spec->profile->rows[row].id) ||
+	    (session->spec->profile->parameters[row].access & PL_ACCESS_READ) == 0)
 		return PL_OK;
 	status = pl_stdbus_read(session, &sample, error);
 	if (status == PL_OK && value->text[0] != '\0')

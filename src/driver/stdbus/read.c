@@ -57,19 +57,13 @@ static void read_number(const struct pl_profile_row *row, const struct pl_parame
 {
 	double number = scaled(row, reply);
 
-	if (!isfinite(number)) {
-		spoil(out, PL_QUALITY_INVALID, "invalid: not a number");
+	if (!pl_wire_is_value(row, reply->number, out))
 		return;
-	}
-	if (pl_wire_is_missing(row, reply->number)) {
-		spoil(out, PL_QUALITY_INVALID, "invalid: not available (N/A)");
-		return;
-	}
 	out->value.number = number;
 	pl_wire_name(row, number, out->value.text);
 	if (parameter->type == PL_VALUE_TEXT && out->value.text[0] == '\0')
 		snprintf(out->value.text, sizeof out->value.text, "%.10g", number);
-	pl_wire_check_plausible(parameter, out);
+	pl_wire_check_plausible(row, parameter, out);
 }
 
 static void read_raw(const struct pl_stdbus_reply *reply, struct pl_reading *out)
@@ -80,8 +74,7 @@ static void read_raw(const struct pl_stdbus_reply *reply, struct pl_reading *out
 	} else {
 		out->value.type = reply->type == PL_STDBUS_F32 ? PL_VALUE_REAL : PL_VALUE_INTEGER;
 		out->value.number = reply->number;
-		if (!isfinite(reply->number))
-			spoil(out, PL_QUALITY_INVALID, "invalid: not a number");
+		pl_wire_is_value(NULL, reply->number, out);
 	}
 }
 
@@ -186,8 +179,11 @@ void pl_stdbus_judge(const struct pl_stdbus *session, const struct pl_stdbus_ite
 
 	if (reading->quality != PL_QUALITY_OK && reading->quality != PL_QUALITY_OVER)
 		return;
-	if (known->is_unsupported) /* this model does not tell it */
+	if (known->is_unsupported) { /* it may be an old value, and nobody says so */
+		spoil(reading, PL_QUALITY_INVALID, "invalid: %s is not there: %s", name,
+		      pl_stdbus_refusal(known->refusal));
 		return;
+	}
 	if (known->round != session->round) {
 		spoil(reading, PL_QUALITY_INVALID, "invalid: %s was not answered", name);
 		return;

@@ -152,7 +152,10 @@ enum pl_status pl_stdbus_write(struct pl_stdbus *session, const struct pl_stdbus
 	enum pl_status status;
 
 	pl_stdbus_item_path(session->spec, item, session->where);
-	status = learn_type(session, item, &question.type, error);
+	status =
+	    pl_wire_check_write(row, &session->spec->profile->parameters[item->row], value, error);
+	if (status == PL_OK)
+		status = learn_type(session, item, &question.type, error);
 	if (status == PL_OK)
 		status = check_bounds(session, item, value, error);
 	if (status != PL_OK)
