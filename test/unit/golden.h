@@ -175,7 +175,7 @@ static char *golden_text(const struct golden *golden)
 }
 
 /* What both texts have in common ends in this line, counted from 1. */
-static int golden_line_of(const char *a, const char *b)
+static inline int golden_line_of(const char *a, const char *b)
 {
 	int line = 1;
 
@@ -185,7 +185,7 @@ static int golden_line_of(const char *a, const char *b)
 }
 
 /* Draws the state and compares it with the file of that name. */
-static void golden_check(struct golden *golden, const char *name)
+static inline void golden_check(struct golden *golden, const char *name)
 {
 	static char expected[1 << 18];
 	const char *write = getenv("PLATEAU_GOLDEN");
