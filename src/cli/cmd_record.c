@@ -2,53 +2,63 @@
 /* cmd_record.c - plateau record: a recording from its first slot to its books. */
 #include "cli/print.h"
 #include "cli/progress.h"
+#include "cli/record_plan.h"
 #include "cli/row_out.h"
 #include "cli/word.h"
 
 #include "config/units.h"
+#include "record/choose.h"
+#include "record/recorder.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct record {
 	const char *name; /* "" = the only one */
+	double for_s;	  /* --for, NaN = not given */
 	struct pl_progress progress;
 	struct pl_row_out *rows; /* --stdout */
 };
 
-static enum pl_status say_which(const struct pl_bench *bench, struct pl_error *error)
+/* NaN without --for. */
+static enum pl_status find_time(const struct pl_call *call, double *for_s, struct pl_error *error)
 {
-	struct pl_text names = {0};
+	const char *duration = pl_call_value(call, "for");
+	int64_t time_ns;
 
-	for (size_t i = 0; i < bench->recording_count; i++)
-		pl_text_add(&names, "%s%s", i > 0 ? ", " : "", bench->recordings[i].name);
-	if (bench->recording_count == 0)
-		pl_error_set(error, PL_ERR_USAGE, bench->file, "the bench has no recording");
-	else
-		pl_error_set(error, PL_ERR_USAGE, bench->file,
-			     "the bench has %zu recordings, say which: %.200s",
-			     bench->recording_count, names.data);
-	pl_text_free(&names);
-	return error->code;
+	*for_s = NAN;
+	if (duration == NULL)
+		return PL_OK;
+	if (pl_duration_parse(duration, &time_ns, error) != PL_OK) {
+		pl_text_copy(error->where, sizeof(error->where), "--for");
+		return error->code;
+	}
+	*for_s = (double)time_ns / 1e9;
+	return PL_OK;
+}
+
+static enum pl_status choose(const struct record *record, const struct pl_bench *bench,
+			     struct pl_recording *out, struct pl_beside **readings,
+			     struct pl_error *error)
+{
+	const char *only = pl_call_value(record->progress.call, "only");
+	struct pl_recording_choice choice = {
+	    .name = record->name, .for_s = record->for_s, .only = only != NULL ? only : ""};
+	enum pl_status status = pl_recording_choose(bench, &choice, out, readings, error);
+
+	return status == PL_OK ? pl_recording_memory(bench, out, error) : status;
 }
 
 static enum pl_status check(void *ctx, const struct pl_bench *bench, struct pl_error *error)
 {
-	const struct record *record = ctx;
-	const char *names[64] = {NULL}, *nearest;
+	struct pl_recording recording;
+	struct pl_beside *readings;
+	enum pl_status status = choose(ctx, bench, &recording, &readings, error);
 
-	if (record->name[0] == '\0')
-		return bench->recording_count == 1 ? PL_OK : say_which(bench, error);
-	if (pl_bench_recording(bench, record->name) != NULL)
-		return PL_OK;
-	for (size_t i = 0; i < bench->recording_count && i < 63; i++)
-		names[i] = bench->recordings[i].name;
-	nearest = pl_text_nearest(record->name, names);
-	return pl_error_set(error, PL_ERR_NOT_FOUND, bench->file,
-			    "there is no recording `%.40s`%s%s%s", record->name,
-			    nearest != NULL ? "; did you mean `" : "",
-			    nearest != NULL ? nearest : "", nearest != NULL ? "`?" : "");
+	free(readings);
+	return status;
 }
 
 static void on_event(void *ctx, const struct pl_json *event)
@@ -110,22 +120,6 @@ static int on_left(void *ctx, const struct pl_json *result)
 	return PL_EXIT_OK;
 }
 
-static enum pl_status add_time(const struct pl_call *call, struct pl_json *args,
-			       struct pl_error *error)
-{
-	const char *duration = pl_call_value(call, "for");
-	int64_t time_ns;
-
-	if (duration == NULL)
-		return PL_OK;
-	if (pl_duration_parse(duration, &time_ns, error) != PL_OK) {
-		pl_text_copy(error->where, sizeof(error->where), "--for");
-		return error->code;
-	}
-	pl_json_add_number(args, "for_s", (double)time_ns / 1e9);
-	return PL_OK;
-}
-
 static struct pl_json *make_args(const struct pl_call *call, const char *name, bool detach)
 {
 	static const char *const texts[] = {"only", "label", "sample", "note"};
@@ -141,36 +135,82 @@ static struct pl_json *make_args(const struct pl_call *call, const char *name, b
 	return args;
 }
 
-static int record_word(const struct pl_bench_ref *ref, const char *name)
+static int record_word(const struct pl_bench_ref *ref, struct record *record)
 {
-	bool detach = pl_call_has(ref->call, "detach"), streams = pl_call_has(ref->call, "stdout");
-	struct record record = {.name = name};
+	const struct pl_call *call = ref->call;
+	bool detach = pl_call_has(call, "detach"), streams = pl_call_has(call, "stdout");
 	struct pl_word word = {.name = "record",
-			       .args = make_args(ref->call, name, detach),
+			       .args = make_args(call, record->name, detach),
 			       .is_run = true,
 			       .is_endless = true,
 			       .check = check,
 			       .on_event = on_event,
 			       .on_result = detach ? on_left : on_result,
 			       .on_end = on_end,
-			       .ctx = &record};
+			       .ctx = record};
 	struct pl_error error;
-	enum pl_status status = add_time(ref->call, word.args, &error);
+	enum pl_status status = PL_OK;
 	int exit_status;
 
-	pl_progress_init(&record.progress, ref->call);
-	if (status == PL_OK && detach && streams)
+	if (!isnan(record->for_s))
+		pl_json_add_number(word.args, "for_s", record->for_s);
+	if (detach && streams)
 		status = pl_error_set(&error, PL_ERR_USAGE, "--stdout",
 				      "has nobody to print rows when --detach ends at once");
 	if (status == PL_OK && streams)
-		status = pl_row_out_start(&record.rows, &error);
+		status = pl_row_out_start(&record->rows, &error);
 	if (status != PL_OK) {
 		pl_json_free(word.args);
-		return pl_fail(ref->call, &error);
+		return pl_fail(call, &error);
 	}
 	exit_status = detach ? pl_word_leave(ref, &word) : pl_word_run(ref, &word);
-	pl_row_out_end(record.rows);
+	pl_row_out_end(record->rows);
 	return exit_status;
+}
+
+/* ---- --dry-run ---- */
+
+static int dry_run(const struct pl_bench_ref *ref, const struct record *record)
+{
+	struct pl_bench *bench = NULL;
+	struct pl_recording recording;
+	struct pl_beside *readings = NULL;
+	struct pl_json *plan;
+	struct pl_error error;
+	int exit_status = pl_bench_ref_load(ref, ref->override_count, &bench);
+	enum pl_status status;
+
+	if (exit_status != PL_EXIT_OK)
+		return exit_status;
+	status = choose(record, bench, &recording, &readings, &error);
+	if (status == PL_OK && recording.reading_count > 0 && !pl_call_has(ref->call, "force"))
+		status = pl_record_budget(bench, &recording, NULL, NULL, &error);
+	if (status != PL_OK) {
+		exit_status = pl_fail(ref->call, &error);
+		goto out;
+	}
+	plan = pl_record_plan_json(bench, &recording);
+	if (pl_call_has(ref->call, "json"))
+		exit_status = pl_print_json(plan);
+	else
+		pl_record_plan_print(plan);
+	pl_json_free(plan);
+out:
+	free(readings);
+	pl_bench_free(bench);
+	return exit_status;
+}
+
+static int act(const struct pl_bench_ref *ref, const char *name)
+{
+	struct record record = {.name = name};
+	struct pl_error error;
+
+	pl_progress_init(&record.progress, ref->call);
+	if (find_time(ref->call, &record.for_s, &error) != PL_OK)
+		return pl_fail(ref->call, &error);
+	return pl_call_has(ref->call, "dry-run") ? dry_run(ref, &record)
+						 : record_word(ref, &record);
 }
 
 static int run(const struct pl_call *call)
@@ -185,12 +225,13 @@ static int run(const struct pl_call *call)
 	else if (rest[0] != NULL && rest[1] != NULL)
 		exit_status = pl_fail_surplus(call, rest[1]);
 	else
-		exit_status = record_word(&ref, rest[0] != NULL ? rest[0] : "");
+		exit_status = act(&ref, rest[0] != NULL ? rest[0] : "");
 	pl_bench_ref_fini(&ref);
 	return exit_status;
 }
 
 static const struct pl_command_option options[] = {
+    {"dry-run", 0, NULL, "print what each line is asked, and how much comes of it; open nothing"},
     {"for", 0, "TIME", "how long to record, instead of what the bench file says"},
     {"only", 0, "DEVICE", "only the parameters of this device"},
     {"stdout", 0, NULL, "print each row as a JSON line too"},
@@ -204,13 +245,15 @@ static const struct pl_command_option options[] = {
 const struct pl_command pl_cmd_record = {
     .name = "record",
     .summary = "record parameters at a steady cadence",
-    .synopsis = "[BENCH] [NAME] [--for TIME] [--only DEVICE] [--stdout] [--detach] "
+    .synopsis = "[BENCH] [NAME] [--dry-run] [--for TIME] [--only DEVICE] [--stdout] [--detach] "
 		"[--label TEXT] [--sample TEXT] [--note TEXT]",
     .text =
 	"Records what the recording NAME of the bench file names (its only one when left out) into "
 	"a run folder, beside scans and other recordings. Its books, which account for every slot, "
 	"are shown on stderr while it goes on and printed at its end. A rate that the line cannot "
 	"hold is refused with the numbers; with --force it is recorded, and slots are skipped. "
+	"--dry-run tells what each line is asked in a tick and how long that takes, what the files "
+	"will come to, and what would be refused; it opens and writes nothing. "
 	"With --stdout each row is a JSON line on stdout; a reader that is too slow loses rows, "
 	"which {\"lost\":n} tells, and never slows the bench. ^C, and `plateau stop`, end it at a "
 	"slot's boundary; one without an end of its own is then finished, any other interrupted. "

@@ -7,6 +7,8 @@
 #include "cli/scan.h"
 #include "cli/word.h"
 
+#include "record/recorder.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -155,7 +157,9 @@ static int dry_run(const struct pl_bench_ref *ref, const char *name)
 	if (exit_status != PL_EXIT_OK)
 		return exit_status;
 	if (find(bench, name, &scan, &error) != PL_OK ||
-	    pl_plan_build(bench, scan, 1, &plan, &error) != PL_OK) {
+	    pl_plan_build(bench, scan, 1, &plan, &error) != PL_OK ||
+	    (!pl_call_has(ref->call, "force") &&
+	     pl_record_budget_beside(bench, scan, &error) != PL_OK)) {
 		exit_status = pl_fail(ref->call, &error);
 	} else if (pl_call_has(ref->call, "json")) {
 		object = pl_plan_json(bench, scan, &plan);

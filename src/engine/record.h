@@ -48,8 +48,6 @@ struct record {
 
 /* One that is no actor, or is no longer; NULL is fine. */
 void record_discard(struct record *record);
-enum pl_status record_find(const struct pl_bench *bench, const char *name,
-			   const struct pl_recording **out, struct pl_error *error);
 /* The recording with the args' own values, checked, nothing begun; record_discard in every case. */
 enum pl_status record_choose(const struct pl_engine *engine, struct record *record,
 			     const struct pl_json *args, struct pl_error *error);

@@ -5,81 +5,12 @@
  */
 #include "engine/record.h"
 
+#include "record/choose.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #define LINES_QUEUED 1024
-
-enum pl_status record_find(const struct pl_bench *bench, const char *name,
-			   const struct pl_recording **out, struct pl_error *error)
-{
-	const char *names[64] = {NULL}, *nearest;
-
-	*out = name[0] == '\0' && bench->recording_count == 1 ? &bench->recordings[0]
-							      : pl_bench_recording(bench, name);
-	if (*out != NULL)
-		return PL_OK;
-	for (size_t i = 0; i < bench->recording_count && i < 63; i++)
-		names[i] = bench->recordings[i].name;
-	nearest = pl_text_nearest(name, names);
-	if (name[0] == '\0')
-		return pl_error_set(error, PL_ERR_USAGE, bench->file,
-				    "the bench has %zu recordings: say which",
-				    bench->recording_count);
-	return pl_error_set(error, PL_ERR_NOT_FOUND, bench->file,
-			    "there is no recording `%.40s`%s%s%s", name,
-			    nearest != NULL ? "; did you mean `" : "",
-			    nearest != NULL ? nearest : "", nearest != NULL ? "`?" : "");
-}
-
-/* --for: instead of the end it has. */
-static enum pl_status take_time(struct record *record, const struct pl_json *args,
-				struct pl_error *error)
-{
-	double seconds = pl_json_get_number(args, "for_s", NAN);
-
-	if (pl_json_is_null(pl_json_get(args, "for_s")))
-		return PL_OK;
-	if (!(seconds > 0 && seconds <= 3650 * 86400.0))
-		return pl_error_set(error, PL_ERR_RANGE, "--for",
-				    "%g s is no time to record; give more than 0 s", seconds);
-	record->recording.time_ns = (int64_t)(seconds * 1e9);
-	record->recording.ticks = record->recording.counts = 0;
-	return PL_OK;
-}
-
-/* --only: the parameters of one device. */
-static enum pl_status take_device(struct record *record, const struct pl_json *args,
-				  struct pl_error *error)
-{
-	const struct pl_bench *bench = record->head.bench;
-	const char *name = pl_json_get_text(args, "only", "");
-	struct pl_recording *recording = &record->recording;
-	const struct pl_device *device = pl_bench_device(bench, name);
-	size_t kept = 0;
-	int position;
-
-	if (name[0] == '\0')
-		return PL_OK;
-	if (device == NULL)
-		return pl_error_set(error, PL_ERR_NOT_FOUND, "--only", "there is no device `%.40s`",
-				    name);
-	position = (int)(device - bench->devices);
-	record->readings = calloc(recording->reading_count + 1, sizeof(*record->readings));
-	if (record->readings == NULL)
-		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
-	for (size_t i = 0; i < recording->reading_count; i++)
-		if (recording->readings[i].target.device == position)
-			record->readings[kept++] = recording->readings[i];
-	recording->readings = record->readings;
-	recording->reading_count = kept;
-	if (recording->events_device != position)
-		recording->events_device = -1;
-	if (kept == 0 && recording->events_device < 0)
-		return pl_error_set(error, PL_ERR_USAGE, "--only",
-				    "recording %s has nothing of device %s", recording->name, name);
-	return PL_OK;
-}
 
 static void add_line(void *ctx, const char *line)
 {
@@ -157,20 +88,21 @@ static enum pl_status may_begin(const struct pl_engine *engine, const struct ses
 enum pl_status record_choose(const struct pl_engine *engine, struct record *record,
 			     const struct pl_json *args, struct pl_error *error)
 {
-	const struct pl_recording *found = NULL;
+	struct pl_recording_choice choice = {
+	    .name = pl_json_get_text(args, "name", ""),
+	    .for_s = pl_json_is_null(pl_json_get(args, "for_s"))
+			 ? NAN
+			 : pl_json_get_number(args, "for_s", 0), /* what is no number is no time */
+	    .only = pl_json_get_text(args, "only", "")};
 	enum pl_status status =
 	    run_own_bench(engine, pl_json_get(args, "set"), &record->own_bench, error);
 
 	record->head.bench = record->own_bench != NULL ? record->own_bench : engine->bench;
 	if (status == PL_OK)
-		status = record_find(record->head.bench, pl_json_get_text(args, "name", ""), &found,
-				     error);
-	if (status != PL_OK)
-		return status;
-	record->recording = *found;
-	status = take_time(record, args, error);
+		status = pl_recording_choose(record->head.bench, &choice, &record->recording,
+					     &record->readings, error);
 	if (status == PL_OK)
-		status = take_device(record, args, error);
+		status = pl_recording_memory(record->head.bench, &record->recording, error);
 	if (status == PL_OK)
 		status = check_budget(record, args, error);
 	return status == PL_OK ? check_events(engine, record, error) : status;

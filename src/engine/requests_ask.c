@@ -5,6 +5,8 @@
  */
 #include "engine/record.h"
 
+#include "record/choose.h"
+
 #include <stdlib.h>
 
 #define SCANS_ROOM	(20u << 10)
@@ -130,7 +132,8 @@ void do_describe(const struct request *request)
 		describe_bench(request);
 	else if (scan != NULL && run_find_scan(bench, scan, &found_scan, &error) == PL_OK)
 		answer_ok(request->engine, request->asker, form_scan(request->engine, found_scan));
-	else if (scan == NULL && record_find(bench, recording, &found_recording, &error) == PL_OK)
+	else if (scan == NULL &&
+		 pl_recording_find(bench, recording, &found_recording, &error) == PL_OK)
 		answer_ok(request->engine, request->asker,
 			  form_record(request->engine, found_recording));
 	else

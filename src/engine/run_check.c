@@ -82,17 +82,7 @@ void run_find_warnings(struct pl_engine *engine, struct pl_run_head *head)
 enum pl_status run_check_wire(const struct run *run, const struct pl_json *args,
 			      struct pl_error *error)
 {
-	const struct pl_scan *scan = run->scan;
-	struct pl_recording readings = {
-	    .rate_hz = scan->readings_period_ns > 0 ? 1e9 / (double)scan->readings_period_ns : 0,
-	    .readings = (struct pl_beside *)scan->readings,
-	    .reading_count = scan->reading_count,
-	    .events_device = -1,
-	};
-
-	pl_text_copy(readings.name, sizeof(readings.name), scan->name);
-	if (scan->reading_count == 0 || readings.rate_hz <= 0 ||
-	    pl_json_get_boolean(args, "force", false))
+	if (pl_json_get_boolean(args, "force", false))
 		return PL_OK;
-	return pl_record_budget(run->head.bench, &readings, NULL, NULL, error);
+	return pl_record_budget_beside(run->head.bench, run->scan, error);
 }

@@ -3,21 +3,13 @@
  * budget.c - what one tick of a recording costs on each port, from the drivers' own sums: pure, so
  * that a rate no line can hold is refused before anything is opened.
  */
+#include "record/choose.h"
 #include "record/recorder.h"
 
 #include "driver/wire.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* One port's share of a tick. */
-struct cost {
-	unsigned transactions;
-	int64_t time_ns;
-	int64_t baud;
-	bool is_known; /* of every device: time_ns is all of it */
-	char names[160];
-};
 
 static bool is_serial_line(const char *port)
 {
@@ -34,7 +26,7 @@ static int64_t baud_of(const struct pl_device *device)
 	return pl_wire_usual_baud(device->driver, device->spec.profile);
 }
 
-static void add_name(struct cost *cost, const char *name)
+static void add_name(struct pl_recording_cost *cost, const char *name)
 {
 	size_t length = strlen(cost->names);
 
@@ -45,13 +37,14 @@ static void add_name(struct cost *cost, const char *name)
 /* Targets of one device stand together. Counters that come with a device's own lines cost nothing:
  * its driver has no sum to tell. */
 static void add_device(const struct pl_bench *bench, const struct pl_recording *recording,
-		       size_t from, size_t count, struct cost *cost)
+		       size_t from, size_t count, struct pl_recording_cost *cost)
 {
 	const struct pl_device *device = &bench->devices[recording->readings[from].target.device];
 	struct pl_target targets[PL_RECORDED_MAX];
 	struct pl_wire_cost one;
 
 	add_name(cost, device->spec.name);
+	cost->targets += count;
 	if (device->driver->cost == NULL)
 		return;
 	for (size_t i = 0; i < count; i++)
@@ -63,12 +56,12 @@ static void add_device(const struct pl_bench *bench, const struct pl_recording *
 	cost->is_known &= one.time_ns > 0 || one.transactions == 0;
 }
 
-static struct cost cost_of(const struct pl_bench *bench, const struct pl_recording *recording,
-			   int bus)
+bool pl_recording_cost(const struct pl_bench *bench, const struct pl_recording *recording, int bus,
+		       struct pl_recording_cost *out)
 {
-	struct cost cost = {.is_known = true};
 	size_t i = 0;
 
+	*out = (struct pl_recording_cost){.is_known = true};
 	while (i < recording->reading_count) {
 		int device = recording->readings[i].target.device;
 		size_t count = 1;
@@ -77,14 +70,26 @@ static struct cost cost_of(const struct pl_bench *bench, const struct pl_recordi
 		       recording->readings[i + count].target.device == device)
 			count++;
 		if (bench->devices[device].first_on_line == bus)
-			add_device(bench, recording, i, count, &cost);
+			add_device(bench, recording, i, count, out);
 		i += count;
 	}
-	return cost;
+	return out->targets > 0;
 }
 
-static void tell(const struct cost *cost, double period_ms, void (*say)(void *ctx, const char *),
-		 void *ctx)
+enum pl_status pl_recording_memory(const struct pl_bench *bench,
+				   const struct pl_recording *recording, struct pl_error *error)
+{
+	struct pl_recording_cost cost;
+	size_t bytes = 0;
+
+	for (int bus = 0; bus < (int)bench->device_count; bus++)
+		if (pl_recording_cost(bench, recording, bus, &cost))
+			bytes += pl_tick_size(cost.targets);
+	return pl_recording_fits(recording, bytes, error);
+}
+
+static void tell(const struct pl_recording_cost *cost, double period_ms,
+		 void (*say)(void *ctx, const char *), void *ctx)
 {
 	char line[320];
 
@@ -117,17 +122,17 @@ enum pl_status pl_record_budget(const struct pl_bench *bench, const struct pl_re
 	enum pl_status status = PL_OK;
 
 	for (int bus = 0; bus < (int)bench->device_count; bus++) {
-		struct cost cost = cost_of(bench, recording, bus);
 		double period_ms = 1000 / recording->rate_hz;
+		struct pl_recording_cost cost;
 
-		if (cost.transactions == 0)
+		if (!pl_recording_cost(bench, recording, bus, &cost) || cost.transactions == 0)
 			continue;
 		if (say != NULL)
 			tell(&cost, period_ms, say, ctx);
 		if ((double)cost.time_ns / 1e6 <= period_ms || status != PL_OK)
 			continue;
 		status = pl_error_set(
-		    error, PL_ERR_REFUSED, recording->name,
+		    error, PL_ERR_CONFIG, recording->name,
 		    "%s cannot hold %g Hz: %u requests a tick take %.1f ms at %lld baud, the "
 		    "period is %.1f ms; ask at %g Hz or less, for fewer parameters, or with "
 		    "--force, and ticks are skipped",
@@ -135,4 +140,20 @@ enum pl_status pl_record_budget(const struct pl_bench *bench, const struct pl_re
 		    (long long)cost.baud, period_ms, rounded_down(1e9 / (double)cost.time_ns));
 	}
 	return status;
+}
+
+enum pl_status pl_record_budget_beside(const struct pl_bench *bench, const struct pl_scan *scan,
+				       struct pl_error *error)
+{
+	struct pl_recording readings = {
+	    .rate_hz = scan->readings_period_ns > 0 ? 1e9 / (double)scan->readings_period_ns : 0,
+	    .readings = (struct pl_beside *)scan->readings,
+	    .reading_count = scan->reading_count,
+	    .events_device = -1,
+	};
+
+	pl_text_copy(readings.name, sizeof(readings.name), scan->name);
+	if (scan->reading_count == 0 || readings.rate_hz <= 0)
+		return PL_OK;
+	return pl_record_budget(bench, &readings, NULL, NULL, error);
 }

@@ -97,10 +97,14 @@ static inline bool pl_recording_ends(const struct pl_recording *recording)
 /* The books of all buses under the names that users know; rows, gaps, events and times stay. */
 void pl_record_books_of(const struct pl_tick_books *ticks, struct pl_record_books *out);
 
-/* What a tick costs on each bus, before anything is opened. PL_ERR_REFUSED with the numbers when a
+/* What a tick costs on each bus, before anything is opened. PL_ERR_CONFIG with the numbers when a
  * period cannot hold (`--force` goes on). say may be NULL; one line for each bus. */
 enum pl_status pl_record_budget(const struct pl_bench *bench, const struct pl_recording *recording,
 				void (*say)(void *ctx, const char *line), void *ctx,
 				struct pl_error *error);
+
+/* Likewise of the readings beside a scan. */
+enum pl_status pl_record_budget_beside(const struct pl_bench *bench, const struct pl_scan *scan,
+				       struct pl_error *error);
 
 #endif

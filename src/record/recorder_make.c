@@ -3,15 +3,13 @@
  * recorder_make.c - a recorder with what it needs: its targets by bus, and between each bus and the
  * sinks a queue that holds some seconds. Engine thread.
  */
+#include "record/choose.h"
 #include "record/recorder_inside.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define TICKS_LEAST  64
-#define TICKS_S	     4
 #define BOOKS_QUEUED 4
-#define MEMORY_MOST  (UINT64_C(1) << 30) /* of all queues together */
 
 static struct recorder_bus *bus_of(struct pl_recorder *recorder, int device)
 {
@@ -57,27 +55,16 @@ static size_t device_count(const struct recorder_bus *bus)
 	return count;
 }
 
-static size_t queue_length(const struct pl_recording *recording)
-{
-	double ticks = ceil(TICKS_S * recording->rate_hz);
-
-	if (recording->buffer > 0)
-		return (size_t)recording->buffer;
-	return ticks > TICKS_LEAST ? (size_t)ticks : TICKS_LEAST;
-}
-
 static enum pl_status make_queues(struct pl_recorder *recorder, struct pl_error *error)
 {
-	size_t length = queue_length(recorder->recording), ticks = 0;
+	size_t length = pl_recording_buffer(recorder->recording), bytes = 0;
+	enum pl_status status;
 
 	for (size_t i = 0; i < recorder->bus_count; i++)
-		ticks += pl_tick_size(recorder->buses[i].target_count);
-	if (ticks > 0 && length > MEMORY_MOST / ticks)
-		return pl_error_set(error, PL_ERR_RANGE, recorder->recording->name,
-				    "a buffer of %zu ticks needs %.1f GB of memory; at most %zu "
-				    "fit 1 GB",
-				    length, (double)length * (double)ticks / 1e9,
-				    (size_t)(MEMORY_MOST / ticks));
+		bytes += pl_tick_size(recorder->buses[i].target_count);
+	status = pl_recording_fits(recorder->recording, bytes, error);
+	if (status != PL_OK)
+		return status;
 	for (size_t i = 0; i < recorder->bus_count; i++) {
 		struct recorder_bus *bus = &recorder->buses[i];
 

@@ -29,6 +29,7 @@ recordings:
   fast: {rate: 200 Hz, parameters: [det.events, det.top.hits, det.mid.hits]}
   events: {events: det, counts: 50}
   all: {events: det}
+  heavy: {rate: 10 Hz, parameters: [det.*], time: 1 s, buffer: 1000000}
 scans:
   short:
     set: det.threshold
@@ -135,15 +136,55 @@ holds both_have_the_same_slots one_grid
 run verify ovens/*/run_0001
 holds instruments_with_instances_can_be_proved ends_with 0
 run record oven.yaml fast
-holds case_50_a_rate_no_line_can_hold_is_refused test "$code" != 0
+holds case_50_a_rate_no_line_can_hold_is_refused ends_with 2
 holds case_50_the_refusal_has_the_numbers says err '2 requests a tick take 54.2 ms at 9600 baud, the period is 5.0 ms'
 run scan oven.yaml beside
-holds case_50_readings_beside_a_scan_are_refused_alike says err '2 requests a tick take 54.2 ms at 9600 baud, the period is 20.0 ms'
+holds case_50_readings_beside_a_scan_are_refused_alike ends_with 2
+holds case_50_with_their_numbers says err '2 requests a tick take 54.2 ms at 9600 baud, the period is 20.0 ms'
+run record oven.yaml fast --dry-run
+holds case_50_so_is_a_dry_run_of_it ends_with 2
+run scan oven.yaml beside --dry-run
+holds case_50_and_that_of_a_scan ends_with 2
 left() { find ovens -name 'run_*' -type d | wc -l; }
 holds case_50_nothing_is_left_of_it test "$(left)" = 1
 run record oven.yaml fast --force
 holds case_50_forced_it_skips_slots says out ' overrun'
 holds case_50_and_ends_with_0 ends_with 0
+
+# ---- --dry-run: the plan alone ----
+dry() { # dry WORDS...: nothing is made, no simulator is begun
+	local before after
+	before=$(find . -path ./state -prune -o -type f -newer bench.yaml -print | sort)
+	run record "$@" --dry-run
+	after=$(find . -path ./state -prune -o -type f -newer bench.yaml -print | sort)
+	[ "$before" = "$after" ]
+}
+holds a_dry_run_writes_nothing dry oven.yaml both
+holds it_ends_with_0 ends_with 0
+holds it_says_how_often says out 'recording both: 3 parameters every 0.2 s (5 Hz), for 1.0 s, 5 ticks'
+holds it_says_what_a_line_is_asked says out \
+	'oven: 2 requests a tick, 54.2 ms of 200.0 ms at 9600 baud: oven.process_value, oven.setpoint'
+holds it_says_what_comes_unasked says out 'det: nothing to ask, its lines bring it: det.events'
+holds it_says_what_waits says out 'buffer: 64 ticks, then block'
+holds it_says_how_many_rows says out 'rows: 3 a tick, 15 in all'
+dry oven.yaml both --json
+size_now() { stat -c %s ovens/*/run_0001/readings.csv; }
+told_size() { sed 's/.*"bytes"://; s/[^0-9].*//' out; }
+near() { [ "$1" -gt $(($2 * 9 / 10)) ] && [ "$1" -lt $(($2 * 11 / 10)) ]; }
+holds its_bytes_are_about_those_of_the_file near "$(told_size)" "$(size_now)"
+dry oven.yaml both --only oven --for 10s --json
+holds a_dry_run_heeds_for_and_only says out '"rows_a_tick":2,"rows":100,'
+dry oven.yaml fast --force
+holds forced_it_is_told_all_the_same ends_with 0
+dry bench.yaml all
+holds events_without_an_end_are_told says out 'recording all, until it is stopped'
+dry bench.yaml sloow
+holds an_unknown_one_is_refused_dry_too ends_with 2
+dry bench.yaml heavy
+holds a_buffer_beyond_all_memory_is_refused_dry ends_with 2
+run record bench.yaml heavy
+holds and_for_certain ends_with 2
+holds with_the_memory_it_wants says err 'GB of memory'
 
 # ---- in the background ----
 run record bench.yaml slow --detach

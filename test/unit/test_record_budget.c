@@ -65,7 +65,7 @@ static void devices_of_one_line_share_its_time(void **state)
 	(void)state;
 	make(&bus);
 	assert_int_equal(pl_record_budget(&bus.bench, &bus.recording, say, &bus, &error),
-			 PL_ERR_REFUSED);
+			 PL_ERR_CONFIG);
 	assert_non_null(strstr(bus.said, "oven, heater: 3 requests a tick, 30.0 ms of 25.0 ms"));
 	assert_non_null(strstr(error.text, "30.0 ms at 9600 baud"));
 	assert_non_null(strstr(error.text, "33 Hz or less"));
