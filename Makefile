@@ -193,9 +193,11 @@ check-asan check-tsan: check-%:
 			tee -a $(OUT)/left-out; fi
 
 # Scripts that drive the program: executable, TAP on stdout. They mostly wait, so several share a
-# core; fewer of those in test/sim, which measure times. Programs they need are test/tool/*.c, found
-# in $TOOLS.
+# core; fewer of those in test/sim, which measure times. Programs they need are test/tool/*.c and
+# folders there, found in $TOOLS.
+TOOL_FOLDERS := $(patsubst test/tool/%/main.c,%,$(wildcard test/tool/*/main.c))
 TOOLS := $(patsubst test/tool/%.c,$(DIR)/tool/%,$(filter-out %_shim.c,$(wildcard test/tool/*.c))) \
+	$(TOOL_FOLDERS:%=$(DIR)/tool/%) \
 	$(patsubst test/tool/%.c,$(DIR)/tool/%.so,$(wildcard test/tool/*_shim.c))
 DRIVE = PLATEAU=$(abspath $(PROGRAM)) TOOLS=$(abspath $(DIR)/tool) PAGES=$(abspath $(OUT)/man)
 QUIET_T := $(wildcard test/sim/*.t)
@@ -204,6 +206,13 @@ OTHER_T := $(wildcard test/screen/*.t test/session/*.t test/fault/*.t)
 $(DIR)/tool/%: test/tool/%.c $(LIBRARY)
 	$(call say,TOOL,$<)
 	$(Q)mkdir -p $(@D) && $(COMPILE) -I. -Itest -o $@ $< $(LIBRARY) $(LDFLAGS) $(LDLIBS_ALL)
+
+define TOOL_FOLDER
+$(DIR)/tool/$1: $(wildcard test/tool/$1/*.c test/tool/$1/*.h test/*.h) $(LIBRARY)
+	$$(call say,TOOL,test/tool/$1)
+	$$(Q)mkdir -p $$(@D) && $$(COMPILE) -I. -Itest -o $$@ $(wildcard test/tool/$1/*.c) $(LIBRARY) $$(LDFLAGS) $$(LDLIBS_ALL)
+endef
+$(foreach t,$(TOOL_FOLDERS),$(eval $(call TOOL_FOLDER,$t)))
 
 # For LD_PRELOAD: what makes the disk or the memory of the program fail. Never sanitized itself.
 $(DIR)/tool/%_shim.so: test/tool/%_shim.c $(DIR)/flags
@@ -244,8 +253,8 @@ layers: $(PROBES)
 	@CC='$(CC)' test/layers.sh
 
 # Format, a second compiler's warnings, static analysis, shell scripts.
-C_FILES := $(wildcard src/main.c src/*/*.c src/*/*/*.c ui/*.c test/*/*.c)
-H_FILES := $(wildcard include/plateau/*.h src/*/*.h src/*/*/*.h ui/*.h test/*.h test/*/*.h)
+C_FILES := $(wildcard src/main.c src/*/*.c src/*/*/*.c ui/*.c test/*/*.c test/tool/*/*.c)
+H_FILES := $(wildcard include/plateau/*.h src/*/*.h src/*/*/*.h ui/*.h test/*.h test/*/*.h test/tool/*/*.h)
 SCRIPTS := $(wildcard .ci/* test/*.sh test/*/*.sh $(QUIET_T) $(OTHER_T))
 LINT_DEFINES := -DPL_VERSION='""' -DPL_PREFIX='""' -DPL_BUILD_ID='""'
 
@@ -339,4 +348,5 @@ FORCE:
 .DELETE_ON_ERROR:
 .PHONY: FORCE all needs packages demo check cases check-long tests unit threaded check-asan check-tsan t layers lint lint-format \
 	lint-clang lint-cppcheck lint-shell bench cov fuzz fuzz-run install uninstall clean help
--include $(OBJECTS:=.d) $(MAIN:=.d) $(TESTS:=.d) $(REPLAYS:=.d) $(TOOLS:=.d) $(PROBES:=.d) $(BENCHES:=.d) $(FUZZERS:=.d)
+-include $(OBJECTS:=.d) $(MAIN:=.d) $(TESTS:=.d) $(REPLAYS:=.d) \
+	$(patsubst %,%.d,$(filter-out $(TOOL_FOLDERS:%=$(DIR)/tool/%),$(TOOLS))) $(PROBES:=.d) $(BENCHES:=.d) $(FUZZERS:=.d)

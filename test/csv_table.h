@@ -125,7 +125,7 @@ static inline bool table_add_part(struct table *table, const char *path)
 static inline bool table_open(struct table *table, const char *folder, const char *name)
 {
 	const char *suffix = strrchr(name, '.');
-	char path[4096];
+	char path[3 * 4096];
 
 	*table = (struct table){0};
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
