@@ -6,6 +6,7 @@
  */
 #include "cli/print.h"
 #include "cli/progress.h"
+#include "cli/run_ref.h"
 #include "cli/word.h"
 
 #include <stdio.h>
@@ -13,6 +14,8 @@
 
 struct control {
 	const struct pl_call *call;
+	const struct pl_bench_ref *ref;
+	bool is_wait;
 	struct pl_progress progress;
 };
 
@@ -42,6 +45,89 @@ static int on_over(void *ctx, const struct pl_json *result)
 	return pl_progress_result(&((struct control *)ctx)->progress, result);
 }
 
+/* ---- a run that is over ---- */
+
+static bool is_over(const struct pl_run_summary *run)
+{
+	char text[128];
+	const char *state = pl_run_ref_state(run, text);
+
+	return strcmp(state, "finished") == 0 || strcmp(state, "interrupted") == 0 ||
+	       strcmp(state, "crashed") == 0;
+}
+
+/* What its folder says. One whose owner died has no exit status of its own: it has failed. */
+static int tell_ended(const struct pl_call *call, const struct pl_run_summary *run)
+{
+	int exit_status = run->exit >= 0 ? run->exit : PL_EXIT_FAILED;
+	const char *colon = run->reason[0] != '\0' ? ": " : "", *state;
+	struct pl_json *object;
+	char name[PL_DAY_SIZE + 24], text[128];
+
+	state = pl_run_ref_state(run, text);
+	if (!pl_call_has(call, "json")) {
+		printf("run %u was over before: %s%s%s\nfolder: %s\n", run->number, state, colon,
+		       run->reason, run->path);
+		return exit_status;
+	}
+	object = pl_json_object();
+	pl_json_add_boolean(object, "success", strcmp(state, "crashed") != 0);
+	snprintf(name, sizeof(name), "%s/run_%04u", run->day, run->number);
+	pl_json_add_text(object, "run", name);
+	pl_json_add_text(object, "path", run->path);
+	pl_json_add_text(object, "state", state);
+	pl_json_add_integer(object, "exit", exit_status);
+	pl_json_add_text(object, "reason", run->reason[0] != '\0' ? run->reason : NULL);
+	pl_json_add_boolean(object, "was_over", true);
+	pl_print_json(object);
+	pl_json_free(object);
+	return exit_status;
+}
+
+/* The run of this bench that has the number of --run and is over. Free refs in every case. */
+static bool find_ended(const struct control *control, const char *number, struct pl_run_refs *refs)
+{
+	struct pl_problems problems = {0};
+	struct pl_bench *bench = NULL;
+	struct pl_error ignored;
+	bool is_found;
+
+	is_found = pl_run_ref_named(control->call, number, refs, &ignored) == PL_OK &&
+		   is_over(&refs->items[0]) &&
+		   pl_bench_ref_try(control->ref, control->ref->engine_count, &bench, &problems,
+				    &ignored) == PL_OK &&
+		   strcmp(refs->items[0].bench, bench->name) == 0;
+	pl_problems_fini(&problems);
+	pl_bench_free(bench);
+	return is_found;
+}
+
+/* `wait --run N`, and no engine has that one: its folder says how it ended. For `stop` nothing was
+ * running, as before; why is said. */
+static bool on_refused(void *ctx, const struct pl_error *error, int *exit_status)
+{
+	const struct control *control = ctx;
+	const char *number = pl_call_value(control->call, "run");
+	struct pl_run_refs refs = {.count = 0};
+	struct pl_error over;
+	char state[128];
+	bool is_known;
+
+	if (error->code != PL_ERR_NOT_RUNNING || number == NULL)
+		return false;
+	is_known = find_ended(control, number, &refs);
+	if (is_known && control->is_wait) {
+		*exit_status = tell_ended(control->call, &refs.items[0]);
+	} else if (is_known) {
+		pl_error_set(&over, PL_ERR_NOT_RUNNING, refs.items[0].path,
+			     "run %u was over before: %s", refs.items[0].number,
+			     pl_run_ref_state(&refs.items[0], state));
+		*exit_status = pl_fail(control->call, &over);
+	}
+	pl_run_refs_fini(&refs);
+	return is_known;
+}
+
 /* --run N: only if it is that one. */
 static enum pl_status add_run(const struct pl_call *call, struct pl_json *args,
 			      struct pl_error *error)
@@ -62,10 +148,12 @@ static enum pl_status add_run(const struct pl_call *call, struct pl_json *args,
 static int control_word(const struct pl_call *call,
 			int (*on_result)(void *, const struct pl_json *))
 {
-	struct control control = {.call = call};
-	struct pl_word word = {
-	    .name = call->command->name, .on_result = on_result, .ctx = &control};
 	struct pl_bench_ref ref;
+	struct control control = {.call = call, .ref = &ref, .is_wait = on_result == on_over};
+	struct pl_word word = {.name = call->command->name,
+			       .on_result = on_result,
+			       .on_refused = on_result == on_asked ? NULL : on_refused,
+			       .ctx = &control};
 	const char *const *rest;
 	struct pl_error error;
 	int exit_status;
@@ -195,8 +283,11 @@ const struct pl_command pl_cmd_wait = {
     .name = "wait",
     .summary = "wait until the run is over",
     .synopsis = "[BENCH] [--run N]",
-    .text = "Waits until the run of a live bench is over, prints its summary and ends with its "
-	    "exit status. Exit status 5 when nothing is running.",
+    .text =
+	"Waits until the run of a live bench is over, prints its summary and ends with its "
+	"exit status. With --run N of a run that was over before, its folder tells both; one whose "
+	"program died has failed. Exit status 5 when nothing is running, or no run of that number "
+	"is known.",
     .options = run_options,
     .most = 1,
     .run = run_wait,

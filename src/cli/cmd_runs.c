@@ -2,6 +2,7 @@
 /* cmd_runs.c - plateau runs: the runs of a workspace, oldest first. */
 #include "cli/bench_ref.h"
 #include "cli/print.h"
+#include "cli/run_ref.h"
 
 #include "store/notes.h"
 
@@ -44,23 +45,6 @@ static void read_notes(struct noted *noted)
 	take_last(&noted->notes, "operator", run->operator_name, sizeof(run->operator_name));
 }
 
-/* A run that is not over and has no owner any more ended without a word: only the engine that gets
- * its lock may write so into its folder. A lock is known on its own host only. */
-static const char *state_of(const struct pl_run_summary *run, char out[128])
-{
-	char host[sizeof(run->host)] = "";
-
-	if (run->problem[0] != '\0')
-		return "unreadable";
-	if (run->exit >= 0 || run->is_owned)
-		return run->state;
-	gethostname(host, sizeof(host) - 1);
-	if (strcmp(host, run->host) == 0)
-		return "crashed";
-	snprintf(out, 128, "%s on %s (not checked)", run->state, run->host);
-	return out;
-}
-
 /* ---- --find ---- */
 
 /* All that is searched, a line each; the case of ASCII letters does not matter. */
@@ -73,7 +57,7 @@ static bool is_found(const struct noted *noted, const char *wanted)
 
 	pl_text_add(&all, "%u\n%s/%u\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n", run->number, run->day,
 		    run->number, run->bench, run->name, run->operator_name, run->label, run->sample,
-		    run->reason, state_of(run, state));
+		    run->reason, pl_run_ref_state(run, state));
 	for (size_t i = 0; i < noted->notes.count; i++)
 		pl_text_add(&all, "%s\n", noted->notes.items[i].text);
 	pl_text_copy(words, sizeof(words), wanted);
@@ -180,7 +164,7 @@ static void print_table(const struct noted *runs, size_t count)
 		pl_table_add(&table, run->bench);
 		pl_table_add(&table, run->kind);
 		pl_table_add(&table, run->name);
-		pl_table_add(&table, state_of(run, state));
+		pl_table_add(&table, pl_run_ref_state(run, state));
 		add_extent(&table, run);
 		pl_table_add(&table, run->problem[0] != '\0' ? run->problem : run->label);
 	}

@@ -42,12 +42,15 @@ static void let_signals_end_us(void)
 static void refused(struct talk *talk, const struct pl_error *error)
 {
 	let_signals_end_us();
+	talk->is_over = true;
 	if (talk->word->on_end != NULL)
 		talk->word->on_end(talk->word->ctx);
+	if (talk->word->on_refused != NULL &&
+	    talk->word->on_refused(talk->word->ctx, error, &talk->exit_status))
+		return;
 	talk->exit_status = pl_fail(talk->ref->call, error);
 	if (error->code == PL_ERR_NOT_FOUND && talk->is_checked)
 		talk->exit_status = PL_EXIT_FAILED;
-	talk->is_over = true;
 }
 
 /* A line that belongs to the word: an event or the answer. */
@@ -306,16 +309,17 @@ int pl_word_ask(const struct pl_bench_ref *ref, struct pl_word *word)
 	struct pl_meeting meeting;
 	struct pl_error error;
 	enum pl_status status = pl_meet_live(ref, &meeting, &error);
-	int exit_status;
 
 	if (status == PL_ERR_NOT_FOUND)
 		status = pl_error_set(&error, PL_ERR_NOT_RUNNING, ref->file,
 				      "no engine is running for this bench");
-	exit_status =
-	    status == PL_OK ? hand_over(&talk, meeting.client) : pl_fail(ref->call, &error);
+	if (status == PL_OK)
+		hand_over(&talk, meeting.client);
+	else
+		refused(&talk, &error);
 	pl_json_free(word->args);
 	pl_meeting_fini(&meeting);
-	return exit_status;
+	return talk.exit_status;
 }
 
 int pl_word_leave(const struct pl_bench_ref *ref, struct pl_word *word)

@@ -19,6 +19,9 @@ struct pl_word {
 	void (*on_event)(void *ctx, const struct pl_json *event);  /* may be NULL */
 	int (*on_result)(void *ctx, const struct pl_json *result); /* prints; exit status */
 	void (*on_end)(void *ctx); /* before a refusal is said; may be NULL */
+	/* Instead of saying it: true when this was said otherwise, with its exit status; may be
+	 * NULL. */
+	bool (*on_refused)(void *ctx, const struct pl_error *error, int *exit_status);
 	void *ctx;
 };
 

@@ -152,11 +152,11 @@ static void take(const struct pl_yaml_node *root, struct pl_run_summary *out)
 			     "run.yaml: schema or state is missing");
 }
 
-void pl_summary_read(int folder, struct pl_run_summary *out)
+static void read_yaml(int folder, struct pl_run_summary *out)
 {
 	struct pl_error error = {.code = PL_OK};
 	struct pl_yaml *yaml = NULL;
-	char *bytes, *plan;
+	char *bytes = NULL, *plan;
 	size_t count;
 
 	if (pl_store_read(folder, "run.yaml", SUMMARY_MAX, &bytes, &count, &error)) {
@@ -170,11 +170,21 @@ void pl_summary_read(int folder, struct pl_run_summary *out)
 		say(out, &error);
 	else
 		take(pl_yaml_root(yaml), out);
-	if (!is_over(out->state))
+	pl_yaml_free(yaml);
+	free(bytes);
+}
+
+/* An owner that is gone when we look may have said its last word since run.yaml was read: what
+ * stands there then is its last. */
+void pl_summary_read(int folder, struct pl_run_summary *out)
+{
+	read_yaml(folder, out);
+	if (!is_over(out->state)) {
 		out->is_owned = pl_run_is_owned(folder);
+		if (!out->is_owned)
+			read_yaml(folder, out);
+	}
 	if (!is_over(out->state) && !out->is_owned && is_of_this_host(out) &&
 	    strcmp(out->kind, "recording") != 0)
 		count_rows(folder, out);
-	pl_yaml_free(yaml);
-	free(bytes);
 }
