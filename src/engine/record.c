@@ -100,18 +100,6 @@ static void put_begin(struct record *record)
 	refused_and_closed(record);
 }
 
-static bool uses(const struct record *record, size_t device)
-{
-	const struct pl_recording *recording = &record->recording;
-
-	if (recording->events_device == (int)device)
-		return true;
-	for (size_t i = 0; i < recording->reading_count; i++)
-		if (recording->readings[i].target.device == (int)device)
-			return true;
-	return false;
-}
-
 static void go(struct record *record)
 {
 	struct pl_engine *engine = record->actor.engine;
@@ -120,6 +108,8 @@ static void go(struct record *record)
 	enum pl_status status;
 
 	record->actor.timer_ns = PL_NEVER;
+	for (size_t i = 0; i < engine->bench->device_count; i++)
+		record_keep_found(record, i);
 	if (record->recording.events_device >= 0) {
 		record->events = event_rows_new(engine->writer, record->book);
 		if (record->events == NULL)
@@ -144,7 +134,7 @@ static void look_at_devices(struct record *record)
 	for (size_t i = 0; i < engine->bench->device_count; i++) {
 		const struct live_device *live = &engine->devices[i];
 
-		if (!uses(record, i))
+		if (!record_uses(record, i))
 			continue;
 		if (live->phase == LIVE_UP)
 			up++;
@@ -165,7 +155,7 @@ static void open_devices(struct record *record)
 
 	record->phase = RECORD_OPENING;
 	for (size_t i = 0; i < engine->bench->device_count; i++)
-		if (uses(record, i))
+		if (record_uses(record, i))
 			live_want(engine, (int)i);
 	if (record->phase == RECORD_OPENING)
 		look_at_devices(record);
@@ -224,10 +214,12 @@ static void on_device(struct actor *actor, const struct pl_bus_event *event)
 {
 	struct record *record = record_of(actor);
 
-	if (record->phase == RECORD_GOING)
+	if (record->phase == RECORD_GOING) {
+		record_keep_found(record, (size_t)event->device);
 		pl_recorder_on_device(record->recorder, event);
-	else if (record->phase == RECORD_OPENING && uses(record, (size_t)event->device))
+	} else if (record->phase == RECORD_OPENING && record_uses(record, (size_t)event->device)) {
 		look_at_devices(record);
+	}
 }
 
 static void on_timer(struct actor *actor)

@@ -31,6 +31,10 @@ struct record {
 	struct pl_sinks *sinks;
 	struct event_rows *events;
 	struct pl_json *budget; /* lines for people */
+	/* Its devices as they were found. The writer reads those that a message counts: an entry
+	 * never changes. */
+	struct pl_run_found *found;
+	size_t found_count;
 	char note[PL_NOTE_SIZE];
 	/* Rows for one who asked for them; NULL = nobody did. */
 	struct pl_queue *lines;
@@ -60,6 +64,12 @@ void record_command(struct record *record, enum pl_record_command command);
 void record_refuse(struct record *record, const struct pl_error *error);
 void record_ended(struct record *record, const struct pl_run_status *status);
 bool record_takes_rows(const struct record *record); /* its files are open */
+
+/* ---- record_devices.c ---- */
+
+bool record_uses(const struct record *record, size_t device);
+/* What a device that is open told of itself; the first time is kept. */
+void record_keep_found(struct record *record, size_t device);
 
 /* ---- record_io.c ---- */
 

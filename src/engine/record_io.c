@@ -52,8 +52,11 @@ static uint64_t io_write(void *ctx, const struct pl_write *message)
 	struct pl_write completed = *message;
 
 	completed.book = record->book;
-	if (message->kind == PL_WRITE_END || message->kind == PL_WRITE_STATUS)
+	if (message->kind == PL_WRITE_END || message->kind == PL_WRITE_STATUS) {
 		completed.status.clock = record->clock;
+		completed.status.found = record->found;
+		completed.status.found_count = record->found_count;
+	}
 	return pl_writer_put(record->actor.engine->writer, &completed);
 }
 

@@ -128,6 +128,9 @@ static enum pl_status make(struct pl_engine *engine, const struct session *sessi
 		status = take_lines(record, asker, args, error);
 	if (status != PL_OK)
 		return status;
+	record->found = calloc(engine->bench->device_count + 1, sizeof(*record->found));
+	if (record->found == NULL)
+		return pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
 	head->created_utc_ns = pl_clock_utc_ns();
 	head->created_mono_ns = pl_clock_mono_ns();
 	head->recording = &record->recording;
@@ -203,6 +206,7 @@ void record_discard(struct record *record)
 	pl_recorder_free(record->recorder);
 	pl_bench_free(record->own_bench);
 	free(record->readings);
+	free(record->found);
 	free(record->events);
 	pl_json_free(record->budget);
 	if (record->lines != NULL)

@@ -122,6 +122,13 @@ struct pl_run_clock {
 	int64_t stepped_ns, suspended_ns; /* in all; forward is positive */
 };
 
+/* A device of a recording as it was found when it was opened. */
+struct pl_run_found {
+	int device; /* position in the bench */
+	struct pl_identity identity;
+	char port[160];
+};
+
 struct pl_run_status {
 	enum pl_run_state state;
 	int64_t started_utc_ns, started_mono_ns;   /* 0 = not yet */
@@ -139,6 +146,10 @@ struct pl_run_status {
 	struct pl_run_clock clock;
 	struct pl_record_books books;		  /* of a recording */
 	uint16_t reading_parts[PL_READING_FILES]; /* 0 = has none */
+	/* Of a recording; with the head whoever made it owns them. What is there never changes:
+	 * more may come behind, which a later status counts. */
+	const struct pl_run_found *found;
+	size_t found_count;
 	/* Filled by the writer: its answer for run.yaml. */
 	char audit_head[PL_HASH_SIZE]; /* of audit.csv when this was written; at pause and end */
 	uint16_t parts[PL_RUN_FILES];  /* 0 = one, of device.log and notes.csv none */

@@ -20,7 +20,7 @@ struct pl_run_device {
 	char name[PL_NAME_SIZE], driver[PL_NAME_SIZE];
 	char port[160];
 	char profile_sha256[PL_HASH_SIZE]; /* empty: it has none, or the run is older */
-	struct pl_identity identity;	   /* of the scanned device, else empty */
+	struct pl_identity identity;	   /* of the scanned device, of those that were recorded */
 	double dead_time_tau_s;
 	const char *profile_file, *profile_text; /* borrowed; NULL where there is no SHA-256 */
 	struct pl_channel channels[PL_CHANNELS_MAX];

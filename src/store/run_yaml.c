@@ -180,6 +180,24 @@ static void add_channels(struct pl_yaml_out *out, const struct pl_device *device
 static const char *const dead_times[] = {
     [PL_DEAD_TIME_NONE] = "none", [PL_DEAD_TIME_NONPARALYZABLE] = "nonparalyzable"};
 
+static const struct pl_run_found *found_of(const struct pl_run_status *status, size_t device)
+{
+	for (size_t i = 0; i < status->found_count; i++)
+		if (status->found[i].device == (int)device)
+			return &status->found[i];
+	return NULL;
+}
+
+static void add_found(struct pl_yaml_out *out, const char *port, const struct pl_identity *identity)
+{
+	add_text(out, "port", port);
+	add_text(out, "model", identity->model);
+	add_text(out, "firmware", identity->firmware);
+	add_text(out, "serial", identity->serial);
+	add_text(out, "protocol", identity->protocol);
+	pl_yaml_out_boolean(out, "reads_back", identity->reads_back);
+}
+
 static void add_devices(struct pl_yaml_out *out, const struct pl_run_head *head,
 			const struct pl_run_status *status)
 {
@@ -194,16 +212,13 @@ static void add_devices(struct pl_yaml_out *out, const struct pl_run_head *head,
 			pl_yaml_out_text(out, "profile", device->spec.profile->name);
 			pl_yaml_out_text(out, "profile_sha256", device->spec.profile->sha256);
 		}
-		if (head->scan && device == head->scan->device) {
-			add_text(out, "port", status->port[0] ? status->port : device->port);
-			add_text(out, "model", status->identity.model);
-			add_text(out, "firmware", status->identity.firmware);
-			add_text(out, "serial", status->identity.serial);
-			add_text(out, "protocol", status->identity.protocol);
-			pl_yaml_out_boolean(out, "reads_back", status->identity.reads_back);
-		} else {
+		if (head->scan && device == head->scan->device)
+			add_found(out, status->port[0] ? status->port : device->port,
+				  &status->identity);
+		else if (found_of(status, i))
+			add_found(out, found_of(status, i)->port, &found_of(status, i)->identity);
+		else
 			add_text(out, "port", device->port);
-		}
 		pl_yaml_out_number(out, "dead_time_tau_s", device->dead_time_tau_s);
 		pl_yaml_out_number(out, "dead_time_error_s", device->dead_time_error_s);
 		pl_yaml_out_text(out, "dead_time_model", dead_times[device->dead_time_model]);
