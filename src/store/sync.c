@@ -93,9 +93,9 @@ void pl_sync_stop(struct pl_sync *sync)
 bool pl_sync_add(struct pl_sync_job *job, unsigned sheet, uint64_t serial,
 		 const struct pl_file *file)
 {
-	int fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
+	int fd = job->count < PL_SYNC_FILES ? fcntl(file->fd, F_DUPFD_CLOEXEC, 0) : -1;
 
-	if (fd < 0 || job->count == PL_SYNC_FILES)
+	if (fd < 0)
 		return false;
 	job->items[job->count].sheet = sheet;
 	job->items[job->count].serial = serial;
