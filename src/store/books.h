@@ -45,7 +45,7 @@ struct pl_row_prints {
 	uint16_t items[PL_PRINTS_MAX + PL_BLOCK_MAX];
 };
 
-/* How far readings.csv of a recording, which its sinks write, was read to be sealed. */
+/* How far a file of a recording, which a sink of it writes, was read to be sealed. */
 struct pl_follow {
 	unsigned part; /* 0 = nothing yet */
 	bool is_over;  /* all of it is sealed */
@@ -65,12 +65,12 @@ struct pl_run_book {
 	size_t block_count;
 	bool is_block_too_long;
 	struct pl_row_prints prints;
-	uint64_t missing_events;	  /* not in events.csv, and not told in audit.csv yet */
-	struct pl_follow readings;	  /* of a recording */
-	bool is_synced;			  /* nothing written waits for a sync */
-	bool owes_results;		  /* scan_results must be made anew */
-	char synced_head[PL_HASH_SIZE];	  /* last put into run.yaml */
-	char anchored_head[PL_HASH_SIZE]; /* last put into the bench's chain */
+	uint64_t missing_events; /* not in events.csv, and not told in audit.csv yet */
+	struct pl_follow readings[PL_READING_FILES]; /* of a recording */
+	bool is_synced;				     /* nothing written waits for a sync */
+	bool owes_results;			     /* scan_results must be made anew */
+	char synced_head[PL_HASH_SIZE];		     /* last put into run.yaml */
+	char anchored_head[PL_HASH_SIZE];	     /* last put into the bench's chain */
 };
 
 struct pl_books {
@@ -103,9 +103,9 @@ enum pl_status pl_ledger_mend(struct pl_ledger *ledger, struct pl_error *error);
 /* Rows run.seal: of each file of the run what is durable of it and was not sealed yet. To be called
  * when everything is; the rows themselves are not durable then. */
 enum pl_status pl_run_book_seal(struct pl_run_book *run, struct pl_error *error);
-/* Reads on in the readings of a recording, at most this many bytes; a part that is whole, for there
- * is another one, gets its row run.seal. at_end: to their end, and all of it is sealed. Nothing of
- * a scan. */
+/* Reads on in the readings of a recording, at most this many bytes of each file; a part that is
+ * whole, for there is another one, gets its row run.seal. at_end: to their end, and all of it is
+ * sealed, readings.sqlite only then: before, any of its pages may change. Nothing of a scan. */
 enum pl_status pl_run_book_follow(struct pl_run_book *run, uint64_t most, bool at_end,
 				  struct pl_error *error);
 /* At END: scan_results made anew when a row is missing or was voided, from points that are durable.

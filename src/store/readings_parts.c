@@ -24,9 +24,18 @@ const char *pl_readings_part_name(unsigned part, char out[PL_NAME_SIZE])
 	return pl_reading_file_name(PL_READINGS_CSV, part, out);
 }
 
+unsigned pl_readings_any_after(int dir, enum pl_reading_file file, unsigned part)
+{
+	static const char *const suffixes[] = {[PL_READINGS_CSV] = "csv",
+					       [PL_READINGS_JSONL] = "jsonl",
+					       [PL_READINGS_SQLITE] = "sqlite"};
+
+	return pl_store_part_after(dir, "readings", suffixes[file], part);
+}
+
 unsigned pl_readings_part_after(int dir, unsigned part)
 {
-	return pl_store_part_after(dir, "readings", "csv", part);
+	return pl_readings_any_after(dir, PL_READINGS_CSV, part);
 }
 
 /* A part at the line behind its header; NULL when it has none. */

@@ -4,7 +4,8 @@
  *
  * The sinks write them, in a thread of their own, so what is sealed is what the file is found to
  * hold. It is read while it grows, a piece with each change of run.yaml: at the end of a long
- * recording little is left, and no other run waits while gigabytes are hashed. Writer thread.
+ * recording little is left, and no other run waits while gigabytes are hashed. Of a database any
+ * page may change, so readings.sqlite is read when its sink has closed it. Writer thread.
  */
 #include "store/books.h"
 
@@ -12,7 +13,9 @@
 #include "store/readings_parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BLOCK 65536
@@ -42,11 +45,12 @@ static bool read_on(int dir, const char *name, struct pl_seal *seal, uint64_t *m
 	return is_good;
 }
 
-static enum pl_status tell(struct pl_run_book *run, const char *name, struct pl_error *error)
+static enum pl_status tell(struct pl_run_book *run, const char *name, const struct pl_seal *seal,
+			   struct pl_error *error)
 {
 	char detail[PL_SEAL_TEXT];
 
-	pl_seal_text(name, &run->readings.seal, detail);
+	pl_seal_text(name, seal, detail);
 	return pl_ledger_remark(&run->files, "run.seal", name, "ok", detail, error);
 }
 
@@ -56,32 +60,84 @@ static void go_to(struct pl_follow *follow, unsigned part)
 	pl_seal_begin(&follow->seal);
 }
 
-enum pl_status pl_run_book_follow(struct pl_run_book *run, uint64_t most, bool at_end,
-				  struct pl_error *error)
+static enum pl_status follow_rows(struct pl_run_book *run, enum pl_reading_file file, uint64_t most,
+				  bool at_end, struct pl_error *error)
 {
-	struct pl_follow *follow = &run->readings;
+	struct pl_follow *follow = &run->readings[file];
 	char name[PL_NAME_SIZE];
 	bool is_end;
 
-	if (!run->head->recording || follow->is_over)
+	if (follow->is_over)
 		return PL_OK;
 	if (!follow->part)
-		go_to(follow, pl_readings_part_after(run->dir, 0));
+		go_to(follow, pl_readings_any_after(run->dir, file, 0));
 	while (follow->part) {
 		/* Looked for first: a part that has a next one grows no more. */
-		unsigned next = pl_readings_part_after(run->dir, follow->part);
-		bool is_good = read_on(run->dir, pl_readings_part_name(follow->part, name),
+		unsigned next = pl_readings_any_after(run->dir, file, follow->part);
+		bool is_good = read_on(run->dir, pl_reading_file_name(file, follow->part, name),
 				       &follow->seal, &most, &is_end);
 		enum pl_status status = PL_OK;
 
 		if (is_good && (!is_end || (!next && !at_end)))
 			return PL_OK;
 		if (is_good)
-			status = tell(run, name, error);
+			status = tell(run, name, &follow->seal, error);
 		if (status || (!next && !at_end))
 			return status;
 		go_to(follow, next);
 	}
 	follow->is_over = at_end; /* which may be tried again */
 	return PL_OK;
+}
+
+/* What stands in the log is not in the file: somebody who reads it holds it still, or it failed. */
+static bool has_log(int dir, const char *name)
+{
+	char log[PL_NAME_SIZE + 8];
+	struct stat st;
+
+	snprintf(log, sizeof log, "%s-wal", name);
+	return fstatat(dir, log, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size > 0;
+}
+
+/* Its sink is done with it: each part is whole, and closed. */
+static enum pl_status seal_bases(struct pl_run_book *run, struct pl_error *error)
+{
+	struct pl_follow *follow = &run->readings[PL_READINGS_SQLITE];
+	enum pl_status status = PL_OK;
+	char name[PL_NAME_SIZE];
+	bool is_end;
+
+	while (!status && !follow->is_over) {
+		uint64_t most = UINT64_MAX;
+		unsigned next = pl_readings_any_after(run->dir, PL_READINGS_SQLITE, follow->part);
+
+		if (next) {
+			struct pl_seal seal;
+
+			pl_seal_begin(&seal);
+			pl_reading_file_name(PL_READINGS_SQLITE, next, name);
+			if (!has_log(run->dir, name) &&
+			    read_on(run->dir, name, &seal, &most, &is_end))
+				status = tell(run, name, &seal, error);
+		}
+		if (!status) {
+			follow->part = next;
+			follow->is_over = !next;
+		}
+	}
+	return status;
+}
+
+enum pl_status pl_run_book_follow(struct pl_run_book *run, uint64_t most, bool at_end,
+				  struct pl_error *error)
+{
+	enum pl_status status;
+
+	if (!run->head->recording)
+		return PL_OK;
+	status = follow_rows(run, PL_READINGS_CSV, most, at_end, error);
+	if (!status)
+		status = follow_rows(run, PL_READINGS_JSONL, most, at_end, error);
+	return status || !at_end ? status : seal_bases(run, error);
 }

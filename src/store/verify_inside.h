@@ -112,6 +112,10 @@ void verify_seals_fini(struct verify_seals *seals);
  * when the audit rows do not tell which. */
 bool verify_seals_find_row(struct verify *verify, const struct verify_seals *seals,
 			   const char *name);
+/* readings.sqlite, a part of it. */
+void verify_seals_base(struct verify *verify, const struct verify_seals *seals, const char *name);
+/* is_ended: all of it should be sealed. */
+const char *verify_why_unsealed(const struct verify *verify, bool is_ended);
 
 /* ---- the checks ---- */
 

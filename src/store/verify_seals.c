@@ -16,13 +16,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define BLOCK	 16384
-#define READINGS PL_RUN_FILES /* of the sinks; sealed at the end alone */
+#define BLOCK 16384
+/* Of the sinks; sealed at the end alone. */
+#define READINGS (PL_RUN_FILES + PL_READINGS_CSV)
+#define LINES	 (PL_RUN_FILES + PL_READINGS_JSONL)
+#define BASE	 (PL_RUN_FILES + PL_READINGS_SQLITE)
 
 struct held { /* a part on its way through its seals */
 	struct verify *verify;
 	const struct verify_seals *seals;
-	int file; /* enum pl_run_file, or READINGS */
+	int file; /* enum pl_run_file, or one of the sinks' */
 	unsigned part;
 	char name[PL_NAME_SIZE];
 	FILE *stream;
@@ -35,10 +38,16 @@ struct held { /* a part on its way through its seals */
 
 static void part_name(int file, unsigned part, char out[PL_NAME_SIZE])
 {
-	if (file == READINGS)
-		pl_reading_file_name(PL_READINGS_CSV, part, out);
+	if (file >= READINGS)
+		pl_reading_file_name((enum pl_reading_file)(file - READINGS), part, out);
 	else
 		pl_run_file_name((enum pl_run_file)file, part, out);
+}
+
+/* A first line that says nothing of the run. */
+static bool has_header(int file)
+{
+	return file != PL_RUN_DEVICE_LOG && file != LINES;
 }
 
 /* A part behind this one is there, whatever was taken away between them. */
@@ -138,7 +147,7 @@ static FILE *open_next(const struct held *held)
 	if (!pl_store_exists(held->verify->folder, name))
 		return NULL;
 	next = pl_store_stream(held->verify->folder, name, NULL);
-	while (next && held->file != PL_RUN_DEVICE_LOG && (byte = getc(next)) != EOF)
+	while (next && has_header(held->file) && (byte = getc(next)) != EOF)
 		if (byte == '\n')
 			break;
 	return next;
@@ -152,7 +161,7 @@ static uint64_t first_stranger(const struct held *held, FILE *next)
 	bool is_same = true, has_nul = false;
 	int byte;
 
-	if (held->read.size == 0 && held->file != PL_RUN_DEVICE_LOG) {
+	if (held->read.size == 0 && has_header(held->file)) {
 		while ((byte = getc(held->stream)) != EOF && byte != '\n')
 			;
 		line++;
@@ -189,19 +198,27 @@ static bool is_newest(const struct held *held)
 	return !has_later(held->verify->folder, held->file, held->part);
 }
 
+const char *verify_why_unsealed(const struct verify *verify, bool is_ended)
+{
+	return is_ended		  ? "the program that wrote the run did not"
+	       : verify->is_owned ? "the run is still going"
+				  : "its writer died before it could";
+}
+
 static void tell_rest(struct held *held)
 {
 	struct verify *verify = held->verify;
 	/* all of it should be sealed */
 	bool is_ended = verify->is_over && (held->file == READINGS || is_newest(held));
+	bool is_known = held->last || held->file != LINES; /* older versions sealed no jsonl */
 	uint64_t first = held->proved + 1, size = held->read.size;
 	char where[PL_NAME_SIZE + 24];
 
 	read_to(held, UINT64_MAX);
-	if (!held->proved && held->file != PL_RUN_DEVICE_LOG)
+	if (!held->proved && has_header(held->file))
 		first = 2; /* a header says nothing */
 	snprintf(where, sizeof where, "%s:%" PRIu64, held->name, first);
-	if (is_ended && held->seals->count && held->read.size > size)
+	if (is_ended && is_known && held->seals->count && held->read.size > size)
 		verify_bad(verify, where, "added",
 			   "added: %" PRIu64 " bytes from here on are behind what was sealed at "
 			   "the end",
@@ -209,9 +226,7 @@ static void tell_rest(struct held *held)
 	else if (held->lines >= first)
 		verify_open(verify, where, "unsealed",
 			    "from this line to line %" PRIu64 " it is not sealed: %s", held->lines,
-			    is_ended	       ? "the program that wrote the run did not"
-			    : verify->is_owned ? "the run is still going"
-					       : "its writer died before it could");
+			    verify_why_unsealed(verify, is_ended));
 }
 
 static bool is_gone(const struct verify_seals *seals, const char *name)
@@ -249,6 +264,10 @@ static bool check_part(struct verify *verify, const struct verify_seals *seals, 
 				   "was sealed by audit.csv and is not there");
 		return is_known || is_gone(seals, held.name);
 	}
+	if (file == BASE) {
+		verify_seals_base(verify, seals, held.name);
+		return true;
+	}
 	held.stream = pl_store_stream(verify->folder, held.name, NULL);
 	if (held.stream) {
 		check_open(&held);
@@ -261,8 +280,9 @@ static bool check_part(struct verify *verify, const struct verify_seals *seals, 
 
 void verify_seals(struct verify *verify)
 {
-	static const int files[] = {PL_RUN_POINTS,     PL_RUN_OPERATIONS, PL_RUN_SETTINGS,
-				    PL_RUN_RAW_EVENTS, PL_RUN_DEVICE_LOG, READINGS};
+	static const int files[] = {
+	    PL_RUN_POINTS,     PL_RUN_OPERATIONS, PL_RUN_SETTINGS, PL_RUN_RAW_EVENTS,
+	    PL_RUN_DEVICE_LOG, READINGS,	  LINES,	   BASE};
 	struct verify_seals seals;
 
 	verify_seals_read(verify, &seals);

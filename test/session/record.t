@@ -133,6 +133,12 @@ one_grid() {
 		END { exit bad || !("oven" in devices) || !("det" in devices) }' ovens/*/run_0001/readings.csv
 }
 holds both_have_the_same_slots one_grid
+device() { # device NUMBER KEY: of the run's n-th device
+	sed -n '/^devices:/,/^[a-z]*:$/p' ovens/*/run_0001/run.yaml | sed -n "s/^  *-* *$2: *//p" | sed -n "$1p"
+}
+holds the_devices_say_what_they_are grep -q . <(device 1 firmware)
+holds each_of_them test "$(sed -n 's/^ *model: //p' ovens/*/run_0001/run.yaml | grep -cv null)" = 2
+holds and_where_they_were_found grep -q / <(device 1 port)
 run verify ovens/*/run_0001
 holds instruments_with_instances_can_be_proved ends_with 0
 run record oven.yaml fast
@@ -217,6 +223,17 @@ run interrupt bench.yaml
 holds the_only_one_needs_no_number ends_with 0
 is_interrupted() { [ "$(yaml 4 state)" = interrupted ] && [ "$(yaml 4 exit)" = 3 ]; }
 holds interrupt_cuts_it_short until_true is_interrupted
+run wait bench.yaml --run 4
+holds of_one_that_is_over_wait_has_the_status ends_with 3
+holds and_says_that_it_was_over says out 'run 4 was over before: interrupted'
+run wait bench.yaml --run 5 --json
+holds a_finished_one_gives_0 ends_with 0
+holds also_as_an_object says out '"state":"finished","exit":0,'
+run wait bench.yaml --run 6
+holds a_scan_that_is_over_does_so_too ends_with 0
+run stop bench.yaml --run 5
+holds there_is_nothing_left_to_stop_of_it ends_with 5
+holds why_is_said says err 'run 5 was over before: finished'
 no_reads_missing() { awk -F, 'NR > 1 && $17 != "ok" && $17 != "gap" { bad = 1 } END { exit bad }' "$(folder 4)/readings.csv"; }
 holds the_scan_cost_it_no_read no_reads_missing
 
@@ -310,6 +327,11 @@ holds the_next_engine_records_again ends_with 0
 run runs data
 crashed() { grep -E '^12 ' out | grep -q crashed; }
 holds case_1_the_killed_one_is_crashed crashed
+run wait bench.yaml --run 12
+holds without_an_engine_wait_says_that_it_failed ends_with 1
+holds that_it_crashed says out 'run 12 was over before: crashed'
+run wait bench.yaml --run 999
+holds a_number_that_never_was_ends_with_5 ends_with 5
 run resume bench.yaml
 holds a_recording_is_not_taken_up_again test "$code" != 0
 finish

@@ -110,6 +110,22 @@ else
 	echo "# no sqlite3 here: its rows are counted by the unit tests"
 fi
 holds "verify holds with all of them" verifies counted
+# says_bad NAME WHAT: of a copy of the run in which that was done verify says it is bad.
+copy=$work/copy
+says_bad() {
+	rm -rf "$copy"
+	cp -r "$(folder counted)" "$copy"
+	eval "$2"
+	"$PLATEAU" verify "$copy" >verdict 2>&1
+	[ $? = 1 ] && grep -q "^  bad: $1: " verdict || { sed 's/^/# /' verdict; false; }
+}
+holds "each sink's file is sealed" [ "$(grep -c ',run.seal,readings\.' "$(folder counted)/audit.csv")" = 3 ]
+holds "a changed line of jsonl is found" says_bad readings.jsonl 'sed -i "5s/tick/tock/" "$copy/readings.jsonl"'
+holds "so is one more" says_bad readings.jsonl:61 'echo "{}" >>"$copy/readings.jsonl"'
+holds "a changed page of sqlite is found" says_bad readings.sqlite \
+	'printf X | dd of="$copy/readings.sqlite" bs=1 seek=9000 conv=notrunc status=none'
+holds "so are rows beside it" says_bad readings.sqlite-wal 'echo rows >"$copy/readings.sqlite-wal"'
+holds "so is a file that is not there" says_bad readings.sqlite 'rm "$copy/readings.sqlite"'
 
 # ---- two at once, and beside a scan
 
@@ -139,7 +155,7 @@ done
 
 # ---- killed
 
-bench killed 'all: {rate: 20 Hz, parameters: [oven.process_value], flush: 500 ms}'
+bench killed 'all: {rate: 20 Hz, parameters: [oven.process_value], flush: 500 ms, sinks: [csv, jsonl, sqlite]}'
 "$PLATEAU" record killed/bench.yaml --log-dir killed/log >killed/out 2>killed/err </dev/null &
 pid=$!
 until_true has_rows killed 20
@@ -152,6 +168,8 @@ holds "a kill costs the rows of one flush at most" [ $(((end - last) / 1000000))
 "$PLATEAU" runs killed/data >/dev/null 2>&1
 holds "what is there is whole and true" right killed
 holds "and can be verified" verifies killed
+holds "what it could not seal is said" grep -q 'not proved: readings.csv:2: .*its writer died' killed/verify
+holds "of each sink" grep -q 'not proved: readings.sqlite: it is not sealed: its writer died' killed/verify
 
 # ---- the reader, its end
 
