@@ -3,10 +3,10 @@
  * record.c - recordings in progress, from the word to the last row. Any number of them go on beside
  * each other and beside a scan.
  *
- * Order at the start as of a scan: run folder and files on disk, ports opened, only then the first
- * slot. A recording of which no device is there is refused, and its folder goes; of several, those
- * that are there are recorded. The recorder decides everything about slots; this file gives it
- * ears.
+ * Order at the start as of a scan: run folder and files on disk, ports opened, settings read, then
+ * the first slot. A recording of which no device is there is refused, and its folder goes; of
+ * several, those that are there are recorded. The recorder decides everything about slots; this
+ * file gives it ears.
  */
 #include "engine/record.h"
 
@@ -23,7 +23,8 @@ static struct record *record_of(struct actor *actor)
 
 bool record_takes_rows(const struct record *record)
 {
-	return record->phase == RECORD_OPENING || record->phase == RECORD_GOING;
+	return record->phase == RECORD_OPENING || record->phase == RECORD_SURVEYING ||
+	       record->phase == RECORD_GOING;
 }
 
 /* ---- the end ---- */
@@ -143,10 +144,12 @@ static void look_at_devices(struct record *record)
 		else
 			return;
 	}
-	if (up > 0)
-		go(record);
-	else
+	if (up == 0) {
 		record_refuse(record, &missing->error);
+		return;
+	}
+	record->phase = RECORD_SURVEYING;
+	record_survey_begin(record, false);
 }
 
 static void open_devices(struct record *record)
@@ -203,6 +206,8 @@ static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
 {
 	struct record *record = record_of(actor);
 
+	if (record->phase == RECORD_SURVEYING || record->phase == RECORD_GOING)
+		record_survey_answer(record, answer);
 	if (record->phase != RECORD_GOING)
 		return;
 	if (answer->target.device == record->recording.events_device)
@@ -230,6 +235,10 @@ static void on_timer(struct actor *actor)
 		record_tell_rows(record);
 		record_tell_books(record);
 		pl_recorder_on_timer(record->recorder);
+	} else if (record->phase == RECORD_SURVEYING) {
+		record_survey_timer(record);
+		if (record->survey.is_over)
+			go(record);
 	} else if (record->phase == RECORD_REFUSED && record->end_seq == 0) {
 		close_books(record);
 	}
@@ -241,7 +250,9 @@ void record_command(struct record *record, enum pl_record_command command)
 
 	if (record->phase == RECORD_GOING) {
 		pl_recorder_command(record->recorder, command);
-	} else if (record->phase == RECORD_BEGINNING || record->phase == RECORD_OPENING) {
+	} else if (record->phase == RECORD_BEGINNING || record->phase == RECORD_OPENING ||
+		   record->phase == RECORD_SURVEYING) {
+		record_survey_cancel(record);
 		pl_error_set(&error, PL_ERR_CANCELLED, "", "stopped before the first slot");
 		record_refuse(record, &error);
 	}

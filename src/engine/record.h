@@ -13,9 +13,21 @@
 enum record_phase {
 	RECORD_BEGINNING, /* its files are being made */
 	RECORD_OPENING,	  /* its devices are being opened */
+	RECORD_SURVEYING, /* what they are set to is read */
 	RECORD_GOING,	  /* the recorder has it */
 	RECORD_REFUSED,	  /* before the first slot; its books are being closed */
 	RECORD_OVER,
+};
+
+/* settings.csv, at the start and once more at the end. */
+struct record_survey {
+	bool is_begun, is_last, is_over;
+	struct pl_target at;
+	struct pl_bus_request request;
+	bool is_asked;
+	int64_t until_ns; /* for the answer */
+	struct pl_write row;
+	bool has_row; /* it waits for the writer */
 };
 
 struct record {
@@ -35,6 +47,7 @@ struct record {
 	 * never changes. */
 	struct pl_run_found *found;
 	size_t found_count;
+	struct record_survey survey;
 	char note[PL_NOTE_SIZE];
 	/* Rows for one who asked for them; NULL = nobody did. */
 	struct pl_queue *lines;
@@ -70,6 +83,13 @@ bool record_takes_rows(const struct record *record); /* its files are open */
 bool record_uses(const struct record *record, size_t device);
 /* What a device that is open told of itself; the first time is kept. */
 void record_keep_found(struct record *record, size_t device);
+
+/* ---- record_survey.c ---- */
+
+void record_survey_begin(struct record *record, bool is_last);
+void record_survey_answer(struct record *record, const struct pl_bus_answer *answer);
+void record_survey_timer(struct record *record); /* while it goes on */
+void record_survey_cancel(struct record *record);
 
 /* ---- record_io.c ---- */
 

@@ -65,9 +65,15 @@ static void io_events(void *ctx, const struct pl_bus_event *event)
 	event_rows_take(((struct record *)ctx)->events, event);
 }
 
+/* Every bus is done: what its devices are set to now is read before the last word. */
 static bool io_flush(void *ctx)
 {
-	return event_rows_flush(((struct record *)ctx)->events);
+	struct record *record = ctx;
+
+	if (!record->survey.is_last)
+		record_survey_begin(record, true);
+	record_survey_timer(record);
+	return event_rows_flush(record->events) && record->survey.is_over;
 }
 
 static void io_timer(void *ctx, int64_t deadline_ns)

@@ -19,7 +19,8 @@ void record_progress(const struct record *record, struct pl_record_progress *out
 	*out = (struct pl_record_progress){.status = record->status,
 					   .phase = record->phase == RECORD_OPENING ? "open"
 										    : "prepare"};
-	if (record->phase == RECORD_BEGINNING || record->phase == RECORD_OPENING)
+	if (record->phase == RECORD_BEGINNING || record->phase == RECORD_OPENING ||
+	    record->phase == RECORD_SURVEYING)
 		out->status.state = PL_RUN_PREPARING;
 }
 

@@ -96,6 +96,8 @@ static void look_whether_done(struct pl_recorder *recorder)
 	if (recorder->has_window || !recorder->window_is_over)
 		return;
 	recorder->phase = RECORDER_FINISHING;
+	recorder->status.finished_utc_ns = recorder->io.now_utc(recorder->io.ctx);
+	recorder->status.finished_mono_ns = recorder_now(recorder);
 	recorder_finish(recorder);
 }
 

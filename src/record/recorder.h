@@ -29,7 +29,8 @@ struct pl_record_io {
 	void (*cancel)(void *ctx, const struct pl_bus_request *request);
 	/* Sequence number, 0 when full. The book is filled in. */
 	uint64_t (*write)(void *ctx, const struct pl_write *message);
-	/* Events for events.csv, before END. flush: false while some still wait for the writer. */
+	/* Events for events.csv, before END. flush: every bus is done; false while events still
+	 * wait for the writer, or something else is to be written before the end. */
 	void (*events)(void *ctx, const struct pl_bus_event *event);
 	bool (*flush)(void *ctx);
 	void (*timer)(void *ctx, int64_t deadline_ns); /* one timer */

@@ -30,8 +30,6 @@ static void decide(struct pl_recorder *recorder)
 		status->exit = 143;
 	}
 	status->success = recorder->end != RECORDER_FAILED && recorder->sinks.rows_lost == 0;
-	status->finished_utc_ns = recorder->io.now_utc(recorder->io.ctx);
-	status->finished_mono_ns = recorder_now(recorder);
 	status->books.finished_utc_ns = status->finished_utc_ns;
 }
 

@@ -9,6 +9,8 @@
  */
 #include "scan/inside.h"
 
+#include "config/settable.h"
+
 #include <math.h>
 
 static bool is_last(const struct pl_runner *runner)
@@ -21,31 +23,7 @@ static const struct pl_parameter *row_at(const struct pl_runner *runner, struct 
 	const struct pl_parameter *rows =
 	    pl_device_rows(&runner->head->bench->devices[at.device], at.channel);
 
-	return rows && rows[at.parameter].name ? &rows[at.parameter] : NULL;
-}
-
-/* Device, then its channels, then the next device. False behind the last. */
-static bool next_target(const struct pl_runner *runner, struct pl_target *at)
-{
-	const struct pl_bench *bench = runner->head->bench;
-
-	at->parameter++;
-	while ((size_t)at->device < bench->device_count && !row_at(runner, *at)) {
-		at->parameter = 0;
-		at->channel++;
-		if (at->channel < (int)bench->devices[at->device].spec.channel_count)
-			continue;
-		at->channel = -1;
-		at->device++;
-	}
-	return (size_t)at->device < bench->device_count;
-}
-
-static bool is_wanted(const struct pl_parameter *row)
-{
-	unsigned both = PL_ACCESS_READ | PL_ACCESS_WRITE;
-
-	return (row->access & both) == both;
+	return &rows[at.parameter];
 }
 
 static void over(struct pl_runner *runner)
@@ -57,27 +35,18 @@ static void ask_next(struct pl_runner *runner)
 {
 	bool is_in_vain = !is_last(runner) && runner_is_ending(runner);
 
-	while (!is_in_vain && next_target(runner, &runner->surveyed))
-		if (is_wanted(row_at(runner, runner->surveyed))) {
-			runner->request = (struct pl_bus_request){.verb = PL_BUS_READ,
-								  .target = runner->surveyed};
-			runner_ask(runner);
-			return;
-		}
-	over(runner);
+	if (is_in_vain || !pl_settable_next(runner->head->bench, &runner->surveyed)) {
+		over(runner);
+		return;
+	}
+	runner->request = (struct pl_bus_request){.verb = PL_BUS_READ, .target = runner->surveyed};
+	runner_ask(runner);
 }
 
 void runner_survey_enter(struct pl_runner *runner)
 {
-	runner->surveyed = (struct pl_target){.device = 0, .channel = -1, .parameter = -1};
+	runner->surveyed = PL_SETTABLE_BEGIN;
 	ask_next(runner);
-}
-
-static void leave_device(struct pl_runner *runner)
-{
-	runner->surveyed.device++;
-	runner->surveyed.channel = -1;
-	runner->surveyed.parameter = -1;
 }
 
 /* A device that is not there, or cannot tell, is no news. */
@@ -88,7 +57,7 @@ static void not_read(struct pl_runner *runner, const struct pl_bus_answer *answe
 	if (answer->status == PL_ERR_UNSUPPORTED)
 		return;
 	if (answer->status != PL_OK)
-		leave_device(runner);
+		pl_settable_leave(&runner->surveyed);
 	if (answer->status == PL_ERR_LOST || answer->status == PL_ERR_CANCELLED)
 		return;
 	message =

@@ -139,6 +139,12 @@ device() { # device NUMBER KEY: of the run's n-th device
 holds the_devices_say_what_they_are grep -q . <(device 1 firmware)
 holds each_of_them test "$(sed -n 's/^ *model: //p' ovens/*/run_0001/run.yaml | grep -cv null)" = 2
 holds and_where_they_were_found grep -q / <(device 1 port)
+settings() { awk -F, -v w="$1" '$1 == w { print $2 "=" $3 }' ovens/*/run_0001/settings.csv; }
+holds its_settings_are_kept grep -qx oven.setpoint=100 <(settings start)
+holds those_of_each_device grep -q ^det.top.threshold= <(settings start)
+holds at_the_end_too cmp <(settings start) <(settings end)
+run settings oven.yaml 1 --diff
+holds nothing_differs_from_them ends_with 0
 run verify ovens/*/run_0001
 holds instruments_with_instances_can_be_proved ends_with 0
 run record oven.yaml fast
@@ -156,6 +162,26 @@ holds case_50_nothing_is_left_of_it test "$(left)" = 1
 run record oven.yaml fast --force
 holds case_50_forced_it_skips_slots says out ' overrun'
 holds case_50_and_ends_with_0 ends_with 0
+
+# ---- a count holds the detector: its settings are not waited for, what its lines bring is recorded
+"$PLATEAU" serve oven.yaml >serve 2>&1 </dev/null &
+engine=$!
+until_true "$PLATEAU" status oven.yaml
+"$PLATEAU" count oven.yaml det --for 60s >count 2>&1 </dev/null &
+count=$!
+is_counting() { ! timeout 3 "$PLATEAU" get oven.yaml det.top.threshold; }
+until_true is_counting
+busy() { grep -q ',note,det.top.threshold,,,busy,not in settings.csv,' ovens/*/run_000"$1"/audit.csv; }
+run record oven.yaml both
+holds beside_a_count_a_recording_is_made ends_with 0
+holds what_could_not_be_read_is_said busy 3
+others() { grep -q '^end,oven.setpoint,100,C' ovens/*/run_0003/settings.csv; }
+holds the_other_device_is_read others
+kill -INT "$count"
+wait "$count" 2>/dev/null
+kill "$engine"
+wait "$engine"
+engine=
 
 # ---- --dry-run: the plan alone ----
 dry() { # dry WORDS...: nothing is made, no simulator is begun
@@ -239,6 +265,8 @@ holds the_scan_cost_it_no_read no_reads_missing
 
 # ---- a scan first, then a recording of the same detector ----
 run record bench.yaml all --detach
+until_true test -s "$(folder 7)/events.csv"
+until_true grep -q recorder.start "$(folder 7)/audit.csv"
 run scan bench.yaml short
 holds a_detector_whose_events_are_stored_is_not_scanned ends_with 1
 holds the_recording_is_named says err 'recording all'

@@ -121,7 +121,8 @@ says_bad() {
 }
 holds "each sink's file is sealed" [ "$(grep -c ',run.seal,readings\.' "$(folder counted)/audit.csv")" = 3 ]
 holds "a changed line of jsonl is found" says_bad readings.jsonl 'sed -i "5s/tick/tock/" "$copy/readings.jsonl"'
-holds "so is one more" says_bad readings.jsonl:61 'echo "{}" >>"$copy/readings.jsonl"'
+next_line=$(($(wc -l <"$(folder counted)/readings.jsonl") + 1))
+holds "so is one more" says_bad "readings.jsonl:$next_line" 'echo "{}" >>"$copy/readings.jsonl"'
 holds "a changed page of sqlite is found" says_bad readings.sqlite \
 	'printf X | dd of="$copy/readings.sqlite" bs=1 seek=9000 conv=notrunc status=none'
 holds "so are rows beside it" says_bad readings.sqlite-wal 'echo rows >"$copy/readings.sqlite-wal"'
