@@ -28,6 +28,17 @@ void pl_record_books_of(const struct pl_tick_books *ticks, struct pl_record_book
 	out->disconnects = ticks->disconnects;
 }
 
+/* Its bus counts each loss of it then, which also ends its window. */
+static bool reads_detector(const struct pl_recorder *recorder)
+{
+	const struct pl_recording *recording = recorder->recording;
+
+	for (size_t i = 0; i < recording->reading_count; i++)
+		if (recording->readings[i].target.device == recording->events_device)
+			return true;
+	return false;
+}
+
 void recorder_count(struct pl_recorder *recorder)
 {
 	struct pl_record_books *books = &recorder->status.books;
@@ -41,7 +52,8 @@ void recorder_count(struct pl_recorder *recorder)
 		pl_tick_books_merge(&all, &bus->newest);
 	}
 	pl_record_books_of(&all, books);
-	books->disconnects += recorder->window_lost;
+	if (!reads_detector(recorder))
+		books->disconnects += recorder->window_lost;
 	books->rows = recorder->sinks.rows;
 	books->gaps = recorder->sinks.gaps;
 	books->rows_lost = recorder->sinks.rows_lost;

@@ -423,6 +423,24 @@ static void a_detector_that_is_back_is_listened_to_again(void **state)
 	fake_free(fake);
 }
 
+static void case_26_a_detector_that_is_read_and_listened_to_is_lost_once(void **state)
+{
+	struct fake_record *fake = fake_new();
+
+	(void)state;
+	fake->recording.events_device = DET;
+	begin(fake);
+	assert_int_equal(fake->asked[2].verb, PL_BUS_COUNT);
+	fake_books(fake, 0, &(struct pl_tick_books){.on_time = 3, .disconnects = 1});
+	fake->is_up[DET] = false;
+	fake_answer(fake, 2, PL_ERR_LOST);
+	pl_recorder_command(fake->recorder, PL_RECORD_STOP);
+	all_answer(fake, PL_ERR_CANCELLED);
+	end(fake);
+	assert_int_equal(fake->end.books.disconnects, 1);
+	fake_free(fake);
+}
+
 static void the_window_of_a_detector_ends_with_the_last_slot(void **state)
 {
 	struct fake_record *fake = fake_new();
@@ -479,6 +497,7 @@ int main(void)
 	    cmocka_unit_test(last_words_that_were_not_written_make_it_fail),
 	    cmocka_unit_test(it_stores_exactly_as_many_events_as_were_asked_for),
 	    cmocka_unit_test(a_detector_that_is_back_is_listened_to_again),
+	    cmocka_unit_test(case_26_a_detector_that_is_read_and_listened_to_is_lost_once),
 	    cmocka_unit_test(the_window_of_a_detector_ends_with_the_last_slot),
 	    cmocka_unit_test(a_window_with_a_time_of_its_own_is_not_cut_at_the_last_slot),
 	};
