@@ -174,9 +174,9 @@ enum pl_status pl_run_folder_claim(struct pl_workspace *workspace, int64_t utc_n
 static bool is_ours(const char *name)
 {
 	static const char *const beginnings[] = {
-	    "run.yaml",	    "points.",	 "scan_results_ch", "threshold_operations.",
-	    "audit.",	    "device.",	 ".lock",	    ".run.yaml.",
-	    "settings.csv", "readings.", "events.csv",	    "notes.",
+	    "run.yaml",	 "points.",   "scan_results_ch", "threshold_operations.",
+	    "audit.",	 "device.",   ".lock",		 ".run.yaml.",
+	    "settings.", "readings.", "events.",	 "notes.",
 	};
 
 	for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)

@@ -165,6 +165,25 @@ static void case_16_the_lock_of_a_dead_engine_is_taken_over_and_its_holder_kept(
 	assert_string_equal(f->workspace.stale_holder, "");
 }
 
+static void nothing_is_left_of_a_refused_run_whose_files_had_to_be_left(void **state)
+{
+	static const char *const names[] = {"settings.csv", "settings.2.csv", "events.2.csv",
+					    "readings.2.csv"};
+	struct fixture *f = *state;
+	struct pl_run_folder folder;
+
+	fixture_open(f);
+	folder = claim(f, FIXTURE_UTC_NS);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		int fd = openat(folder.dir, names[i], O_CREAT | O_WRONLY | O_CLOEXEC, 0640);
+
+		assert_true(fd >= 0);
+		close(fd);
+	}
+	pl_run_folder_abandon(&f->workspace, &folder);
+	assert_int_not_equal(faccessat(f->workspace.dir, "2026-11-21", F_OK, 0), 0);
+}
+
 static void case_14_a_number_is_never_used_twice(void **state)
 {
 	struct fixture *f = *state;
@@ -485,6 +504,7 @@ int main(void)
 	    CASE(case_15_a_second_bench_of_the_same_name_is_refused_and_the_first_named),
 	    CASE(case_15_two_benches_share_a_workspace),
 	    CASE(case_16_the_lock_of_a_dead_engine_is_taken_over_and_its_holder_kept),
+	    CASE(nothing_is_left_of_a_refused_run_whose_files_had_to_be_left),
 	    CASE(case_14_a_number_is_never_used_twice),
 	    CASE(case_14_a_folder_that_is_there_is_passed_by),
 	    CASE(case_14_two_programs_that_race_get_different_numbers),
