@@ -53,6 +53,17 @@ enum pl_action_id {
 	PL_ACTION_WINDOW_RIGHT,
 	PL_ACTION_DIFFERENTIAL,
 	PL_ACTION_SHOWN,
+	PL_ACTION_TUNE,
+	PL_ACTION_TUNE_KEEP,
+	PL_ACTION_TUNE_RESTORE,
+	PL_ACTION_TUNE_UP,
+	PL_ACTION_TUNE_DOWN,
+	PL_ACTION_TUNE_UP_TEN,
+	PL_ACTION_TUNE_DOWN_TEN,
+	PL_ACTION_TUNE_RATE,
+	PL_ACTION_TUNE_UNDO,
+	PL_ACTION_TUNE_VALUE,
+	PL_ACTION_TUNE_LOG,
 	PL_ACTION_HELP,
 	PL_ACTION_GLYPHS,
 	PL_ACTION_THEME,
@@ -68,7 +79,7 @@ enum pl_action_id {
 /* The rows of one group, ended by name NULL; a group is a file actions_<group>.c that holds rows,
  * refusals and what the actions do. A new one has a line here and one in action.c. */
 extern const struct pl_action pl_actions_run[], pl_actions_curve[], pl_actions_move[],
-    pl_actions_pages[], pl_actions_view[];
+    pl_actions_pages[], pl_actions_tune[], pl_actions_view[];
 
 /* Refusals that many actions share; NULL = go on. */
 const char *pl_refuse_away(const struct pl_state *state); /* the engine is not there */

@@ -72,7 +72,7 @@ static void plan_head(struct pl_dialog *dialog, const struct pl_json *plan)
 }
 
 /* A line of the text, cut at a blank where it is too long for one of the box. */
-static const char *put_wrapped(struct pl_dialog *dialog, const char *text)
+const char *pl_answer_put_wrapped(struct pl_dialog *dialog, const char *text)
 {
 	enum { WIDTH = 66 };
 	size_t length = strcspn(text, "\n"), cut = length;
@@ -110,7 +110,7 @@ static void planned(struct pl_session *session, struct pl_state *state,
 		plan_channel(dialog, state, pl_json_at(channels, i),
 			     pl_json_get_text(result, "order", ""));
 	while (*warning)
-		warning = put_wrapped(dialog, warning);
+		warning = pl_answer_put_wrapped(dialog, warning);
 	put_tags(dialog, state);
 	pl_dialog_line(dialog, "Thresholds are changed, and restored at the end.");
 	dialog->is_ready = true;
@@ -210,7 +210,7 @@ static void not_resumed(struct pl_state *state, const struct pl_json *message)
 	snprintf(dialog->subject, sizeof dialog->subject, "%" PRId64,
 		 state->model->unfinished.number);
 	while (*text && dialog->line_count < PL_DIALOG_LINES)
-		text = put_wrapped(dialog, text);
+		text = pl_answer_put_wrapped(dialog, text);
 }
 
 static void records(struct pl_session *session, struct pl_state *state,
@@ -259,6 +259,8 @@ static const struct {
     [PL_ASK_GET] = {pl_answer_get, NULL, "not read"},
     [PL_ASK_SET_VALUE] = {pl_answer_set, NULL, "not set"},
     [PL_ASK_COUNT] = {pl_answer_count, NULL, "not counted"},
+    [PL_ASK_TUNE] = {pl_tune_ended, pl_tune_not_begun, "not tuned"},
+    [PL_ASK_TUNE_DO] = {pl_tune_done, pl_tune_not_done, "not done"},
 };
 
 void pl_answer(struct pl_session *session, struct pl_state *state, enum pl_ask ask,

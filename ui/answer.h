@@ -19,4 +19,14 @@ void pl_answer_set(struct pl_session *session, struct pl_state *state,
 void pl_answer_count(struct pl_session *session, struct pl_state *state,
 		     const struct pl_json *result);
 
+/* The next line of a text into the question, cut at a blank; returns the rest. */
+const char *pl_answer_put_wrapped(struct pl_dialog *dialog, const char *text);
+
+/* page_tune.c: of the words tune and tune_do. */
+void pl_tune_ended(struct pl_session *session, struct pl_state *state,
+		   const struct pl_json *result);
+void pl_tune_not_begun(struct pl_state *state, const struct pl_json *message);
+void pl_tune_done(struct pl_session *session, struct pl_state *state, const struct pl_json *result);
+void pl_tune_not_done(struct pl_state *state, const struct pl_json *message);
+
 #endif

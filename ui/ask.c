@@ -171,6 +171,12 @@ static void said_yes(struct pl_view *view)
 	case PL_TOPIC_SHOWN:
 		pl_view_chose_shown(view, &dialog);
 		break;
+	case PL_TOPIC_TUNE:
+	case PL_TOPIC_TUNE_ASSUME:
+	case PL_TOPIC_TUNE_VALUE:
+	case PL_TOPIC_TUNE_RATE:
+		pl_view_said_yes_to_tune(view, &dialog);
+		break;
 	case PL_TOPIC_RECORD:
 	case PL_TOPIC_RECORD_STOP:
 		pl_view_said_yes_to_record(view, &dialog);

@@ -203,13 +203,14 @@ static int put_key(const struct pl_state *state, const struct pl_canvas *canvas,
 static void put_keys(const struct pl_state *state, const struct pl_canvas *canvas)
 {
 	const struct pl_action *help = pl_action(PL_ACTION_HELP), *row;
+	const struct pl_page *page = pl_page(state->page);
 	const char *panel = pl_page_keys(state);
 	char key[PL_KEY_SIZE];
 	int col = 1, width, end = canvas->rect.cols;
 
 	pl_keymap_first(&state->keymap, PL_ACTION_HELP, key);
 	width = (int)strlen(key) + 1 + (int)strlen(help->label) + 2;
-	for (int is_everywhere = 0; is_everywhere < 2; is_everywhere++)
+	for (int is_everywhere = 0; is_everywhere < 2 - (page && page->is_alone); is_everywhere++)
 		for (size_t i = 0; (row = pl_ui_action(i)) != NULL; i++)
 			if (row != help && is_shown(state, row) &&
 			    strcmp(row->panel, is_everywhere ? "" : panel) == 0)

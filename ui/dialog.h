@@ -36,6 +36,10 @@ enum pl_dialog_topic {
 	PL_TOPIC_RECORD_STOP,
 	PL_TOPIC_SHOWN, /* of the curve */
 	PL_TOPIC_SET_VALUE,
+	PL_TOPIC_TUNE, /* which channel */
+	PL_TOPIC_TUNE_ASSUME,
+	PL_TOPIC_TUNE_VALUE,
+	PL_TOPIC_TUNE_RATE,
 };
 enum pl_dialog_outcome { PL_DIALOG_OPEN, PL_DIALOG_YES, PL_DIALOG_NO };
 

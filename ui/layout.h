@@ -23,6 +23,7 @@ enum pl_panel_id {
 enum pl_page_id {
 	PL_PAGE_BENCH,
 	PL_PAGE_HELP,
+	PL_PAGE_TUNE,
 	PL_PAGES,
 };
 

@@ -4,6 +4,8 @@
  */
 #include "page.h"
 
+#include "page_tune.h"
+
 #include <stddef.h>
 
 static const struct pl_page help = {.panel = &pl_panel_help};
@@ -11,6 +13,7 @@ static const struct pl_page help = {.panel = &pl_panel_help};
 static const struct pl_page *const pages[PL_PAGES] = {
     [PL_PAGE_BENCH] = NULL,
     [PL_PAGE_HELP] = &help,
+    [PL_PAGE_TUNE] = &pl_page_tune,
 };
 
 const struct pl_page *pl_page(enum pl_page_id id)

@@ -20,6 +20,7 @@ struct pl_page {
 	bool (*enter)(struct pl_view *view);
 	/* It is shown no longer: what it holds is freed. NULL = holds nothing. */
 	void (*leave)(struct pl_state *state);
+	bool is_alone; /* what works everywhere does not work here, but for help */
 	/* True when the key was its own. NULL = leaves all to the actions. */
 	bool (*key)(struct pl_view *view, int key);
 	/* A new snapshot was taken in. NULL = needs none. */

@@ -168,8 +168,8 @@ static void put_point(const struct pl_state *state, const struct pl_canvas *canv
 	put_place(canvas, row, col + 2, point);
 }
 
-static void put_cells(const struct pl_canvas *canvas, int top, const struct pl_plot *plot,
-		      const struct pl_plot_cell *grid)
+void pl_scan_put_cells(const struct pl_canvas *canvas, int top, const struct pl_plot *plot,
+		       const struct pl_plot_cell *grid)
 {
 	for (int i = 0; i < plot->rows * plot->cols; i++) {
 		enum pl_role role = grid[i].owner >= 0		      ? series_role(grid[i].owner)
@@ -287,7 +287,7 @@ static void plot_drawn(const struct pl_state *state, const struct pl_canvas *can
 		count = pl_plot_thin(drawn->points, drawn->count, lo, hi, 2 * plot.cols, thin,
 				     &plot.current);
 		pl_plot_draw(&plot, thin, count, grid);
-		put_cells(canvas, 1, &plot, grid);
+		pl_scan_put_cells(canvas, 1, &plot, grid);
 	}
 	free(thin);
 	free(grid);

@@ -6,6 +6,7 @@
 #define UI_PANEL_SCAN_H
 
 #include "panel.h"
+#include "plot.h"
 
 /* How many lines the run has to tell. */
 int pl_scan_count_lines(const struct pl_state *state);
@@ -21,6 +22,9 @@ void pl_scan_put_offer(const struct pl_state *state, const struct pl_canvas *tex
 /* The least and the greatest setting of what is shown and of what is measured now; false: there is
  * no range. */
 bool pl_scan_range(const struct pl_state *state, double *lo, double *hi);
+/* The cells of a plot from row `top` on. */
+void pl_scan_put_cells(const struct pl_canvas *canvas, int top, const struct pl_plot *plot,
+		       const struct pl_plot_cell *grid);
 /* Legend (or the point under the cursor), then axes and points. */
 void pl_scan_draw_curve(const struct pl_state *state, const struct pl_canvas *canvas);
 

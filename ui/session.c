@@ -27,6 +27,7 @@ static const char *const words[PL_ASKS] = {
     [PL_ASK_SAFE] = "safe",	[PL_ASK_NOTE] = "note",	       [PL_ASK_RESUME_RUN] = "resume",
     [PL_ASK_RECORD] = "record", [PL_ASK_RECORD_STOP] = "stop", [PL_ASK_SHOW] = "show",
     [PL_ASK_GET] = "get",	[PL_ASK_SET_VALUE] = "set",    [PL_ASK_COUNT] = "count",
+    [PL_ASK_TUNE] = "tune",	[PL_ASK_TUNE_DO] = "tune_do",
 };
 
 /* Who sits here, for the audit log: operator, login, and the terminal or where it comes from. */
@@ -192,6 +193,8 @@ static void take_answer(struct pl_session *session, struct pl_state *state,
 		if (ask == PL_ASK_POINTS)
 			pl_model_add_points(state->model, session->points_uid,
 					    pl_json_get(event, "part"));
+		if (ask == PL_ASK_TUNE)
+			pl_tune_event(&state->tune, event);
 		return;
 	}
 	session->pending[i].id = 0;

@@ -29,6 +29,8 @@ enum pl_ask {
 	PL_ASK_GET,
 	PL_ASK_SET_VALUE,
 	PL_ASK_COUNT,
+	PL_ASK_TUNE,
+	PL_ASK_TUNE_DO,
 	PL_ASKS,
 };
 

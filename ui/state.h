@@ -14,6 +14,7 @@
 #include "layout.h"
 #include "model.h"
 #include "theme.h"
+#include "tune.h"
 
 #include <stdint.h>
 
@@ -48,6 +49,8 @@ struct pl_state {
 		 * newest when the panel was scrolled back, 0 = it follows. */
 		int64_t read_n, settled_n, held_n;
 	} log;
+
+	struct pl_tune tune; /* under way, or the last */
 
 	struct pl_filters filters;
 	struct pl_entry entry;

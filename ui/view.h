@@ -60,6 +60,12 @@ void pl_view_said_yes_to_record(struct pl_view *view, const struct pl_dialog *di
 void pl_view_chose_shown(struct pl_view *view, const struct pl_dialog *dialog);
 /* Write the parameter. command_words.c */
 void pl_view_said_yes_to_set(struct pl_view *view, const struct pl_dialog *dialog);
+/* Which threshold is tuned, to what value or rate (digit: the first of it, 0 = none). page_tune.c
+ */
+void pl_view_ask_tune(struct pl_view *view);
+void pl_view_ask_tune_value(struct pl_view *view, int digit);
+void pl_view_ask_tune_rate(struct pl_view *view);
+void pl_view_said_yes_to_tune(struct pl_view *view, const struct pl_dialog *dialog);
 void pl_view_dialog_key(struct pl_view *view, int key);
 
 #endif
