@@ -11,6 +11,8 @@
  *         {"snapshot":{…}}                              to views only; the next one is sent after
  * View:   {"drawn":N}                                   snapshot N is on the screen: no answer
  *
+ * When nothing has changed, a snapshot still comes after five seconds.
+ *
  * What is no JSON object, and a line without end, end the connection. `do` is the command-line word
  * and the args keys are its long option names. Words, args -> result:
  *   view {build,watch}     -> {bench,pid,build,started,saved}; snapshots follow. Another build: ok
@@ -71,6 +73,14 @@
  *   plan {record,set,for_s,only}
  *                          -> {name,rate_hz,parameters,events,duration_s,ticks,counts,
  *                             budget:[TEXT…],asks}
+ *   ack {path}             -> {acked:N}: alarms, of this reading or all, are known to somebody
+ *   device {name,act}      -> {device,act,state,text,latency_ms,path,value}; act: connect,
+ *                             disconnect (refused while a run uses it), probe (reads one value)
+ *   describe {paths:[P],from} -> {parameters:[{path,unit,min,max,step,digits,readable,writable,
+ *                             persistent,text,words:[…],value,word,origin,quality,reason,age_s}…],
+ *                             next,more}; of one path, as "oven.*"; more: go on from next
+ *   describe {check:"PATH=VALUE"} -> {check:{path,ok,value,old,unit,persistent,text,refusal}}: by
+ *                             the rules of set; text why it is no value, refusal why not now
  *   describe               -> {scans:[{name,device,channels,parameter,unit}],recordings:[…],
  *                             parameters:[…],more}
  *   describe {scan|record} -> {scan|record,rows:[{name,path,type,unit,min,max,choices:[…],form,
@@ -96,14 +106,24 @@
  *    "runs":[…]            live ones, the scan {kind:"scan",run,uid,path,name,actor,state,phase,
  *                          reason,planned,done} first, then each recording {kind:"recording",run,
  *                          uid,path,name,actor,state,phase,reason,rate_hz,planned,elapsed_s,eta_s,
- *                          behind_s,disk_full,lost,books:{…as in run.yaml}}   lost: devices
+ *                          behind_s,queue,disk_full,lost,books:{…as in run.yaml}}
+ *                          lost: devices; queue: how full it is, 0 to 1
  *    "scans":[name…], "recordings":[name…]
  *    "unfinished":null | {run,name,state,done,planned} the newest run, if not finished
  *    "pending_restore":null | {run,settings:[{path,value}…]} what an earlier run never put back
  *    "devices":[{name,driver,state,path,model,firmware,serial,protocol,text,events,bytes,strays,
- *                errors,retries,latency_ms}]           state: closed opening up lost
- *    "readings":[{path,value,unit,digits,quality,age_s,reason,lo,hi,min,max}]  lo,hi: 68 % interval
+ *                errors,retries,latency_ms,occupancy,used_by,retry_ns}]
+ *                          state: closed opening up lost; occupancy: share of the line's time, null
+ *                          = not known; used_by: number of a live run, 0 = none; retry_ns: when it
+ *                          is tried again (CLOCK_MONOTONIC), 0 = not known
+ *    "readings":[{path,value,unit,digits,quality,age_s,reason,lo,hi,limits}]  lo,hi: 68 % interval;
+ *                          limits: {lolo,low,high,hihi}, those that there are; age_s is coarse
+ *    "ages":[…]            of the readings, in s, null = a setting or a rate
+ *    "alarms":[{path,level,alarm,limit,unit,since,latched,acked}]   level: now; latched: the worst
+ *                          since the last `ack`; inside low high lolo hihi
  *    "counters":[{name,value,per_s,text}]
+ *    "whys":[{t,kind,text,times}]   the newest first; kind: pause retry gap refusal
+ *    "disk":{free_bytes}
  *    "log":[{n,t,level,text}…]}                        lines after those already sent to this view
  */
 /* clang-format on */

@@ -133,13 +133,17 @@ static void print_alarms(const struct pl_json *list)
 	for (size_t i = 0; i < pl_json_size(list); i++) {
 		const struct pl_json *item = pl_json_at(list, i);
 		const char *unit = pl_json_get_text(item, "unit", "");
+		const char *latched = pl_json_get_text(item, "latched", "");
+		bool is_over = strcmp(pl_json_get_text(item, "level", ""), "inside") == 0;
 		char number[PL_NUMBER_SIZE];
 
-		printf("! %s  %s is beyond %s, %s%s%s, since %s\n",
+		printf("! %s  %s %s beyond %s, %s%s%s, %s %s%s\n",
 		       pl_json_get_boolean(item, "alarm", false) ? "alarm  " : "warning",
-		       pl_json_get_text(item, "path", ""), pl_json_get_text(item, "level", ""),
+		       pl_json_get_text(item, "path", ""), is_over ? "was" : "is", latched,
 		       pl_measured_format(pl_json_get_number(item, "limit", NAN), number),
-		       unit[0] != '\0' ? " " : "", unit, pl_json_get_text(item, "since", ""));
+		       unit[0] != '\0' ? " " : "", unit, is_over ? "inside again since" : "since",
+		       pl_json_get_text(item, "since", ""),
+		       pl_json_get_boolean(item, "acked", false) ? ", acknowledged" : "");
 	}
 }
 

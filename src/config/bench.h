@@ -351,6 +351,8 @@ enum pl_status pl_bench_resolve(const struct pl_bench *bench, const char *path,
  * word that is none, is PL_ERR_USAGE with the nearest. */
 enum pl_status pl_value_parse(const struct pl_bench *bench, const struct pl_match *match,
 			      const char *text, double *out, struct pl_error *error);
+/* The i-th word that the parameter's value may be; NULL: it has no more. */
+const char *pl_value_word(const struct pl_bench *bench, const struct pl_match *match, size_t i);
 /* Access, limits and step of the row, before any byte: PL_ERR_USAGE, PL_ERR_RANGE. */
 enum pl_status pl_value_check(const struct pl_match *match, double value, struct pl_error *error);
 /* "det.top.threshold" of a target; returns out. */

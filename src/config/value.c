@@ -23,6 +23,16 @@ static const struct pl_profile_word *words_of(const struct pl_bench *bench, stru
 	return profile->rows[profile->instanced_rows[target.parameter]].words;
 }
 
+const char *pl_value_word(const struct pl_bench *bench, const struct pl_match *match, size_t i)
+{
+	const struct pl_profile_word *words = words_of(bench, match->target);
+
+	for (size_t k = 0; words && words[k].name; k++)
+		if (k == i)
+			return words[k].name;
+	return NULL;
+}
+
 static enum pl_status no_number(const struct pl_match *match, const char *text,
 				const struct pl_profile_word *words, struct pl_error *error)
 {

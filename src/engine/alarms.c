@@ -7,6 +7,10 @@
  * with on_alarm pauses the run at once, its point is taken again, or ends it with its settings put
  * back. A pause of ours ends by itself when all readings of such devices have been inside for
  * resume_after; a pause or resume by hand is not touched.
+ *
+ * What was beyond stays in the snapshots after it came back, until somebody acknowledged it: the
+ * latch is ours, so that all views show the same. It holds the worst level since the last
+ * acknowledgement; an acknowledged level that gets worse is a new one.
  */
 #include "engine/internal.h"
 
@@ -14,12 +18,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct alarm {
 	const struct pl_limits *limits;
 	const struct pl_device *device;
 	enum limit_level level;
-	int64_t since_utc_ns; /* of the level */
+	enum limit_level latched; /* INSIDE: nothing to be acknowledged, and nothing is beyond */
+	bool is_acked;		  /* somebody knows of what is latched */
+	int64_t since_utc_ns;	  /* of the level */
 	int64_t since_ns;
 	unsigned acted_run; /* this run was paused or ended for it */
 };
@@ -106,19 +113,77 @@ struct pl_json *part_alarms(const struct pl_engine *engine)
 		struct pl_json *item;
 		char since[PL_UTC_SIZE];
 
-		if (alarm->level == LIMIT_INSIDE)
+		if (alarm->latched == LIMIT_INSIDE)
 			continue;
 		item = pl_json_object();
 		pl_clock_format_utc(alarm->since_utc_ns, since);
 		pl_json_add_text(item, "path", alarm->limits->path);
 		pl_json_add_text(item, "level", limit_level_name(alarm->level));
-		pl_json_add_boolean(item, "alarm", limit_is_alarm(alarm->level));
-		pl_json_add_number(item, "limit", limit_bound(alarm->limits, alarm->level));
+		pl_json_add_boolean(item, "alarm", limit_is_alarm(alarm->latched));
+		pl_json_add_number(item, "limit", limit_bound(alarm->limits, alarm->latched));
 		pl_json_add_text(item, "unit", alarm->limits->parameter->unit);
 		pl_json_add_text(item, "since", since);
+		pl_json_add_text(item, "latched", limit_level_name(alarm->latched));
+		pl_json_add_boolean(item, "acked", alarm->is_acked);
 		pl_json_add(list, NULL, item);
 	}
 	return list;
+}
+
+/* ---- the latch ---- */
+
+static void latch(struct alarm *alarm)
+{
+	if (limit_is_worse(alarm->level, alarm->latched)) {
+		alarm->latched = alarm->level;
+		alarm->is_acked = false;
+	} else if (alarm->is_acked) {
+		alarm->latched = alarm->level;
+	}
+}
+
+static void acknowledge(struct pl_engine *engine, struct alarm *alarm, const char *who)
+{
+	char text[PL_RUN_TEXT_SIZE];
+
+	snprintf(text, sizeof(text), "%s%s", alarm->level == LIMIT_INSIDE ? "was " : "",
+		 limit_level_name(alarm->latched));
+	engine_log(engine, PL_LOG_INFO, "%s (%s) acknowledged by %s", alarm->limits->path, text,
+		   who);
+	engine_audit(engine, who, "ack", alarm->limits->path, "ok", text);
+	alarm->latched = alarm->level;
+	alarm->is_acked = true;
+}
+
+size_t alarms_ack(struct pl_engine *engine, const char *path, const char *who)
+{
+	struct alarms *alarms = engine->alarms;
+	size_t count = 0;
+
+	for (size_t i = 0; i < alarms->count; i++) {
+		struct alarm *alarm = &alarms->items[i];
+
+		if (alarm->latched == LIMIT_INSIDE || alarm->is_acked ||
+		    (path != NULL && strcmp(path, alarm->limits->path) != 0))
+			continue;
+		acknowledge(engine, alarm, who);
+		count++;
+	}
+	return count;
+}
+
+const struct pl_limits *alarms_limits(const struct pl_engine *engine, struct pl_target target)
+{
+	const struct alarms *alarms = engine->alarms;
+
+	for (size_t i = 0; i < alarms->count; i++) {
+		const struct pl_target *own = &alarms->items[i].limits->target;
+
+		if (own->device == target.device && own->channel == target.channel &&
+		    own->parameter == target.parameter)
+			return alarms->items[i].limits;
+	}
+	return NULL;
 }
 
 /* ---- what becomes of the run ---- */
@@ -165,6 +230,7 @@ void alarms_read(struct pl_engine *engine, struct pl_target target,
 			alarm->since_utc_ns = pl_clock_utc_ns();
 			alarm->since_ns = pl_clock_mono_ns();
 			alarm->acted_run = 0;
+			latch(alarm);
 			tell(engine, alarm, value);
 		}
 		act(engine, alarm);

@@ -54,6 +54,7 @@ struct session {
 	enum view_kind view;
 	unsigned parts;	   /* a bit per enum part */
 	uint64_t sent_n;   /* last snapshot sent */
+	int64_t sent_ns;   /* when */
 	bool in_flight;	   /* not yet drawn */
 	int64_t period_ns; /* at least between two snapshots; 0 = SNAPSHOT_PERIOD_NS */
 	int64_t next_ns;   /* when the next one is due */
@@ -110,6 +111,17 @@ void do_points(const struct request *request);
 void do_status(const struct request *request);
 void do_plan(const struct request *request);
 void do_describe(const struct request *request);
+/* requests_parameters.c: parts of describe. */
+void describe_paths(const struct request *request);
+void describe_check(const struct request *request);
+/* requests_bench.c: words for readings and devices. */
+void do_ack(const struct request *request);
+void do_device(const struct request *request);
+/* The number of a live run that uses this device, 0 = none. */
+unsigned device_used_by(const struct pl_engine *engine, int device);
+/* Nobody who could be disturbed uses it: PL_ERR_RUN_ACTIVE, PL_ERR_PERMISSION. */
+enum pl_status device_is_free(const struct pl_engine *engine, const struct session *session,
+			      int device, struct pl_error *error);
 
 /* ---- actors ---- */
 
@@ -169,7 +181,7 @@ struct live_row {
 #define HISTORY 128
 struct sample {
 	int64_t t_ns;
-	uint64_t events;
+	uint64_t events, bytes;
 	uint64_t hits[PL_SERIES_MAX];
 };
 
@@ -191,6 +203,7 @@ struct live_device {
 	struct pl_identity identity;
 	char path[160];
 	struct pl_error error; /* of LIVE_FAILED and LIVE_LOST */
+	bool is_let_go;	       /* somebody wants its port: nobody connects it without need */
 	uint64_t waiting_id;   /* of the open or read-back under way */
 	size_t read_back_next; /* row */
 	int64_t retry_ns;      /* when to open again, PL_NEVER = no */
@@ -215,6 +228,9 @@ bool live_has_bus(const struct pl_engine *engine, size_t device);
 /* Asks for the device to be open; on_device tells when. One that could not be opened is tried
  * once more now. */
 void live_want(struct pl_engine *engine, int device);
+/* Its port is closed and stays so until somebody wants it. False: the bus takes nothing now. */
+bool live_let_go(struct pl_engine *engine, int device);
+const char *live_phase_name(enum live_phase phase); /* as in a snapshot */
 /* A lost device is closed and opened: another one in its place is taken too. */
 void live_take(struct pl_engine *engine, int device);
 void live_on_answer(struct pl_engine *engine, const struct pl_bus_answer *answer);
@@ -260,7 +276,12 @@ void alarms_taken_in_hand(
     struct pl_engine *engine); /* somebody paused, resumed or stopped the run */
 int64_t alarms_next_time(const struct pl_engine *engine);
 void alarms_on_time(struct pl_engine *engine, int64_t now_ns);
-struct pl_json *part_alarms(const struct pl_engine *engine); /* levels that are not inside */
+/* What is not inside, and what was not and nobody has acknowledged. */
+struct pl_json *part_alarms(const struct pl_engine *engine);
+/* Of this path, NULL = all; how many there were. */
+size_t alarms_ack(struct pl_engine *engine, const char *path, const char *who);
+/* Of this reading, NULL = none. */
+const struct pl_limits *alarms_limits(const struct pl_engine *engine, struct pl_target target);
 
 /* ---- live_values.c ---- */
 
@@ -268,6 +289,9 @@ void live_count(struct live_device *live, const struct pl_bus_event *event);
 /* Counts and seconds over the device's rate window (or less, since it is open); false: nothing yet.
  */
 bool live_window(const struct live_device *live, int series, uint64_t *hits, double *seconds);
+/* The share of the line's time that the bytes of a detector take, over the same window; NaN where
+ * the speed of the line is unknown. */
+double live_occupancy(const struct live_device *live);
 size_t live_series_count(const struct pl_device *device);
 const char *live_series_name(const struct pl_device *device, size_t series);
 
@@ -354,6 +378,8 @@ void job_tune(struct pl_engine *engine, struct session *session, struct asker as
 bool tune_is_live(const struct pl_engine *engine);
 void job_tune_do(struct pl_engine *engine, struct session *session, struct asker asker,
 		 const struct pl_json *args);
+void job_device(struct pl_engine *engine, struct session *session, struct asker asker,
+		const struct pl_json *args);
 void job_note(struct pl_engine *engine, struct session *session, struct asker asker,
 	      const struct pl_json *args);
 
@@ -375,6 +401,35 @@ void engine_log(struct pl_engine *engine, enum pl_log_level level, const char *f
 /* From line *next on, of the last `most`, as many as fit `room` bytes; *next: the first one after
  * them. */
 struct pl_json *logbook_since(const struct logbook *book, uint64_t *next, size_t most, size_t room);
+
+/* ---- whys.c ---- */
+
+enum why_kind { WHY_PAUSE, WHY_RETRY, WHY_GAP, WHY_REFUSAL };
+#define WHYS 24
+struct why {
+	enum why_kind kind;
+	int64_t t_utc_ns; /* the last time */
+	uint64_t times;
+	char text[200];
+};
+struct whys {
+	size_t count; /* since the start; the last WHYS of them are kept */
+	struct why items[WHYS];
+};
+void engine_why(struct pl_engine *engine, enum why_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* A row that tells of a pause or of a write that failed; others are ignored. */
+void engine_why_of_audit(struct pl_engine *engine, const struct pl_audit_entry *row);
+struct pl_json *part_whys(const struct pl_engine *engine); /* the newest first */
+
+/* ---- disk_watch.c ---- */
+
+struct disk_watch {
+	int64_t next_ns;
+	double free_bytes; /* NaN = not known: a network may hold up who asks */
+};
+/* {free_bytes}: rounded to two digits, asked for once in ten seconds. */
+struct pl_json *part_disk(struct pl_engine *engine, int64_t now_ns);
 
 /* An act outside a run, for the bench's audit: attach, detach, connect, lost. */
 void engine_audit(struct pl_engine *engine, const char *actor, const char *action,
@@ -407,15 +462,19 @@ struct part_list {
 struct pl_json *part_bench(struct pl_engine *engine);
 struct pl_json *part_scans(const struct pl_engine *engine, bool *is_cut);
 struct pl_json *part_devices(const struct pl_engine *engine, bool *is_cut);
-struct pl_json *part_readings(const struct pl_engine *engine, int64_t now_ns, bool *is_cut);
+/* *ages: seconds since each of them was taken, in their order; null: a setting, or a rate. */
+struct pl_json *part_readings(const struct pl_engine *engine, int64_t now_ns, struct pl_json **ages,
+			      bool *is_cut);
 struct pl_json *part_counters(const struct pl_engine *engine, bool *is_cut);
 /* Takes item over. False: it was one too many. */
 bool part_add(struct part_list *list, struct pl_json *item);
 
 /* ---- snapshot.c ---- */
 
-/* One line's worth; log_next NULL: without the log. */
-struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t *log_next);
+/* One line's worth; log_next NULL: without the log. *ages: what goes on by itself, to be added as
+ * "ages", NULL when there are no readings; ages NULL: it is in the snapshot already. */
+struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t *log_next,
+			      struct pl_json **ages);
 /* To every view that has drawn the last one and would see something new. */
 /* Returns when to look again. */
 int64_t snapshots_send(struct pl_engine *engine, int64_t now_ns);
@@ -468,6 +527,7 @@ struct pl_engine {
 	struct pl_writer *writer;
 	struct pl_log *log;
 	struct logbook book;
+	struct whys whys;
 	struct pl_queue *answers;
 	struct live_device *devices; /* as bench->devices */
 	struct pl_kept *kept;	     /* the state file at start */
@@ -490,6 +550,7 @@ struct pl_engine {
 	int64_t alone_since_ns; /* no session and no run; PL_NEVER = not alone */
 	int64_t next_snapshot_ns, next_socket_check_ns;
 	struct bench_watch watch;
+	struct disk_watch disk_watch;
 	int64_t accept_after_ns;	       /* short of descriptors until then; 0 = no */
 	char saved[PL_PROTOCOL_SAVED_MAX + 1]; /* what the last view left for the next */
 	int interrupts;			       /* INT signals since the run last went on */

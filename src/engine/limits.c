@@ -20,6 +20,16 @@ bool limit_is_alarm(enum limit_level level)
 	return level == LIMIT_LOLO || level == LIMIT_HIHI;
 }
 
+static int severity(enum limit_level level)
+{
+	return level == LIMIT_INSIDE ? 0 : limit_is_alarm(level) ? 2 : 1;
+}
+
+bool limit_is_worse(enum limit_level level, enum limit_level other)
+{
+	return severity(level) > severity(other);
+}
+
 double limit_bound(const struct pl_limits *limits, enum limit_level level)
 {
 	const double bounds[] = {[LIMIT_INSIDE] = NAN,

@@ -25,6 +25,8 @@ enum limit_level {
 
 const char *limit_level_name(enum limit_level level);
 bool limit_is_alarm(enum limit_level level); /* not only a warning */
+/* Inside, then warnings, then alarms. */
+bool limit_is_worse(enum limit_level level, enum limit_level other);
 /* The bound that was crossed; NaN for inside. */
 double limit_bound(const struct pl_limits *limits, enum limit_level level);
 /* before: where the last value stood. A NaN value leaves it there. */

@@ -119,6 +119,7 @@ static void post_open(struct pl_engine *engine, int device)
 					 .target = {.device = (int16_t)device, .channel = -1}};
 
 	live->retry_ns = PL_NEVER;
+	live->is_let_go = false;
 	if (!engine_post(engine, &request)) {
 		live->retry_ns = pl_clock_mono_ns() + RETRY_OPEN_NS;
 		return;
@@ -133,6 +134,25 @@ void live_want(struct pl_engine *engine, int device)
 
 	if (phase == LIVE_CLOSED || phase == LIVE_FAILED)
 		post_open(engine, device);
+}
+
+bool live_let_go(struct pl_engine *engine, int device)
+{
+	struct live_device *live = &engine->devices[device];
+	struct pl_bus_request request = {.verb = PL_BUS_CLOSE,
+					 .target = {.device = (int16_t)device, .channel = -1}};
+
+	live_drain_device(engine, device); /* what it said before is told before */
+	if (!engine_post(engine, &request))
+		return false;
+	live->phase = LIVE_CLOSED;
+	live->waiting_id = 0;
+	live->retry_ns = PL_NEVER;
+	live->is_let_go = true;
+	pl_error_set(&live->error, PL_OK, "", "let go; its port is free");
+	live_forget(live);
+	engine_log(engine, PL_LOG_INFO, "%s: let go, its port is free", live->device->spec.name);
+	return true;
 }
 
 void live_take(struct pl_engine *engine, int device)
@@ -196,9 +216,10 @@ static void not_opened(struct pl_engine *engine, int device, const struct pl_bus
 	live->error = answer->error;
 	live->error.code = answer->status;
 	live->retry_ns = pl_clock_mono_ns() + pl_reconnect_delay_ns(live->refusals++);
+	pl_error_format(&answer->error, text, sizeof(text));
+	engine_why(engine, WHY_RETRY, "%s: %s", live->device->spec.name, text);
 	if (is_news)
-		engine_log(engine, PL_LOG_WARNING, "%s: %s", live->device->spec.name,
-			   pl_error_format(&answer->error, text, sizeof(text)));
+		engine_log(engine, PL_LOG_WARNING, "%s: %s", live->device->spec.name, text);
 	tell_state(engine, device, PL_BUS_CLOSED);
 }
 
@@ -297,6 +318,7 @@ void live_state_changed(struct pl_engine *engine, int device, const struct pl_bu
 		pl_error_set(&live->error, PL_ERR_LOST, live->path, "%s", event->state.text);
 		live_forget(live);
 		engine_log(engine, PL_LOG_ERROR, "%s: lost: %s", name, event->state.text);
+		engine_why(engine, WHY_GAP, "%s lost: %s", name, event->state.text);
 		audit_connection(engine, live, "lost", "lost", event->state.text);
 		tell_state(engine, device, PL_BUS_LOST);
 	} else if (event->state.state == PL_BUS_LOST) { /* still, for another reason */

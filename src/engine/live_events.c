@@ -81,6 +81,9 @@ void live_drain_device(struct pl_engine *engine, int device)
 	if (lost != live->lost_events)
 		engine_log(engine, PL_LOG_WARNING, "%s: %llu messages of the bus were lost",
 			   live->device->spec.name, (unsigned long long)(lost - live->lost_events));
+	if (lost != live->lost_events)
+		engine_why(engine, WHY_GAP, "%s: messages of the bus were lost",
+			   live->device->spec.name);
 	live->lost_events = lost;
 }
 

@@ -87,6 +87,9 @@ static void io_changed(void *ctx, enum pl_note_level level, const char *text)
 	struct pl_record_progress progress;
 	struct pl_json *body = pl_json_object();
 
+	if (level != PL_NOTE_INFO)
+		engine_why(record->actor.engine, WHY_GAP, "run %u: %s", record->head.folder.number,
+			   text);
 	engine_log(record->actor.engine, level == PL_NOTE_INFO ? PL_LOG_INFO : PL_LOG_WARNING,
 		   "run %u: %s", record->head.folder.number, text);
 	record_progress(record, &progress);

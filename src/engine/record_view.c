@@ -57,6 +57,7 @@ struct pl_json *record_json(const struct record *record)
 	pl_json_add_integer(out, "planned", (int64_t)progress.planned);
 	add_times(out, record, &progress);
 	pl_json_add_number(out, "behind_s", round((double)progress.behind_ns / 1e8) / 10);
+	pl_json_add_number(out, "queue", round(progress.fill * 100) / 100);
 	pl_json_add_boolean(out, "disk_full", progress.is_full);
 	pl_json_add_integer(out, "lost", (int64_t)progress.lost);
 	pl_json_add(out, "books", pl_record_books_json(&progress.status.books));

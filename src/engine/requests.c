@@ -79,7 +79,8 @@ static void do_view(const struct request *request)
 	pl_json_add_text(result, "saved", engine->saved);
 	answer_ok(engine, request->asker, result);
 	for (size_t i = 0; same && i < engine->bench->device_count; i++)
-		live_want(engine, (int)i);
+		if (!engine->devices[i].is_let_go)
+			live_want(engine, (int)i);
 }
 
 static void do_detach(const struct request *request)
@@ -175,7 +176,8 @@ static const struct {
     {"skip", do_skip},	   {"retake", do_retake},	{"safe", do_safe},
     {"set", do_set},	   {"count", do_count},		{"note", do_note},
     {"plan", do_plan},	   {"describe", do_describe},	{"record", do_record},
-    {"tune", do_tune},	   {"tune_do", do_tune_do},
+    {"tune", do_tune},	   {"tune_do", do_tune_do},	{"ack", do_ack},
+    {"device", do_device},
 };
 
 static void drawn(struct session *session, const struct pl_json *line)

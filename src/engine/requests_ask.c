@@ -18,7 +18,7 @@ void do_status(const struct request *request)
 	uint64_t next = 1;
 
 	answer_ok(request->engine, request->asker,
-		  snapshot_make(request->engine, PARTS_ALL, &next));
+		  snapshot_make(request->engine, PARTS_ALL, &next, NULL));
 }
 
 /* ---- describe ---- */
@@ -108,9 +108,18 @@ static struct pl_json *described_parameters(const struct pl_bench *bench, bool *
 static void describe_bench(const struct request *request)
 {
 	const struct pl_bench *bench = request->engine->bench;
-	struct pl_json *result = pl_json_object();
+	struct pl_json *result;
 	bool is_cut = false;
 
+	if (pl_json_is_string(pl_json_get(request->args, "check"))) {
+		describe_check(request);
+		return;
+	}
+	if (pl_json_size(pl_json_get(request->args, "paths")) > 0) {
+		describe_paths(request);
+		return;
+	}
+	result = pl_json_object();
 	pl_json_add(result, "scans", described_scans(bench, &is_cut));
 	pl_json_add(result, "recordings", described_recordings(bench, &is_cut));
 	pl_json_add(result, "parameters", described_parameters(bench, &is_cut));

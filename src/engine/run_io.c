@@ -136,6 +136,8 @@ static uint64_t io_write(void *ctx, const struct pl_write *message)
 	if ((message->kind == PL_WRITE_POINT || message->kind == PL_WRITE_END) &&
 	    !event_rows_flush(run->events))
 		return 0;
+	if (message->kind == PL_WRITE_AUDIT)
+		engine_why_of_audit(run->actor.engine, &message->audit);
 	if (message->kind == PL_WRITE_END)
 		run->is_closing = true;
 	if (message->kind == PL_WRITE_END || message->kind == PL_WRITE_STATUS) {
@@ -166,6 +168,10 @@ static void io_point(void *ctx, const struct pl_point *point)
 	struct pl_json *body = pl_point_json(point);
 
 	run_remember_point(run, point);
+	if (!point->has_counts)
+		engine_why(run->actor.engine, WHY_GAP, "point %u of %s: %s%s%s", point->index,
+			   point->channel, pl_point_quality_name(point->quality),
+			   point->reason[0] != '\0' ? ", " : "", point->reason);
 	pl_runner_progress(run->runner, &progress);
 	pl_json_add_integer(body, "position", progress.position);
 	pl_json_add_integer(body, "planned", progress.status.planned);

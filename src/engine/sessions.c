@@ -234,6 +234,25 @@ void answer_ok(struct pl_engine *engine, struct asker to, struct pl_json *result
 	send_answer(engine, to, line);
 }
 
+/* What was asked in the wrong form is no refusal of ours. */
+static bool is_refusal(enum pl_status code)
+{
+	switch (code) {
+	case PL_ERR_PERMISSION:
+	case PL_ERR_BUSY:
+	case PL_ERR_FULL:
+	case PL_ERR_LOST:
+	case PL_ERR_UNANSWERED:
+	case PL_ERR_REFUSED:
+	case PL_ERR_MISMATCH:
+	case PL_ERR_RUN_ACTIVE:
+	case PL_ERR_CHANGED:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void answer_error(struct pl_engine *engine, struct asker to, const struct pl_error *error)
 {
 	struct pl_json *line = answer(to, false);
@@ -243,6 +262,8 @@ void answer_error(struct pl_engine *engine, struct asker to, const struct pl_err
 	pl_json_add_text(line, "text", pl_error_format(error, text, sizeof(text)));
 	if (error->where[0] != '\0')
 		pl_json_add_text(line, "where", error->where);
+	if (is_refusal(error->code))
+		engine_why(engine, WHY_REFUSAL, "%s", text);
 	send_answer(engine, to, line);
 }
 

@@ -2,7 +2,8 @@
 /*
  * snapshot.c - the bench at this moment, as one JSON object: what views draw and `status` prints.
  *
- * To each view one at a time, the newest when it has drawn the last; nothing when nothing changed.
+ * To each view one at a time, the newest when it has drawn the last; when nothing changed, one in
+ * five seconds, so that a view can tell old numbers from numbers that stay.
  */
 #include "engine/internal.h"
 
@@ -10,14 +11,28 @@
 #include <string.h>
 
 #define SNAPSHOT_PERIOD_NS   (PL_NS_PER_S / 5)
+#define SIGN_OF_LIFE_NS	     (5 * PL_NS_PER_S) /* a view knows by it that nothing has changed */
 #define LOG_LINES_A_SNAPSHOT 60
 #define LOG_ROOM	     (16u << 10)
 
-struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t *log_next)
+/* In the snapshot, or in the hands of one who adds them last. */
+static void give_ages(struct pl_json *snapshot, struct pl_json *own, struct pl_json **ages)
+{
+	if (ages != NULL)
+		*ages = own;
+	else
+		pl_json_add(snapshot, "ages", own);
+}
+
+struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t *log_next,
+			      struct pl_json **ages)
 {
 	int64_t now_ns = pl_clock_mono_ns();
-	struct pl_json *out = pl_json_object();
+	struct pl_json *out = pl_json_object(), *own = NULL;
 	bool is_cut = false;
+
+	if (ages != NULL)
+		*ages = NULL;
 
 	if ((parts & (1u << PL_PART_BENCH)) != 0) {
 		pl_json_add(out, "bench", part_bench(engine));
@@ -33,10 +48,15 @@ struct pl_json *snapshot_make(struct pl_engine *engine, unsigned parts, uint64_t
 	}
 	if ((parts & (1u << PL_PART_DEVICES)) != 0)
 		pl_json_add(out, "devices", part_devices(engine, &is_cut));
-	if ((parts & (1u << PL_PART_READINGS)) != 0)
-		pl_json_add(out, "readings", part_readings(engine, now_ns, &is_cut));
-	if ((parts & (1u << PL_PART_COUNTERS)) != 0)
+	if ((parts & (1u << PL_PART_READINGS)) != 0) {
+		pl_json_add(out, "readings", part_readings(engine, now_ns, &own, &is_cut));
+		give_ages(out, own, ages);
+	}
+	if ((parts & (1u << PL_PART_COUNTERS)) != 0) {
 		pl_json_add(out, "counters", part_counters(engine, &is_cut));
+		pl_json_add(out, "whys", part_whys(engine));
+		pl_json_add(out, "disk", part_disk(engine, now_ns));
+	}
 	if ((parts & (1u << PL_PART_LOG)) != 0 && log_next != NULL)
 		pl_json_add(out, "log",
 			    logbook_since(&engine->book, log_next, LOG_LINES_A_SNAPSHOT, LOG_ROOM));
@@ -68,18 +88,24 @@ static bool is_news(const struct pl_engine *engine, struct session *session,
 
 static void send_to(struct pl_engine *engine, struct session *session)
 {
-	struct pl_json *body = snapshot_make(engine, session->parts, NULL), *message;
+	struct pl_json *ages, *body = snapshot_make(engine, session->parts, NULL, &ages), *message;
 	char at[PL_UTC_SIZE];
 
-	if (!is_news(engine, session, body)) {
+	int64_t now_ns = pl_clock_mono_ns();
+
+	if (!is_news(engine, session, body) && now_ns - session->sent_ns < SIGN_OF_LIFE_NS) {
 		pl_json_free(body);
+		pl_json_free(ages);
 		return;
 	}
 	if ((session->parts & (1u << PL_PART_LOG)) != 0)
 		pl_json_add(body, "log",
 			    logbook_since(&engine->book, &session->log_next, LOG_LINES_A_SNAPSHOT,
 					  LOG_ROOM));
+	if (ages != NULL)
+		pl_json_add(body, "ages", ages);
 	pl_clock_format_utc(pl_clock_utc_ns(), at);
+	session->sent_ns = now_ns;
 	pl_json_add_integer(body, "n", (int64_t)++session->sent_n);
 	pl_json_add_text(body, "t", at);
 	session->in_flight = true;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * snapshot_parts.c - the parts of a snapshot: bench, scans, devices, readings, counters.
+ * snapshot_parts.c - the parts of a snapshot: bench, scans, devices, counters. The readings are in
+ * snapshot_readings.c.
  *
  * Each list has its room in the one line a snapshot may be; what does not fit is left out at the
  * end of the list, and the snapshot says "more". Names alone are never the reason to go beyond it.
  */
 #include "engine/internal.h"
-
-#include "analysis/interval.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +16,17 @@
 #define OVERRIDES_ROOM (2u << 10)
 #define SCANS_ROOM     (4u << 10)
 #define DEVICES_ROOM   (12u << 10)
-#define READINGS_ROOM  (16u << 10)
 #define COUNTERS_ROOM  (9u << 10)
 
 static const char *const phase_names[] = {
     [LIVE_CLOSED] = "closed", [LIVE_OPENING] = "opening", [LIVE_READING] = "opening",
     [LIVE_UP] = "up",	      [LIVE_FAILED] = "closed",	  [LIVE_LOST] = "lost",
 };
+
+const char *live_phase_name(enum live_phase phase)
+{
+	return phase_names[phase];
+}
 
 bool part_add(struct part_list *list, struct pl_json *item)
 {
@@ -125,7 +128,7 @@ static void add_port(struct pl_json *out, const struct live_device *live)
 						 : live->device->port);
 }
 
-static struct pl_json *device_json(const struct live_device *live)
+static struct pl_json *device_json(const struct pl_engine *engine, const struct live_device *live)
 {
 	struct pl_json *out = pl_json_object();
 
@@ -145,6 +148,9 @@ static struct pl_json *device_json(const struct live_device *live)
 	pl_json_add_integer(out, "retries", (int64_t)live->retries);
 	pl_json_add_number(out, "latency_ms",
 			   live->latency_ns > 0 ? (double)live->latency_ns / 1e6 : NAN);
+	pl_json_add_number(out, "occupancy", round(live_occupancy(live) * 1e3) / 1e3);
+	pl_json_add_integer(out, "used_by", device_used_by(engine, (int)(live - engine->devices)));
+	pl_json_add_integer(out, "retry_ns", live->retry_ns != PL_NEVER ? live->retry_ns : 0);
 	return out;
 }
 
@@ -153,136 +159,7 @@ struct pl_json *part_devices(const struct pl_engine *engine, bool *is_cut)
 	struct part_list list = {.items = pl_json_array(), .room = DEVICES_ROOM};
 
 	for (size_t i = 0; i < engine->bench->device_count && !list.is_cut; i++)
-		part_add(&list, device_json(&engine->devices[i]));
-	*is_cut |= list.is_cut;
-	return list.items;
-}
-
-static struct pl_json *reading(const char *path, double value, const struct pl_parameter *row,
-			       const char *quality)
-{
-	struct pl_json *out = pl_json_object();
-
-	pl_json_add_text(out, "path", path);
-	pl_json_add_number(out, "value", value);
-	pl_json_add_text(out, "unit", row != NULL ? row->unit : "Hz");
-	pl_json_add_integer(out, "digits", row != NULL ? row->digits : 2);
-	pl_json_add_text(out, "quality", quality);
-	return out;
-}
-
-static void add_rates(struct part_list *list, const struct live_device *live)
-{
-	for (size_t s = 0; live->device->driver->has_events && s < live_series_count(live->device);
-	     s++) {
-		uint64_t hits;
-		double span, rate = NAN, lo = NAN, hi = NAN;
-		struct pl_json *item;
-		char path[PL_PATH_SIZE];
-		bool known = live->phase == LIVE_UP && live_window(live, (int)s, &hits, &span);
-
-		snprintf(path, sizeof(path), "%s.%s.rate", live->device->spec.name,
-			 live_series_name(live->device, s));
-		if (known)
-			pl_interval_rate(hits, span, PL_LEVEL_68, &rate, &lo, &hi);
-		item = reading(path, rate, NULL, known ? "ok" : "missing");
-		pl_json_add_number(item, "lo", lo);
-		pl_json_add_number(item, "hi", hi);
-		if (!known)
-			pl_json_add_text(item, "reason",
-					 live->phase == LIVE_UP ? "counting" : "not connected");
-		part_add(list, item);
-	}
-}
-
-/* What a detector holds is known from writes and read-backs; what another device holds, from the
- * newest reading once there is one. */
-static bool is_known(const struct live_device *live, const struct live_row *row)
-{
-	return row->is_setting && (live->device->driver->has_events || row->last.t_mono_ns == 0);
-}
-
-static void add_settings(struct part_list *list, const struct pl_engine *engine, size_t device)
-{
-	static const char *const origins[] = {
-	    [SETTING_UNKNOWN] = "unknown",
-	    [SETTING_KEPT] = "as last known",
-	    [SETTING_CONFIRMED] = "confirmed",
-	    [SETTING_READ_BACK] = "read back",
-	};
-	const struct live_device *live = &engine->devices[device];
-
-	for (size_t i = 0; i < live->row_count; i++) {
-		const struct live_row *row = &live->rows[i];
-		bool sure = row->known.origin >= SETTING_CONFIRMED && live->phase == LIVE_UP;
-		struct pl_json *item;
-		char path[PL_PATH_SIZE];
-
-		if (!row->parameter->show || !is_known(live, row))
-			continue;
-		item = reading(pl_bench_path(engine->bench, row->target, path), row->known.value,
-			       row->parameter,
-			       sure			 ? "ok"
-			       : isnan(row->known.value) ? "missing"
-							 : "stale");
-		pl_json_add_text(item, "reason", origins[row->known.origin]);
-		part_add(list, item);
-	}
-}
-
-/* Rounded down, so that an age by itself is seldom news: 10 s, 20 s, …, 1 min, 2 min, … */
-static int64_t coarse_age(int64_t age_s)
-{
-	return age_s < 60 ? age_s / 10 * 10 : age_s / 60 * 60;
-}
-
-/* Hits and rates of a detector's channels are made of its counters. */
-static bool is_counted(const struct live_device *live, const struct live_row *row)
-{
-	return live->device->driver->has_events && row->target.channel >= 0;
-}
-
-static void add_read(struct part_list *list, const struct pl_engine *engine, size_t device,
-		     int64_t now_ns)
-{
-	static const char *const qualities[] = {
-	    [PL_QUALITY_OK] = "ok",	      [PL_QUALITY_STALE] = "stale",
-	    [PL_QUALITY_OVER] = "over",	      [PL_QUALITY_INVALID] = "invalid",
-	    [PL_QUALITY_MISSING] = "missing",
-	};
-	const struct live_device *live = &engine->devices[device];
-	int64_t stale_ns = 3 * live->device->refresh_ns;
-
-	for (size_t i = 0; i < live->row_count; i++) {
-		const struct live_row *row = &live->rows[i];
-		int64_t age = now_ns - row->last.t_mono_ns;
-		enum pl_quality quality = row->last.quality;
-		struct pl_json *item;
-		char path[PL_PATH_SIZE];
-
-		if (!row->parameter->show || row->last.t_mono_ns == 0 || is_known(live, row) ||
-		    is_counted(live, row) || row->last.value.type == PL_VALUE_TEXT)
-			continue;
-		if (quality == PL_QUALITY_OK && age > stale_ns + 2 * PL_NS_PER_S)
-			quality = PL_QUALITY_STALE;
-		item = reading(pl_bench_path(engine->bench, row->target, path),
-			       quality <= PL_QUALITY_STALE ? row->last.value.number : NAN,
-			       row->parameter, qualities[quality]);
-		pl_json_add_integer(item, "age_s", coarse_age(age / PL_NS_PER_S));
-		pl_json_add_text(item, "reason", row->last.reason);
-		part_add(list, item);
-	}
-}
-
-struct pl_json *part_readings(const struct pl_engine *engine, int64_t now_ns, bool *is_cut)
-{
-	struct part_list list = {.items = pl_json_array(), .room = READINGS_ROOM};
-
-	for (size_t i = 0; i < engine->bench->device_count && !list.is_cut; i++) {
-		add_settings(&list, engine, i);
-		add_rates(&list, &engine->devices[i]);
-		add_read(&list, engine, i, now_ns);
-	}
+		part_add(&list, device_json(engine, &engine->devices[i]));
 	*is_cut |= list.is_cut;
 	return list.items;
 }

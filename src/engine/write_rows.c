@@ -17,6 +17,7 @@ uint64_t write_row_audit(struct pl_engine *engine, const struct write_row *row, 
 	message.audit.new_value = row->value;
 	pl_text_copy(message.audit.status, sizeof(message.audit.status), status);
 	pl_text_copy(message.audit.detail, sizeof(message.audit.detail), detail);
+	engine_why_of_audit(engine, &message.audit);
 	return pl_writer_put(engine->writer, &message);
 }
 

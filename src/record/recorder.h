@@ -62,6 +62,7 @@ struct pl_record_progress {
 	uint64_t planned;  /* slots of all buses; 0 = until stopped */
 	int64_t ends_ns;   /* CLOCK_MONOTONIC; 0 = not known */
 	int64_t behind_ns; /* age of the oldest row not written yet */
+	double fill;	   /* of the fullest queue between a bus and the sinks, 0 to 1 */
 	bool is_full;	   /* the sinks wait for room on the disk */
 	size_t lost;	   /* devices of it that are not there now */
 };

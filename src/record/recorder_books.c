@@ -107,6 +107,21 @@ static const char *phase_name(const struct pl_recorder *recorder)
 	return names[recorder->phase];
 }
 
+static double fill_of(const struct pl_recorder *recorder)
+{
+	double fill = 0;
+
+	for (size_t i = 0; i < recorder->bus_count; i++) {
+		struct pl_queue *ticks = recorder->buses[i].ticks;
+		double length = ticks ? (double)pl_queue_length(ticks) : 0, own = 0;
+
+		if (length > 0)
+			own = length / (length + (double)pl_queue_room(ticks));
+		fill = own > fill ? own : fill;
+	}
+	return fill;
+}
+
 void pl_recorder_progress(const struct pl_recorder *recorder, struct pl_record_progress *out)
 {
 	*out = (struct pl_record_progress){
@@ -116,6 +131,7 @@ void pl_recorder_progress(const struct pl_recorder *recorder, struct pl_record_p
 	    .ends_ns = recorder->window_ends_ns,
 	    .behind_ns = recorder->sinks.behind_ns,
 	    .is_full = recorder->sinks.is_full,
+	    .fill = fill_of(recorder),
 	};
 	if (out->ends_ns == 0 && recorder->grid.ticks > 0 && recorder->bus_count > 0)
 		out->ends_ns = pl_grid_slot_ns(&recorder->grid, recorder->grid.ticks);
