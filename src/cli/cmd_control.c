@@ -9,6 +9,8 @@
 #include "cli/run_ref.h"
 #include "cli/word.h"
 
+#include "store/runs_listed.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -50,7 +52,7 @@ static int on_over(void *ctx, const struct pl_json *result)
 static bool is_over(const struct pl_run_summary *run)
 {
 	char text[128];
-	const char *state = pl_run_ref_state(run, text);
+	const char *state = pl_listed_state(run, text);
 
 	return strcmp(state, "finished") == 0 || strcmp(state, "interrupted") == 0 ||
 	       strcmp(state, "crashed") == 0;
@@ -64,7 +66,7 @@ static int tell_ended(const struct pl_call *call, const struct pl_run_summary *r
 	struct pl_json *object;
 	char name[PL_DAY_SIZE + 24], text[128];
 
-	state = pl_run_ref_state(run, text);
+	state = pl_listed_state(run, text);
 	if (!pl_call_has(call, "json")) {
 		printf("run %u was over before: %s%s%s\nfolder: %s\n", run->number, state, colon,
 		       run->reason, run->path);
@@ -121,7 +123,7 @@ static bool on_refused(void *ctx, const struct pl_error *error, int *exit_status
 	} else if (is_known) {
 		pl_error_set(&over, PL_ERR_NOT_RUNNING, refs.items[0].path,
 			     "run %u was over before: %s", refs.items[0].number,
-			     pl_run_ref_state(&refs.items[0], state));
+			     pl_listed_state(&refs.items[0], state));
 		*exit_status = pl_fail(control->call, &over);
 	}
 	pl_run_refs_fini(&refs);

@@ -2,126 +2,20 @@
 /* cmd_runs.c - plateau runs: the runs of a workspace, oldest first. */
 #include "cli/bench_ref.h"
 #include "cli/print.h"
-#include "cli/run_ref.h"
 
-#include "store/notes.h"
+#include "store/runs_listed.h"
+#include "store/runs_walk.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* A run with what was said of it afterwards: the last label, sample and operator hold. */
-struct noted {
-	struct pl_run_summary run;
-	struct pl_notes notes;
-};
-
-static void take_last(const struct pl_notes *notes, const char *key, char *out, size_t cap)
-{
-	const char *last = pl_notes_last(notes, key);
-	struct pl_text safe = {0};
-
-	if (last == NULL)
-		return;
-	pl_text_add_safe(&safe, last, strlen(last));
-	pl_text_copy(out, cap, safe.data != NULL ? safe.data : "");
-	pl_text_free(&safe);
-}
-
-static void read_notes(struct noted *noted)
-{
-	struct pl_run_summary *run = &noted->run;
-	int folder;
-
-	if (pl_dir_open(AT_FDCWD, run->path, false, &folder, NULL) != PL_OK)
-		return;
-	if (pl_notes_read(folder, &noted->notes, NULL) != PL_OK && run->problem[0] == '\0')
-		pl_text_copy(run->problem, sizeof(run->problem), "notes.csv cannot be read");
-	close(folder);
-	take_last(&noted->notes, "label", run->label, sizeof(run->label));
-	take_last(&noted->notes, "sample", run->sample, sizeof(run->sample));
-	take_last(&noted->notes, "operator", run->operator_name, sizeof(run->operator_name));
-}
-
-/* ---- --find ---- */
-
-/* All that is searched, a line each; the case of ASCII letters does not matter. */
-static bool is_found(const struct noted *noted, const char *wanted)
-{
-	const struct pl_run_summary *run = &noted->run;
-	struct pl_text all = {0};
-	char words[1024], *rest = words, *word, state[128];
-	bool is_good = true;
-
-	pl_text_add(&all, "%u\n%s/%u\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n", run->number, run->day,
-		    run->number, run->bench, run->name, run->operator_name, run->label, run->sample,
-		    run->reason, pl_run_ref_state(run, state));
-	for (size_t i = 0; i < noted->notes.count; i++)
-		pl_text_add(&all, "%s\n", noted->notes.items[i].text);
-	pl_text_copy(words, sizeof(words), wanted);
-	while (is_good && (word = strsep(&rest, " \t\n")) != NULL)
-		is_good = strcasestr(all.data, word) != NULL;
-	pl_text_free(&all);
-	return is_good;
-}
-
-static struct pl_json *notes_json(const struct pl_notes *notes)
-{
-	struct pl_json *list = pl_json_array();
-
-	for (size_t i = 0; i < notes->count; i++) {
-		struct pl_json *item = pl_json_object();
-
-		pl_json_add_text(item, "at", notes->items[i].at);
-		pl_json_add_text(item, "actor", notes->items[i].actor);
-		pl_json_add_text(item, "text", notes->items[i].text);
-		pl_json_add(list, NULL, item);
-	}
-	return list;
-}
-
-static struct pl_json *run_json(const struct noted *noted)
-{
-	const struct pl_run_summary *run = &noted->run;
-	struct pl_json *out = pl_json_object();
-
-	pl_json_add_integer(out, "run", run->number);
-	pl_json_add_text(out, "day", run->day);
-	pl_json_add_text(out, "path", run->path);
-	pl_json_add_text(out, "bench", run->bench);
-	pl_json_add_text(out, "kind", run->kind);
-	pl_json_add_text(out, "name", run->name);
-	pl_json_add_text(out, "state", run->state);
-	pl_json_add_text(out, "host", run->host);
-	pl_json_add_text(out, "label", run->label);
-	pl_json_add_text(out, "sample", run->sample);
-	pl_json_add_text(out, "operator", run->operator_name);
-	pl_json_add_text(out, "reason", run->reason);
-	pl_json_add_text(out, "started_at", run->started_at);
-	pl_json_add_text(out, "finished_at", run->finished_at);
-	pl_json_add_integer(out, "points_planned", run->points_planned);
-	pl_json_add_integer(out, "points_done", run->points_done);
-	pl_json_add_integer(out, "points_invalid", run->points_invalid);
-	pl_json_add_integer(out, "samples_emitted", run->samples_emitted);
-	pl_json_add_integer(out, "samples_late", run->samples_late);
-	if (run->exit >= 0)
-		pl_json_add_integer(out, "exit", run->exit);
-	else
-		pl_json_add_null(out, "exit");
-	pl_json_add_boolean(out, "is_owned", run->is_owned);
-	pl_json_add_text(out, "problem", run->problem);
-	pl_json_add(out, "notes", notes_json(&noted->notes));
-	return out;
-}
-
-static void print_json(const char *workspace, const struct noted *runs, size_t count)
+static void print_json(const char *workspace, const struct pl_listed_run *runs, size_t count)
 {
 	struct pl_json *object = pl_json_object(), *list = pl_json_array();
 
 	for (size_t i = 0; i < count; i++)
-		pl_json_add(list, NULL, run_json(&runs[i]));
+		pl_json_add(list, NULL, pl_listed_json(&runs[i]));
 	pl_json_add_text(object, "workspace", workspace);
 	pl_json_add(object, "runs", list);
 	pl_print_json(object);
@@ -146,13 +40,13 @@ static void add_extent(struct pl_table *table, const struct pl_run_summary *run)
 	pl_table_add(table, bad);
 }
 
-static void print_table(const struct noted *runs, size_t count)
+static void print_table(const struct pl_listed_run *runs, size_t count)
 {
 	static const char *const heads[] = {"run",   "day",    "bench",	  "kind", "name",
 					    "state", "points", "invalid", "label"};
 	const size_t columns = sizeof(heads) / sizeof(heads[0]);
 	struct pl_table table = {.columns = columns};
-	char state[128];
+	char state[PL_LISTED_STATE];
 
 	for (size_t i = 0; i < columns; i++)
 		pl_table_add(&table, heads[i]);
@@ -164,7 +58,7 @@ static void print_table(const struct noted *runs, size_t count)
 		pl_table_add(&table, run->bench);
 		pl_table_add(&table, run->kind);
 		pl_table_add(&table, run->name);
-		pl_table_add(&table, pl_run_ref_state(run, state));
+		pl_table_add(&table, pl_listed_state(run, state));
 		add_extent(&table, run);
 		pl_table_add(&table, run->problem[0] != '\0' ? run->problem : run->label);
 	}
@@ -172,32 +66,31 @@ static void print_table(const struct noted *runs, size_t count)
 }
 
 /* Those of the workspace that are asked for, with their notes. Free with free_runs. */
-static enum pl_status collect(const char *workspace, const char *wanted, struct noted **out,
+static enum pl_status collect(const char *workspace, const char *wanted, struct pl_listed_run **out,
 			      size_t *count, struct pl_error *error)
 {
-	struct pl_run_summary *runs = NULL;
-	size_t all = 0;
-	enum pl_status status = pl_runs_list(workspace, &runs, &all, error);
+	struct pl_runs runs;
+	enum pl_status status = pl_runs_open(workspace, &runs, error);
 
 	*count = 0;
-	*out = status == PL_OK ? calloc(all + 1, sizeof(**out)) : NULL;
+	*out = status == PL_OK ? calloc(runs.count + 1, sizeof(**out)) : NULL;
 	if (status == PL_OK && *out == NULL)
 		status = pl_error_set(error, PL_ERR_MEMORY, workspace, "out of memory");
-	for (size_t i = 0; status == PL_OK && i < all; i++) {
-		struct noted *noted = &(*out)[*count];
+	for (size_t i = 0; status == PL_OK && i < runs.count; i++) {
+		struct pl_listed_run *listed = &(*out)[*count];
 
-		noted->run = runs[i];
-		read_notes(noted);
-		if (wanted == NULL || is_found(noted, wanted))
+		pl_runs_read(&runs, i, &listed->run);
+		pl_listed_read_notes(listed);
+		if (wanted == NULL || pl_listed_is_found(listed, wanted))
 			++*count;
 		else
-			pl_notes_fini(&noted->notes);
+			pl_notes_fini(&listed->notes);
 	}
-	free(runs);
+	pl_runs_close(&runs);
 	return status;
 }
 
-static void free_runs(struct noted *runs, size_t count)
+static void free_runs(struct pl_listed_run *runs, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		pl_notes_fini(&runs[i].notes);
@@ -207,7 +100,7 @@ static void free_runs(struct noted *runs, size_t count)
 static int list(const struct pl_call *call, const char *workspace)
 {
 	const char *wanted = pl_call_value(call, "find");
-	struct noted *runs = NULL;
+	struct pl_listed_run *runs = NULL;
 	struct pl_error error;
 	size_t count = 0;
 

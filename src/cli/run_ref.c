@@ -239,20 +239,3 @@ void pl_run_refs_fini(struct pl_run_refs *refs)
 	refs->items = NULL;
 	refs->count = 0;
 }
-
-/* A run that is not over and has no owner any more ended without a word: only the engine that gets
- * its lock may write so into its folder. A lock is known on its own host only. */
-const char *pl_run_ref_state(const struct pl_run_summary *run, char out[128])
-{
-	char host[sizeof(run->host)] = "";
-
-	if (run->problem[0] != '\0')
-		return "unreadable";
-	if (run->exit >= 0 || run->is_owned)
-		return run->state;
-	gethostname(host, sizeof(host) - 1);
-	if (strcmp(host, run->host) == 0)
-		return "crashed";
-	snprintf(out, 128, "%s on %s (not checked)", run->state, run->host);
-	return out;
-}

@@ -34,10 +34,6 @@ enum pl_status pl_run_ref_bench(const struct pl_call *call, const struct pl_run_
 				struct pl_bench_ref *out, struct pl_error *error);
 void pl_run_refs_fini(struct pl_run_refs *refs);
 
-/* The state as it is now: one that is not over and has no owner any more has crashed. Returns a
- * constant, a text of run's or out. */
-const char *pl_run_ref_state(const struct pl_run_summary *run, char out[128]);
-
 /* The workspace a call means without opening any device: --workspace (with --sim its sim/), else
  * that of the bench, whose arguments *rest follow. */
 #define PL_RUN_WORKSPACE_SIZE 4096

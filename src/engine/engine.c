@@ -7,6 +7,7 @@
  */
 #include "engine/child.h"
 #include "engine/internal.h"
+#include "engine/reader.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -89,6 +90,7 @@ static void engine_down(struct pl_engine *engine)
 	live_stop(engine);
 	if (engine->writer != NULL)
 		pl_writer_stop(engine->writer);
+	reader_stop(engine);
 	for (struct actor *actor = engine->actors; actor != NULL; actor = actor->next)
 		actor->is_over = true;
 	actors_reap(engine);

@@ -25,7 +25,8 @@
 #include <time.h>
 
 struct pl_engine;
-struct child; /* child.h */
+struct child;  /* child.h */
+struct reader; /* reader.h */
 
 /* ---- sessions.c ---- */
 
@@ -542,6 +543,7 @@ struct pl_engine {
 	struct clock_watch clock;
 	struct alarms *alarms;
 	struct child *children; /* programs of the user's, while they run */
+	struct reader *reader;	/* NULL: nothing was read yet */
 	struct run *run;
 	struct record *records; /* in the order of their start */
 	uint64_t last_bus_id;

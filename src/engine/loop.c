@@ -7,6 +7,7 @@
  */
 #include "engine/child.h"
 #include "engine/internal.h"
+#include "engine/reader.h"
 
 #include <stdlib.h>
 
@@ -171,6 +172,7 @@ static bool fill_poll_set(struct pl_engine *engine, struct poll_set *set)
 	       watch(set, engine->accept_after_ns == 0 ? engine->listen_fd : -1, POLLIN, NULL) &&
 	       watch(set, engine->clock.fd, POLLIN, NULL) &&
 	       watch(set, pl_queue_fd(engine->answers), POLLIN, NULL) &&
+	       watch(set, reader_fd(engine), POLLIN, NULL) &&
 	       watch(set, pl_queue_fd(pl_writer_acks(engine->writer)), POLLIN, NULL);
 	for (size_t i = 0; fits && i < engine->bench->device_count; i++)
 		fits = !live_has_bus(engine, i) || watch_device(set, &engine->devices[i]);
@@ -258,6 +260,7 @@ void engine_loop(struct pl_engine *engine)
 		take_acks(engine);
 		live_drain(engine);
 		take_answers(engine);
+		reader_take(engine);
 		serve_sessions(engine, &set);
 		take_time(engine);
 		free_what_is_over(engine);

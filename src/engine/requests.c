@@ -4,6 +4,7 @@
  * here or by the actor that it starts.
  */
 #include "engine/internal.h"
+#include "engine/reader.h"
 
 #include "plateau/version.h"
 
@@ -169,6 +170,7 @@ static const struct {
 	const char *word;
 	void (*handle)(const struct request *request);
 } words[] = {
+    {"runs", read_runs},   {"run", read_run},		{"verify", read_verify},
     {"view", do_view},	   {"detach", do_detach},	{"show", do_show},
     {"scan", do_scan},	   {"pause", do_pause},		{"resume", do_resume},
     {"stop", do_stop},	   {"interrupt", do_interrupt}, {"wait", do_wait},

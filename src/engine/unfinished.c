@@ -8,6 +8,8 @@
  */
 #include "engine/internal.h"
 
+#include "store/runs_walk.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,18 +30,15 @@ static bool is_cut_short(const struct pl_run_summary *run)
 /* The newest run but for recordings, which are never taken up again. */
 static bool newest(const struct pl_engine *engine, struct pl_run_summary *out)
 {
-	struct pl_run_summary *items = NULL;
-	size_t count = 0;
-	bool is_there;
+	struct pl_runs runs;
+	bool is_there = false;
 
-	if (pl_runs_list(engine->workspace.path, &items, &count, NULL) != PL_OK)
-		return false;
-	while (count > 0 && strcmp(items[count - 1].kind, "recording") == 0)
-		count--;
-	is_there = count > 0;
-	if (is_there)
-		*out = items[count - 1];
-	free(items);
+	if (pl_runs_open(engine->workspace.path, &runs, NULL) == PL_OK)
+		for (size_t i = runs.count; i > 0 && !is_there; i--) {
+			pl_runs_read(&runs, i - 1, out);
+			is_there = strcmp(out->kind, "recording") != 0;
+		}
+	pl_runs_close(&runs);
 	return is_there;
 }
 

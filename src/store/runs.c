@@ -2,17 +2,16 @@
 /*
  * runs.c - the runs of a workspace, as their folders and run.yaml tell them.
  *
- * A folder counts when it is <day>/run_<number>; anything else there is not ours and is passed by.
- * Links below the workspace are never followed. A run.yaml that cannot be read is a run with a
- * problem, not a reason to show none. Needs no lock; any thread.
+ * A run.yaml that cannot be read is a run with a problem, not a reason to show none. Needs no lock;
+ * any thread.
  */
 #include "store/workspace.h"
 
+#include "store/runs_walk.h"
 #include "store/summary.h"
 
 #include "plateau/text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,176 +19,23 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Where a run is, before its run.yaml is read. */
-struct place {
-	unsigned number;
-	char day[PL_DAY_SIZE];
-	char name[24];
-};
-
-struct places {
-	struct place *items;
-	size_t count, room;
-};
-
-static bool is_day(const char *name)
-{
-	static const char form[] = "dddd-dd-dd";
-
-	if (strlen(name) != sizeof form - 1)
-		return false;
-	for (size_t i = 0; form[i]; i++)
-		if (form[i] == 'd' ? name[i] < '0' || name[i] > '9' : name[i] != form[i])
-			return false;
-	return true;
-}
-
-/* The number of a folder's name, 0 when it is none of ours. */
-static unsigned run_number(const char *name)
-{
-	int64_t number;
-
-	if (strncmp(name, "run_", 4) != 0 || name[4] < '0' || name[4] > '9' || strlen(name) > 20)
-		return 0;
-	if (!pl_text_to_int(name + 4, &number) || number < 1 || number > 999999999)
-		return 0;
-	return (unsigned)number;
-}
-
-static enum pl_status add_place(struct places *places, const char *day, const char *name)
-{
-	if (places->count == places->room) {
-		size_t room = places->room ? 2 * places->room : 64;
-		struct place *items = realloc(places->items, room * sizeof *items);
-
-		if (!items)
-			return PL_ERR_MEMORY;
-		places->items = items;
-		places->room = room;
-	}
-	struct place *place = &places->items[places->count++];
-
-	place->number = run_number(name);
-	pl_text_copy(place->day, sizeof place->day, day);
-	pl_text_copy(place->name, sizeof place->name, name);
-	return PL_OK;
-}
-
-/* Takes fd over. */
-static enum pl_status walk(int fd, const char *day, struct places *places)
-{
-	enum pl_status status = PL_OK;
-	DIR *list = fdopendir(fd);
-	int below;
-
-	if (!list) {
-		close(fd);
-		return PL_ERR_IO;
-	}
-	for (struct dirent *entry; !status && (entry = readdir(list));) {
-		if (day ? !run_number(entry->d_name) : !is_day(entry->d_name))
-			continue;
-		if (pl_dir_open(dirfd(list), entry->d_name, false, &below, NULL))
-			continue; /* a link, a file, or not for us */
-		if (day) {
-			close(below);
-			status = add_place(places, day, entry->d_name);
-		} else {
-			status = walk(below, entry->d_name, places);
-		}
-	}
-	closedir(list);
-	return status;
-}
-
-static int by_number(const void *left, const void *right)
-{
-	const struct place *a = left, *b = right;
-
-	if (a->number != b->number)
-		return a->number < b->number ? -1 : 1;
-	return strcmp(a->day, b->day);
-}
-
-static enum pl_status find_places(int dir, const char *workspace, struct places *places,
-				  struct pl_error *error)
-{
-	enum pl_status status;
-	int fd;
-
-	status = pl_dir_open(dir, ".", true, &fd, error);
-	if (status)
-		return status;
-	status = walk(fd, NULL, places);
-	if (status)
-		return pl_error_set(error, status, workspace, "the runs cannot be listed");
-	if (places->count > 1)
-		qsort(places->items, places->count, sizeof places->items[0], by_number);
-	return PL_OK;
-}
-
-static void read_place(int dir, const char *workspace, const struct place *place,
-		       struct pl_run_summary *out)
-{
-	int day, folder;
-
-	*out = (struct pl_run_summary){.number = place->number, .exit = -1};
-	pl_text_copy(out->day, sizeof out->day, place->day);
-	snprintf(out->path, sizeof out->path, "%.500s/%s/%s", workspace, place->day, place->name);
-	if (pl_dir_open(dir, place->day, false, &day, NULL))
-		return;
-	if (!pl_dir_open(day, place->name, false, &folder, NULL)) {
-		pl_summary_read(folder, out);
-		close(folder);
-	}
-	close(day);
-}
-
-static enum pl_status open_workspace(const char *path, char **real, int *dir,
-				     struct pl_error *error)
-{
-	enum pl_status status;
-
-	*dir = -1;
-	*real = realpath(path, NULL);
-	if (!*real)
-		return pl_error_errno(error, errno, path, "no such workspace");
-	status = pl_dir_open(AT_FDCWD, *real, true, dir, error);
-	if (status) {
-		free(*real);
-		*real = NULL;
-	}
-	return status;
-}
-
 enum pl_status pl_runs_list(const char *workspace, struct pl_run_summary **out, size_t *count,
 			    struct pl_error *error)
 {
-	struct places places = {0};
-	enum pl_status status;
-	char *real = NULL;
-	int dir = -1;
+	struct pl_runs runs;
+	enum pl_status status = pl_runs_open(workspace, &runs, error);
 
 	*out = NULL;
 	*count = 0;
-	status = open_workspace(workspace, &real, &dir, error);
-	if (!status)
-		status = find_places(dir, workspace, &places, error);
-	if (status)
-		goto out;
-	*out = calloc(places.count + 1, sizeof **out);
-	if (!*out) {
+	if (status == PL_OK)
+		*out = calloc(runs.count + 1, sizeof **out);
+	if (status == PL_OK && !*out)
 		status = pl_error_errno(error, ENOMEM, workspace, "the runs cannot be listed");
-		goto out;
-	}
-	for (size_t i = 0; i < places.count; i++)
-		read_place(dir, real, &places.items[i], &(*out)[i]);
-	*count = places.count;
-out:
-	free(places.items);
-	free(real);
-	if (dir >= 0)
-		close(dir);
+	for (size_t i = 0; status == PL_OK && i < runs.count; i++)
+		pl_runs_read(&runs, i, &(*out)[i]);
+	if (status == PL_OK)
+		*count = runs.count;
+	pl_runs_close(&runs);
 	return status;
 }
 
@@ -203,21 +49,21 @@ static bool is_unfinished(const struct pl_run_summary *run, const char *bench)
 enum pl_status pl_runs_unfinished(const char *workspace, const char *bench,
 				  struct pl_run_summary *out, struct pl_error *error)
 {
-	struct pl_run_summary *runs = NULL;
-	size_t count = 0;
-	enum pl_status status = pl_runs_list(workspace, &runs, &count, error);
+	struct pl_runs runs;
+	enum pl_status status = pl_runs_open(workspace, &runs, error);
+	bool is_there = false;
 
 	if (status == PL_ERR_NOT_FOUND) /* it is made with its first run */
 		status = PL_OK;
-	while (status == PL_OK && count > 0 && !is_unfinished(&runs[count - 1], bench))
-		count--;
-	if (status == PL_OK && count == 0)
+	for (size_t i = runs.count; status == PL_OK && i > 0 && !is_there; i--) {
+		pl_runs_read(&runs, i - 1, out);
+		is_there = is_unfinished(out, bench);
+	}
+	if (status == PL_OK && !is_there)
 		status = pl_error_set(error, PL_ERR_NOT_RUNNING, workspace,
 				      "nothing is paused, and no run here was interrupted or has "
 				      "crashed");
-	if (status == PL_OK)
-		*out = runs[count - 1];
-	free(runs);
+	pl_runs_close(&runs);
 	return status;
 }
 
@@ -238,10 +84,10 @@ static bool parse_word(const char *run, char day[PL_DAY_SIZE], unsigned *number)
 			return false;
 		memcpy(day, run, PL_DAY_SIZE - 1);
 		day[PL_DAY_SIZE - 1] = '\0';
-		if (!is_day(day))
+		if (!pl_runs_is_day(day))
 			return false;
 	}
-	*number = run_number(rest);
+	*number = pl_runs_number(rest);
 	if (*number && slash)
 		return true;
 	if (!pl_text_to_int(rest, &value) || value < 1 || value > 999999999)
@@ -253,30 +99,22 @@ static bool parse_word(const char *run, char day[PL_DAY_SIZE], unsigned *number)
 static enum pl_status find_word(const char *workspace, const char *run, const char *day,
 				unsigned number, struct pl_run_summary *out, struct pl_error *error)
 {
-	struct places places = {0};
-	const struct place *found = NULL;
-	enum pl_status status;
-	char *real = NULL;
-	int dir = -1;
+	struct pl_runs runs;
+	size_t found = SIZE_MAX;
+	enum pl_status status = pl_runs_open(workspace, &runs, error);
 
-	status = open_workspace(workspace, &real, &dir, error);
-	if (!status)
-		status = find_places(dir, workspace, &places, error);
-	for (size_t i = 0; !status && i < places.count; i++)
-		if ((!number || places.items[i].number == number) &&
-		    (!day[0] || strcmp(places.items[i].day, day) == 0))
-			found = &places.items[i];
-	if (found)
-		read_place(dir, real, found, out);
+	for (size_t i = 0; !status && i < runs.count; i++)
+		if ((!number || runs.items[i].number == number) &&
+		    (!day[0] || strcmp(runs.items[i].day, day) == 0))
+			found = i;
+	if (found != SIZE_MAX)
+		pl_runs_read(&runs, found, out);
 	else if (!status)
 		status = pl_error_set(error, PL_ERR_NOT_FOUND, workspace,
 				      "no run \"%s\" in this workspace, which holds %zu; plateau "
 				      "runs lists them",
-				      run, places.count);
-	free(places.items);
-	free(real);
-	if (dir >= 0)
-		close(dir);
+				      run, runs.count);
+	pl_runs_close(&runs);
 	return status;
 }
 
@@ -297,10 +135,10 @@ static enum pl_status find_path(const char *path, struct pl_run_summary *out,
 	if (status)
 		goto out;
 	name = strrchr(real, '/');
-	out->number = run_number(name + 1);
+	out->number = pl_runs_number(name + 1);
 	*name = '\0';
 	day = strrchr(real, '/');
-	if (day && is_day(day + 1))
+	if (day && pl_runs_is_day(day + 1))
 		pl_text_copy(out->day, sizeof out->day, day + 1);
 	if (faccessat(folder, "run.yaml", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		status = pl_error_set(error, PL_ERR_NOT_FOUND, path,

@@ -10,7 +10,7 @@
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H
 
-#include "plateau/status.h"
+#include "plateau/json.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,5 +36,9 @@ struct pl_verdict {
 /* folder: path of a run folder. PL_OK with a verdict, whatever it says; PL_ERR_NOT_FOUND and the
  * like when there is no run to be read, PL_ERR_VERSION for one of a newer version. */
 enum pl_status pl_verify_run(const char *folder, struct pl_verdict *out, struct pl_error *error);
+
+struct pl_run_summary;
+/* run, path, ok, audit_rows, points, operations, readings, bad, findings. Caller owns it. */
+struct pl_json *pl_verdict_json(const struct pl_run_summary *run, const struct pl_verdict *verdict);
 
 #endif
