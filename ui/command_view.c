@@ -3,6 +3,7 @@
  * command_view.c - words of the command line about the view itself. Main thread.
  */
 #include "command.h"
+#include "frame.h"
 #include "page.h"
 #include "plateau/text.h"
 
@@ -71,6 +72,28 @@ static void run_filter(struct pl_view *view, const char *text)
 		pl_filter_set(&view->state, pl_page_keys(&view->state), text);
 }
 
+/* What stands there, without the line in which this was typed. */
+static void run_save_screen(struct pl_view *view, const char *path)
+{
+	struct pl_text text = {0};
+	struct pl_error error;
+	char why[400];
+
+	if (!view->options || !view->options->save) {
+		pl_state_say(&view->state, PL_ROLE_WARN, "no file can be written here");
+		return;
+	}
+	pl_frame_draw(&view->state);
+	pl_shot_text(&text);
+	if (view->options->save(view->options->ctx, path, text.data ? text.data : "", text.length,
+				&error))
+		pl_state_say(&view->state, PL_ROLE_GOOD, "the screen is in %.200s", path);
+	else
+		pl_state_say(&view->state, PL_ROLE_WARN, "not saved: %s",
+			     pl_error_format(&error, why, sizeof why));
+	pl_text_free(&text);
+}
+
 static const struct pl_command_row rows[] = {
     {.name = "theme",
      .arguments = "NAME",
@@ -94,6 +117,11 @@ static const struct pl_command_row rows[] = {
      .text = "at most so many frames a second, 1 to 10",
      .needs_argument = true,
      .run = run_refresh},
+    {.name = "save-screen",
+     .arguments = "FILE",
+     .text = "write what stands here to a file",
+     .needs_argument = true,
+     .run = run_save_screen},
     {.name = "help",
      .arguments = "[TEXT]",
      .text = "the keys, or those about a text",

@@ -5,6 +5,7 @@
  */
 #include "action.h"
 #include "plateau/text.h"
+#include "plateau/ui.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -118,5 +119,40 @@ bool pl_keymap_clash(const struct pl_keymap *map, enum pl_action_id *one, enum p
 				*other = (enum pl_action_id)first->id;
 				return true;
 			}
+	return false;
+}
+
+/* Which of the keys given is about that action; count = none. */
+static size_t about(const struct pl_ui_key *keys, size_t count, enum pl_action_id id)
+{
+	size_t i = 0;
+
+	while (i < count && strcmp(keys[i].action, pl_action(id)->name) != 0)
+		i++;
+	return i;
+}
+
+bool pl_ui_keys_check(const struct pl_ui_key *keys, size_t count, size_t *wrong, char *why,
+		      size_t cap)
+{
+	struct pl_keymap map = {0};
+	enum pl_action_id one, other;
+
+	for (*wrong = 0; *wrong < count; (*wrong)++) {
+		const struct pl_action *action = pl_action_of_name(keys[*wrong].action);
+
+		if (!action) {
+			snprintf(why, cap, "`%s` is no action", keys[*wrong].action);
+			return false;
+		}
+		if (!pl_keymap_bind(&map, (enum pl_action_id)action->id, keys[*wrong].keys, why,
+				    cap))
+			return false;
+	}
+	if (!pl_keymap_clash(&map, &one, &other, why, cap))
+		return true;
+	*wrong = about(keys, count, one);
+	if (*wrong == count)
+		*wrong = about(keys, count, other);
 	return false;
 }

@@ -2,11 +2,20 @@
 /*
  * looks.c - how the screen looks and how often it changes, while it runs. Main thread.
  */
-#include "plateau/text.h"
 #include "view.h"
 
 #include <stdio.h>
 #include <string.h>
+
+const char *pl_ui_theme_name(size_t i)
+{
+	return pl_theme_name(i);
+}
+
+const char *pl_ui_glyphs_name(size_t i)
+{
+	return pl_glyphs_name(i);
+}
 
 static bool is_one_of(const char *(*name_of)(size_t i), const char *name, char *all, size_t cap)
 {

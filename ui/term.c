@@ -106,7 +106,7 @@ enum pl_status pl_term_start(struct pl_term *term, struct pl_error *error)
 {
 	enum pl_status status;
 
-	*term = (struct pl_term){.signal_fd = -1};
+	*term = (struct pl_term){.signal_fd = -1, .in_fd = STDIN_FILENO, .out_fd = STDOUT_FILENO};
 	status = check_terminal(&term->has_paste, error);
 	if (status != PL_OK)
 		return status;
@@ -129,6 +129,37 @@ enum pl_status pl_term_start(struct pl_term *term, struct pl_error *error)
 	return PL_OK;
 }
 
+enum pl_status pl_term_start_memory(struct pl_term *term, int rows, int cols,
+				    struct pl_error *error)
+{
+	static const char *const kinds[] = {"xterm-256color", "xterm", "screen", "linux", "vt100"};
+
+	*term = (struct pl_term){.signal_fd = -1, .in_fd = -1, .out_fd = -1};
+	term->is_utf8 = start_locale();
+	term->in = fopen("/dev/null", "r");
+	term->out = fopen("/dev/null", "w");
+	for (size_t i = 0; term->in && term->out && !term->screen && i < 5; i++)
+		term->screen = newterm(kinds[i], term->out, term->in);
+	if (!term->screen) {
+		pl_term_stop(term);
+		return pl_error_set(error, PL_ERR_UNSUPPORTED, "",
+				    "no kind of terminal is described here (terminfo)");
+	}
+	block_signals(term);
+	resizeterm(rows, cols);
+	leaveok(stdscr, TRUE);
+	return PL_OK;
+}
+
+static void stop_memory(struct pl_term *term)
+{
+	if (term->in)
+		fclose(term->in);
+	if (term->out)
+		fclose(term->out);
+	term->in = term->out = NULL;
+}
+
 void pl_term_stop(struct pl_term *term)
 {
 	if (term->screen) {
@@ -140,6 +171,7 @@ void pl_term_stop(struct pl_term *term)
 		delscreen(term->screen);
 		term->screen = NULL;
 	}
+	stop_memory(term);
 	if (term->signal_fd >= 0) {
 		close(term->signal_fd);
 		term->signal_fd = -1;
@@ -223,7 +255,8 @@ void pl_term_resize(struct pl_term *term)
 {
 	struct winsize size;
 
-	(void)term;
+	if (term->out_fd < 0)
+		return;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
 		return;
 	if (size.ws_row != LINES || size.ws_col != COLS)

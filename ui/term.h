@@ -16,9 +16,11 @@
 #include <stdbool.h>
 
 struct pl_term {
-	void *screen;	 /* curses's SCREEN */
-	int signal_fd;	 /* poll for reading */
-	sigset_t before; /* signal mask to give back */
+	void *screen;	   /* curses's SCREEN */
+	void *in, *out;	   /* FILEs of a terminal in memory */
+	int signal_fd;	   /* poll for reading */
+	int in_fd, out_fd; /* of the terminal; -1: it is in memory */
+	sigset_t before;   /* signal mask to give back */
 	bool is_utf8;
 	bool has_mouse; /* it reports its mouse */
 	bool has_paste; /* the terminal brackets what is pasted */
@@ -36,6 +38,9 @@ enum {
 /* PL_ERR_UNSUPPORTED when stdin or stdout is no terminal, or one that cannot place a cursor: the
  * text says what to do instead; nothing was changed then. Sets LC_CTYPE from the environment. */
 enum pl_status pl_term_start(struct pl_term *term, struct pl_error *error);
+/* A terminal of that size that nobody sees: what is drawn can be read back (script.h). */
+enum pl_status pl_term_start_memory(struct pl_term *term, int rows, int cols,
+				    struct pl_error *error);
 /* Cooked mode, cursor, main screen, pasting as before. Harmless when not started. */
 void pl_term_stop(struct pl_term *term);
 

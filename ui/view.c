@@ -20,11 +20,11 @@
 
 #define KEYS_A_TURN 4096 /* a paste does not starve the rest */
 
-static bool can_write(void)
+static bool can_write(const struct pl_term *term)
 {
-	struct pollfd fds = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	struct pollfd fds = {.fd = term->out_fd, .events = POLLOUT};
 
-	return pl_clock_poll(&fds, 1, 0) > 0 && (fds.revents & POLLOUT);
+	return term->out_fd < 0 || (pl_clock_poll(&fds, 1, 0) > 0 && (fds.revents & POLLOUT));
 }
 
 /* The clock in the top line is looked at when the minute changes. */
@@ -101,17 +101,19 @@ static void wait_for_more(struct pl_view *view, struct pollfd fds[FDS], int64_t 
 	if (view->had_key)
 		view->state.last_key_ns = pl_clock_mono_ns();
 	view->had_key = false;
-	fds[FD_KEYS] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+	fds[FD_KEYS] = (struct pollfd){.fd = view->term.in_fd, .events = POLLIN};
 	fds[FD_SIGNALS] = (struct pollfd){.fd = view->term.signal_fd, .events = POLLIN};
 	fds[FD_ENGINE] = (struct pollfd){.fd = session->client ? pl_client_fd(session->client) : -1,
 					 .events = POLLIN};
 	/* Only a screen that would not take the frame is waited for. */
 	fds[FD_SCREEN] =
-	    (struct pollfd){.fd = view->has_changed ? STDOUT_FILENO : -1, .events = POLLOUT};
+	    (struct pollfd){.fd = view->has_changed ? view->term.out_fd : -1, .events = POLLOUT};
 	if (!session->client && session->retry_ns < deadline)
 		deadline = session->retry_ns;
 	if (view->state.message[0] && view->state.message_until_ns < deadline)
 		deadline = view->state.message_until_ns;
+	if (pl_script_deadline(&view->script) < deadline)
+		deadline = pl_script_deadline(&view->script);
 	pl_clock_poll(fds, FDS, deadline);
 	view->state.now_ns = pl_clock_mono_ns();
 }
@@ -157,20 +159,22 @@ static void run(struct pl_view *view)
 	int64_t minute_ns = next_minute_ns(pl_clock_mono_ns());
 
 	while (!view->state.is_leaving && !view->session.failure[0]) {
-		if (view->has_changed && can_write()) {
+		if (view->has_changed && can_write(&view->term)) {
 			view->state.utc_ns = pl_clock_utc_ns();
 			pl_frame_draw(&view->state);
 			refresh();
 			view->has_changed = false;
 			pl_session_drawn(&view->session, &view->state);
 		}
-		turn(view, &minute_ns);
+		if (view->has_changed || !pl_script_step(view))
+			turn(view, &minute_ns);
 	}
 }
 
 static void init(struct pl_view *view, const struct pl_ui_options *options)
 {
 	struct pl_state *state = &view->state;
+	char text[120];
 
 	view->options = options;
 	view->has_changed = true;
@@ -189,6 +193,27 @@ static void init(struct pl_view *view, const struct pl_ui_options *options)
 	pl_text_copy(state->operator_name, sizeof state->operator_name,
 		     options->operator_name ? options->operator_name : "");
 	pl_theme_start(&view->theme, options->theme);
+	for (size_t i = 0; i < options->key_count; i++) {
+		const struct pl_action *action = pl_action_of_name(options->keys[i].action);
+
+		if (action) /* pl_ui_keys_check has seen them */
+			pl_keymap_bind(&state->keymap, (enum pl_action_id)action->id,
+				       options->keys[i].keys, text, sizeof text);
+	}
+	state->refresh_hz = options->refresh_hz;
+	if (options->mouse)
+		pl_view_set_mouse(view, true);
+	state->message[0] = '\0';
+	if (options->script)
+		pl_script_start(&view->script, options->script);
+}
+
+static enum pl_status start(struct pl_term *term, const struct pl_ui_options *options,
+			    struct pl_error *error)
+{
+	if (options->rows > 0)
+		return pl_term_start_memory(term, options->rows, options->cols, error);
+	return pl_term_start(term, error);
 }
 
 int pl_ui_run(const struct pl_ui_options *options)
@@ -197,7 +222,7 @@ int pl_ui_run(const struct pl_ui_options *options)
 	struct pl_error error;
 	char text[700];
 
-	if (pl_term_start(&view.term, &error) != PL_OK) {
+	if (start(&view.term, options, &error) != PL_OK) {
 		fprintf(stderr, "plateau: %s\n", pl_error_format(&error, text, sizeof text));
 		pl_client_close(options->client);
 		return 1;

@@ -5,6 +5,7 @@
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
 
+#include "script.h"
 #include "session.h"
 #include "state.h"
 #include "term.h"
@@ -15,6 +16,7 @@ struct pl_view {
 	struct pl_theme theme;
 	struct pl_state state;
 	struct pl_session session;
+	struct pl_script script;
 	bool is_pasting;  /* between the brackets: no key is a command */
 	bool has_changed; /* the screen has to be drawn */
 	bool had_key;

@@ -13,21 +13,44 @@
 
 #include <stdbool.h>
 
+/* Keys in place of an action's own (actions.h), names between blanks. */
+struct pl_ui_key {
+	const char *action, *keys;
+};
+
 struct pl_ui_options {
 	struct pl_client *client;  /* connected; taken over and closed by pl_ui_run */
 	bool watch;		   /* read-only: no key acts on bench or run */
 	const char *operator_name; /* NULL = unknown: asked before the first act if required */
-	const char *theme;	   /* "colour" "mono"; NULL = by terminal and NO_COLOR */
-	const char *glyphs;	   /* "braille" "block" "ascii"; NULL = by locale */
+	const char *theme;	   /* a name; NULL = by terminal and NO_COLOR */
+	const char *glyphs;	   /* a name; NULL = by locale */
+	const struct pl_ui_key *keys;
+	size_t key_count;
+	double refresh_hz; /* 1 to 10 snapshots a second; 0 = the engine's own pace */
+	bool mouse;	   /* used here from the start */
+	/* Keys that are played, line by line (plateau(1)), then the view ends; NULL = none. */
+	const char *script, *script_name;
+	int rows, cols; /* of a terminal in memory in place of the real one; 0 = the real one */
+	/* Writes a screen as text to a file; false: the error says why. NULL = cannot. */
+	bool (*save)(void *ctx, const char *path, const char *text, size_t length,
+		     struct pl_error *error);
 	/* The engine went away: start or find it again. NULL client when there is none to be had
 	 * (the error says why). Called at most once a second, while the screen says so. */
 	struct pl_client *(*reconnect)(void *ctx, struct pl_error *error);
 	void *ctx;
 };
 
+/* The schemes of colours and the sets of signs by name, NULL behind the last. Any thread. */
+const char *pl_ui_theme_name(size_t i);
+const char *pl_ui_glyphs_name(size_t i);
+/* True when these keys can be: each is a key, none does two things in one panel. Else *wrong is one
+ * of them that is at fault, and why says how. Any thread. */
+bool pl_ui_keys_check(const struct pl_ui_key *keys, size_t count, size_t *wrong, char *why,
+		      size_t cap);
+
 /* Returns the exit status of the program: 0 left by q or hang-up, 143 ended by TERM, INT or QUIT
- * from outside (the runs go on), 1 error (said on stderr after the
- * terminal was restored). */
+ * from outside (the runs go on), 1 error or a script that failed (said on
+ * stderr after the terminal was restored). */
 int pl_ui_run(const struct pl_ui_options *options);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "cli/print.h"
 #include "cli/scan.h"
+#include "cli/screen_options.h"
 #include "cli/view.h"
 
 #include "base/share.h"
@@ -31,7 +32,7 @@ static int run(const struct pl_call *call)
 		    pl_cli_absolute(DEMO_WORKSPACE, ref.workspace, sizeof(ref.workspace), &error);
 	if (status != PL_OK)
 		exit_status = pl_fail(call, &error);
-	else if (pl_view_has_terminal())
+	else if (pl_view_has_terminal() || pl_call_has(call, "size"))
 		exit_status = pl_view_open(&ref);
 	else
 		exit_status = pl_scan_word(&ref, DEMO_SCAN, false);
@@ -40,7 +41,7 @@ static int run(const struct pl_call *call)
 }
 
 static const struct pl_command_option options[] = {
-    {"watch", 0, NULL, "read-only: no key acts on the bench or the run"},
+    PL_SCREEN_OPTIONS,
     {.name = NULL},
 };
 

@@ -2,6 +2,7 @@
 /* cmd_screen.c - plateau [BENCH]: the screen, on a live engine or one that is started for it. */
 #include "cli/meet.h"
 #include "cli/print.h"
+#include "cli/screen_options.h"
 #include "cli/view.h"
 
 #include "plateau/ui.h"
@@ -42,7 +43,7 @@ static int check_file(const struct pl_bench_ref *ref)
 	return exit_status;
 }
 
-int pl_view_open(const struct pl_bench_ref *ref)
+static int open_with(const struct pl_bench_ref *ref, struct pl_screen_options *store)
 {
 	struct pl_ui_options options = {.watch = pl_call_has(ref->call, "watch"),
 					.operator_name = pl_operator_name(ref->call),
@@ -51,9 +52,11 @@ int pl_view_open(const struct pl_bench_ref *ref)
 	struct pl_meeting meeting;
 	struct pl_error error;
 	enum pl_status status;
-	int exit_status = PL_EXIT_OK;
+	int exit_status = pl_screen_options_fill(ref->call, store, &options);
 
-	if (!pl_view_has_terminal()) {
+	if (exit_status != PL_EXIT_OK)
+		return exit_status;
+	if (options.rows == 0 && !pl_view_has_terminal()) {
 		pl_error_set(&error, PL_ERR_USAGE, "",
 			     "the screen needs a terminal (standard input and output, TERM set); "
 			     "`plateau --help` lists the words that need none");
@@ -74,6 +77,15 @@ int pl_view_open(const struct pl_bench_ref *ref)
 	return pl_ui_run(&options);
 }
 
+int pl_view_open(const struct pl_bench_ref *ref)
+{
+	struct pl_screen_options store;
+	int exit_status = open_with(ref, &store);
+
+	pl_screen_options_fini(&store);
+	return exit_status;
+}
+
 static int run(const struct pl_call *call)
 {
 	struct pl_bench_ref ref;
@@ -90,14 +102,15 @@ static int run(const struct pl_call *call)
 }
 
 static const struct pl_command_option options[] = {
-    {"watch", 0, NULL, "read-only: no key acts on the bench or the run"},
+    PL_SCREEN_OPTIONS,
     {.name = NULL},
 };
 
 const struct pl_command pl_cmd_screen = {
     .name = "",
     .summary = "the screen of a bench",
-    .synopsis = "[BENCH] [--watch]",
+    .synopsis = "[BENCH] [--watch] [--theme NAME] [--glyphs NAME] [--refresh HZ] "
+		"[--script FILE [--size COLSxROWS]]",
     .text = "Opens the screen, attaching to the engine of the bench or starting it in the "
 	    "background. `q` leaves the screen and never the run.",
     .options = options,

@@ -101,7 +101,7 @@ sees 'mouse on'
 key : 'quit' Enter
 holds quit_leaves sees 'left 0'
 holds the_mouse_is_off_behind_it test "$(mouse_mode)" = 0
-holds commands_are_kept_for_the_next_view heard '\nquit\nrefresh 50\\nrefresh 2'
+holds commands_are_kept_for_the_next_view heard '\nquit\nrefresh 50\nrefresh 2'
 engine_end
 
 engine running

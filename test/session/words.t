@@ -32,7 +32,7 @@ options_agree() {
 }
 holds an_option_means_the_same_in_every_word options_agree
 own_options_are_new() { ! "$PLATEAU" man-lists word-options | awk '{ print $NF }' | sort | uniq -c |
-	awk '$1 > 1 { print $2 }' | grep -vxE -- '--(now|watch|detach|dry-run|run=|label=|sample=|note=|for=|max-time=)' | grep .; }
+	awk '$1 > 1 { print $2 }' | grep -vxE -- '--(now|watch|detach|dry-run|run=|label=|sample=|note=|for=|max-time=|theme=|glyphs=|refresh=|script=|size=)' | grep .; }
 holds no_word_redefines_a_common_option own_options_are_new
 
 run version
