@@ -11,8 +11,6 @@
  *         {"snapshot":{…}}                              to views only; the next one is sent after
  * View:   {"drawn":N}                                   snapshot N is on the screen: no answer
  *
- * When nothing has changed, a snapshot still comes after five seconds.
- *
  * What is no JSON object, and a line without end, end the connection. `do` is the command-line word
  * and the args keys are its long option names. Words, args -> result:
  *   view {build,watch}     -> {bench,pid,build,started,saved}; snapshots follow. Another build: ok
@@ -74,8 +72,8 @@
  *                          -> {name,rate_hz,parameters,events,duration_s,ticks,counts,
  *                             budget:[TEXT…],asks}
  *   ack {path}             -> {acked:N}: alarms, of this reading or all, are known to somebody
- *   device {name,act}      -> {device,act,state,text,latency_ms,path,value}; act: connect,
- *                             disconnect (refused while a run uses it), probe (reads one value)
+ *   device {name,act}      -> {device,act,state,text,latency_ms,path,value}; act: connect, probe
+ *                             (reads a value), disconnect (refused while a run uses it)
  *   describe {paths:[P],from} -> {parameters:[{path,unit,min,max,step,digits,readable,writable,
  *                             persistent,text,words:[…],value,word,origin,quality,reason,age_s}…],
  *                             next,more}; of one path, as "oven.*"; more: go on from next
@@ -104,56 +102,16 @@
  *   verify {run}           -> as one of `plateau verify --json`
  * "more" says that a list was cut to what fits the line.
  *
- * A snapshot (parts a view did not ask for are left out; a missing value is null):
- *   {"n":17,"t":"…Z","t_local":"HH:MM:SS","more":false,
- *    "bench":{name,file,workspace,simulated,operator,pid,started,views,read_only,overrides,
- *               file_changed,log_file},     file_changed: the bench file says other things by now
- *    "run":null | {run,uid,path,name,state,phase,reason,device,channel,together,parameter,unit,
- *                  set,next,position,planned,done,durable,invalid,rows,elapsed_s,eta_s,phase_s,
- *                  phase_left_s,attempt,retries,suspect,saturated,skipped,voided,dead,hits,
- *                  hits_wanted,behind_s,until,over}    over: the last run, shown until the next
- *                     until: null | {path,value,target,within}  hits: of the open window, null =
- *                     not known; durable, voided and dead (the detector, above 10 % of the time)
- *                     count rows, the others points. together: null | channels that
- *                     are stepped at once, channel is one of them
- *    "runs":[…]            live ones, the scan {kind:"scan",run,uid,path,name,actor,state,phase,
- *                          reason,planned,done} first, then each recording {kind:"recording",run,
- *                          uid,path,name,actor,state,phase,reason,rate_hz,planned,elapsed_s,eta_s,
- *                          behind_s,queue,disk_full,lost,books:{…as in run.yaml}}
- *                          lost: devices; queue: how full it is, 0 to 1
- *    "scans":[name…], "recordings":[name…]
- *    "unfinished":null | {run,name,state,done,planned} the newest run, if not finished
- *    "pending_restore":null | {run,settings:[{path,value}…]} what an earlier run never put back
- *    "devices":[{name,driver,state,path,model,firmware,serial,protocol,text,events,bytes,strays,
- *                errors,retries,latency_ms,occupancy,used_by,retry_ns}]
- *                          state: closed opening up lost; occupancy: share of the line's time, null
- *                          = not known; used_by: number of a live run, 0 = none; retry_ns: when it
- *                          is tried again (CLOCK_MONOTONIC), 0 = not known
- *    "readings":[{path,value,unit,digits,quality,age_s,reason,lo,hi,limits}]  lo,hi: 68 % interval;
- *                          limits: {lolo,low,high,hihi}, those that there are; age_s is coarse
- *    "ages":[…]            of the readings, in s, null = a setting or a rate
- *    "alarms":[{path,level,alarm,limit,unit,since,latched,acked}]   level: now; latched: the worst
- *                          since the last `ack`; inside low high lolo hihi
- *    "counters":[{name,value,per_s,text}]
- *    "whys":[{t,kind,text,times}]   the newest first; kind: pause retry gap refusal
- *    "disk":{free_bytes}
- *    "log":[{n,t,level,text}…]}                        lines after those already sent to this view
+ * What a snapshot holds: snapshot.h.
  */
 /* clang-format on */
 #ifndef PLATEAU_PROTOCOL_H
 #define PLATEAU_PROTOCOL_H
 
+#include "plateau/snapshot.h"
+
 #define PL_PROTOCOL_VERSION   1
 #define PL_PROTOCOL_LINE_MAX  65536 /* bytes, newline included */
 #define PL_PROTOCOL_SAVED_MAX 1024
-
-/* Parts of a snapshot, as bits and as the words of `show`. */
-#define PL_PART_LIST(X)                                                                            \
-	X(PL_PART_BENCH, "bench")                                                                  \
-	X(PL_PART_RUN, "run")                                                                      \
-	X(PL_PART_DEVICES, "devices")                                                              \
-	X(PL_PART_READINGS, "readings")                                                            \
-	X(PL_PART_COUNTERS, "counters")                                                            \
-	X(PL_PART_LOG, "log")
 
 #endif
