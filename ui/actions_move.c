@@ -79,6 +79,28 @@ void pl_view_first_line(struct pl_view *view)
 	*scroll_place(&view->state, &panel, &rows) = 0;
 }
 
+/* The keys go from line to line; the list follows so that the line stays in sight. */
+static void walk(struct pl_state *state, const struct pl_panel *panel, int id, int *scroll,
+		 int rows)
+{
+	int page = rows - panel->margin > 1 ? rows - panel->margin : 1;
+	int lines = panel->lines(state), line = panel->chosen(state);
+
+	line += id == PL_ACTION_UP	    ? -1
+		: id == PL_ACTION_DOWN	    ? 1
+		: id == PL_ACTION_PAGE_UP   ? -page
+		: id == PL_ACTION_PAGE_DOWN ? page
+		: id == PL_ACTION_HOME	    ? -lines
+					    : lines;
+	line = line >= lines ? lines - 1 : line;
+	line = line < 0 ? 0 : line;
+	panel->choose(state, line);
+	if (line < *scroll)
+		*scroll = line;
+	else if (line >= *scroll + page)
+		*scroll = line - page + 1;
+}
+
 static void act_scroll(struct pl_view *view, int id)
 {
 	const struct pl_panel *panel;
@@ -87,6 +109,10 @@ static void act_scroll(struct pl_view *view, int id)
 	last = pl_panel_scroll_max(panel, &view->state, rows);
 	if (*scroll > last)
 		*scroll = last;
+	if (panel->choose) {
+		walk(&view->state, panel, id, scroll, rows);
+		return;
+	}
 	if (id == PL_ACTION_UP || id == PL_ACTION_DOWN)
 		lines = 1;
 	else if (id == PL_ACTION_PAGE_UP || id == PL_ACTION_PAGE_DOWN)

@@ -3,6 +3,7 @@
  * answer.c - the answers, one row a question: what a yes shows and what a no says. One thread.
  */
 #include "answer.h"
+#include "page_parameters.h"
 
 #include "format.h"
 #include "plateau/text.h"
@@ -235,6 +236,33 @@ static void recorded(struct pl_session *session, struct pl_state *state,
 			     pl_json_get_integer(pl_json_get(result, "books"), "rows", 0));
 }
 
+static void acked(struct pl_session *session, struct pl_state *state, const struct pl_json *result)
+{
+	int64_t count = pl_json_get_integer(result, "acked", 0);
+
+	(void)session;
+	pl_state_say(state, PL_ROLE_GOOD, "%" PRId64 " alarm%s acknowledged", count,
+		     count == 1 ? "" : "s");
+}
+
+/* "oven answers in 12.3 ms, as oven.process_value" */
+static void device_did(struct pl_session *session, struct pl_state *state,
+		       const struct pl_json *result)
+{
+	double latency = pl_json_get_number(result, "latency_ms", NAN);
+	const char *path = pl_json_get_text(result, "path", "");
+	const char *device = pl_json_get_text(result, "device", "");
+	const char *text = pl_json_get_text(result, "text", "");
+
+	(void)session;
+	if (isfinite(latency))
+		pl_state_say(state, PL_ROLE_GOOD, "%s answers in %.1f ms (asked for %s)", device,
+			     latency, path);
+	else
+		pl_state_say(state, PL_ROLE_GOOD, "%s is %s%s%s", device,
+			     pl_json_get_text(result, "state", ""), text[0] ? ": " : "", text);
+}
+
 static const struct {
 	void (*yes)(struct pl_session *session, struct pl_state *state,
 		    const struct pl_json *result);
@@ -258,6 +286,12 @@ static const struct {
     [PL_ASK_SHOW] = {NULL, NULL, "not shown so"},
     [PL_ASK_GET] = {pl_answer_get, NULL, "not read"},
     [PL_ASK_SET_VALUE] = {pl_answer_set, NULL, "not set"},
+    [PL_ASK_ACK] = {acked, NULL, "not acknowledged"},
+    [PL_ASK_DEVICE] = {device_did, NULL, "device"},
+    [PL_ASK_PARAMETERS] = {pl_parameters_told, pl_parameters_not_told, "no parameters"},
+    [PL_ASK_READ_ALL] = {pl_parameters_were_read, NULL, "not read"},
+    [PL_ASK_VALUE_CHECK] = {pl_parameters_checked, pl_parameters_not_checked, "not checked"},
+    [PL_ASK_VALUE_SET] = {pl_parameters_was_set, pl_parameters_not_set, "not set"},
     [PL_ASK_COUNT] = {pl_answer_count, NULL, "not counted"},
     [PL_ASK_TUNE] = {pl_tune_ended, pl_tune_not_begun, "not tuned"},
     [PL_ASK_TUNE_DO] = {pl_tune_done, pl_tune_not_done, "not done"},

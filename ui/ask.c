@@ -181,6 +181,9 @@ static void said_yes(struct pl_view *view)
 	case PL_TOPIC_RECORD_STOP:
 		pl_view_said_yes_to_record(view, &dialog);
 		break;
+	case PL_TOPIC_DISCONNECT:
+		pl_view_said_yes_to_disconnect(view, &dialog);
+		break;
 	case PL_TOPIC_SET_VALUE:
 		pl_view_said_yes_to_set(view, &dialog);
 		break;

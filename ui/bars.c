@@ -184,6 +184,16 @@ static bool is_shown(const struct pl_state *state, const struct pl_action *actio
 	return action->label[0] && !(action->refusal && action->refusal(state));
 }
 
+/* False: the panel or page has something else on that key. */
+static bool is_on_its_key(const struct pl_state *state, const struct pl_action *action)
+{
+	char key[PL_KEY_SIZE];
+
+	pl_keymap_first(&state->keymap, (enum pl_action_id)action->id, key);
+	return pl_keymap_find(&state->keymap, pl_key_of_name(key, strlen(key)),
+			      pl_page_keys(state)) == (enum pl_action_id)action->id;
+}
+
 /* "s scan", or nothing when it would reach to `end`. Returns the next column. */
 static int put_key(const struct pl_state *state, const struct pl_canvas *canvas,
 		   const struct pl_action *action, int col, int end)
@@ -212,7 +222,7 @@ static void put_keys(const struct pl_state *state, const struct pl_canvas *canva
 	width = (int)strlen(key) + 1 + (int)strlen(help->label) + 2;
 	for (int is_everywhere = 0; is_everywhere < 2 - (page && page->is_alone); is_everywhere++)
 		for (size_t i = 0; (row = pl_ui_action(i)) != NULL; i++)
-			if (row != help && is_shown(state, row) &&
+			if (row != help && is_shown(state, row) && is_on_its_key(state, row) &&
 			    strcmp(row->panel, is_everywhere ? "" : panel) == 0)
 				col = put_key(state, canvas, row, col, end - width);
 	put_key(state, canvas, help, col, end);

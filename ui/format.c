@@ -5,12 +5,14 @@
  */
 #include "format.h"
 
+#include "plateau/clock.h"
 #include "plateau/text.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <wchar.h>
 
 #define DIGITS_MAX 9
@@ -79,6 +81,40 @@ const char *pl_format_duration(char out[PL_FORMAT_SIZE], double seconds)
 	else
 		snprintf(out, PL_FORMAT_SIZE, "%lld d %02d h", (long long)(whole / 86400),
 			 (int)(whole / 3600 % 24));
+	return out;
+}
+
+const char *pl_format_age(char out[PL_FORMAT_SIZE], double seconds)
+{
+	static const struct {
+		double from, size;
+		const char *unit;
+	} units[] = {{86400 * 2, 86400, "d"}, {3600 * 2, 3600, "h"}, {60, 60, "min"}, {0, 1, "s"}};
+	size_t i = 0;
+
+	snprintf(out, PL_FORMAT_SIZE, "--");
+	if (!isfinite(seconds) || seconds < 0 || seconds > 1e12)
+		return out;
+	while (seconds < units[i].from)
+		i++;
+	snprintf(out, PL_FORMAT_SIZE, "%.0f %s", floor(seconds / units[i].size), units[i].unit);
+	return out;
+}
+
+const char *pl_format_local_time(char out[PL_FORMAT_SIZE], const char *utc)
+{
+	struct tm at = {0};
+	char local[PL_LOCAL_SIZE];
+
+	if (sscanf(utc, "%4d-%2d-%2dT%2d:%2d:%2d", &at.tm_year, &at.tm_mon, &at.tm_mday,
+		   &at.tm_hour, &at.tm_min, &at.tm_sec) != 6) {
+		snprintf(out, PL_FORMAT_SIZE, "%.8s", utc);
+		return out;
+	}
+	at.tm_year -= 1900;
+	at.tm_mon -= 1;
+	pl_clock_format_local((int64_t)timegm(&at) * PL_NS_PER_S, local);
+	snprintf(out, PL_FORMAT_SIZE, "%.8s", local + 11);
 	return out;
 }
 

@@ -22,6 +22,12 @@ void pl_format_interval(char value_out[PL_FORMAT_SIZE], char error_out[PL_FORMAT
 /* Seconds for people: "0.4 s" "12 s" "3:05" "1:02:03" "2 d 03 h"; "--" for NaN. Returns out. */
 const char *pl_format_duration(char out[PL_FORMAT_SIZE], double seconds);
 
+/* An age for people, in whole units: "3 s" "12 min" "2 h" "3 d"; "--" for NaN. Returns out. */
+const char *pl_format_age(char out[PL_FORMAT_SIZE], double seconds);
+
+/* Local time of day of an ISO time in UTC; its first characters when it is none. Returns out. */
+const char *pl_format_local_time(char out[PL_FORMAT_SIZE], const char *utc);
+
 /* The text as it may go to the terminal: printable ASCII stays; a visible character beyond it that
  * is one column wide stays when the locale shows UTF-8; every other byte is \xnn. So columns =
  * characters. Writes whole characters and escapes only, at most `columns` columns, ends with NUL.

@@ -36,6 +36,21 @@ enum pl_cells { PL_CELLS_ASCII, PL_CELLS_BLOCK, PL_CELLS_BRAILLE };
 	X(PL_GLYPH_CURSOR, ":", "┊")                                                               \
 	X(PL_GLYPH_LINE, "'", "·")                                                                 \
 	X(PL_GLYPH_DOWN, "v", "▽")                                                                 \
+	X(PL_GLYPH_HERE, ">", "›")                                                                 \
+	X(PL_GLYPH_BAR_BEGIN, "[", "├")                                                            \
+	X(PL_GLYPH_BAR_TICK, "+", "┼")                                                             \
+	X(PL_GLYPH_BAR_END, "]", "┤")                                                              \
+	X(PL_GLYPH_BAR_BELOW, "<", "◀")                                                            \
+	X(PL_GLYPH_BAR_VALUE, "o", "●")                                                            \
+	X(PL_GLYPH_BAR_ABOVE, ">", "▶")                                                            \
+	X(PL_GLYPH_LEVEL_1, "_", "▁") /* eight levels of a trend, one behind the other */          \
+	X(PL_GLYPH_LEVEL_2, "_", "▂")                                                              \
+	X(PL_GLYPH_LEVEL_3, ".", "▃")                                                              \
+	X(PL_GLYPH_LEVEL_4, ".", "▄")                                                              \
+	X(PL_GLYPH_LEVEL_5, "-", "▅")                                                              \
+	X(PL_GLYPH_LEVEL_6, "-", "▆")                                                              \
+	X(PL_GLYPH_LEVEL_7, "^", "▇")                                                              \
+	X(PL_GLYPH_LEVEL_8, "^", "█")                                                              \
 	X(PL_GLYPH_TOP_LEFT, "+", "┌")                                                             \
 	X(PL_GLYPH_TOP_RIGHT, "+", "┐")                                                            \
 	X(PL_GLYPH_LOW_LEFT, "+", "└")                                                             \

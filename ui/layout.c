@@ -36,7 +36,7 @@ static void place_wide(const struct pl_layout_wish *wish, const struct pl_rect *
 {
 	int left = clamp(body->cols * 47 / 100, 34, LEFT_COLS_MAX);
 	int devices =
-	    clamp(1 + wish->lines[PL_PANEL_DEVICES], PANEL_ROWS, most(PANEL_ROWS, body->rows / 5));
+	    clamp(2 + wish->lines[PL_PANEL_DEVICES], PANEL_ROWS, most(PANEL_ROWS, body->rows / 4));
 	int log = clamp(body->rows / 5, PANEL_ROWS, 12);
 	int middle = body->rows - devices - log, row = body->row + devices;
 	int counters =

@@ -24,6 +24,7 @@ enum pl_page_id {
 	PL_PAGE_BENCH,
 	PL_PAGE_HELP,
 	PL_PAGE_TUNE,
+	PL_PAGE_PARAMETERS,
 	PL_PAGES,
 };
 

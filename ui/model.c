@@ -19,6 +19,7 @@ struct pl_model *pl_model_new(void)
 
 	if (!model)
 		pl_out_of_memory();
+	model->disk_free = NAN;
 	return model;
 }
 
@@ -31,6 +32,8 @@ void pl_model_free(struct pl_model *model)
 	free(model->devices);
 	free(model->readings);
 	free(model->counters);
+	free(model->books);
+	free(model->trends);
 	free(model->curve.points);
 	free(model->under.points);
 	free(model);
@@ -106,7 +109,18 @@ static void take_devices(struct pl_model *model, const struct pl_json *list)
 		to->errors = INTEGER(from, "errors");
 		to->retries = INTEGER(from, "retries");
 		to->latency_ms = NUMBER(from, "latency_ms");
+		to->occupancy = NUMBER(from, "occupancy");
+		to->used_by = INTEGER(from, "used_by");
+		to->retry_ns = INTEGER(from, "retry_ns");
 	}
+}
+
+static struct pl_bounds bounds_of(const struct pl_json *limits)
+{
+	return (struct pl_bounds){.lolo = NUMBER(limits, "lolo"),
+				  .low = NUMBER(limits, "low"),
+				  .high = NUMBER(limits, "high"),
+				  .hihi = NUMBER(limits, "hihi")};
 }
 
 static void take_readings(struct pl_model *model, const struct pl_json *list)
@@ -126,6 +140,7 @@ static void take_readings(struct pl_model *model, const struct pl_json *list)
 		to->hi = NUMBER(from, "hi");
 		to->age_s = NUMBER(from, "age_s");
 		to->digits = (int)pl_json_get_integer(from, "digits", 2);
+		to->bounds = bounds_of(pl_json_get(from, "limits"));
 	}
 }
 
@@ -220,21 +235,6 @@ static void take_owed(struct pl_model_owed *to, const struct pl_json *from)
 	TEXT(to->path, first, "path");
 }
 
-static void take_alarms(struct pl_model_alarms *to, const struct pl_json *list)
-{
-	*to = (struct pl_model_alarms){.count = pl_json_size(list)};
-	for (size_t i = 0; i < to->count; i++) {
-		const struct pl_json *from = pl_json_at(list, i);
-		bool is_alarm = pl_json_get_boolean(from, "alarm", false);
-
-		if (i > 0 && (to->is_alarm || !is_alarm))
-			continue;
-		to->is_alarm = is_alarm;
-		TEXT(to->path, from, "path");
-		TEXT(to->level, from, "level");
-	}
-}
-
 static void take_log(struct pl_model *model, const struct pl_json *list)
 {
 	for (size_t i = 0; i < pl_json_size(list); i++) {
@@ -249,6 +249,15 @@ static void take_log(struct pl_model *model, const struct pl_json *list)
 		if (model->log_count < PL_MODEL_LOG)
 			model->log_count++;
 	}
+}
+
+static void take_run_part(struct pl_model *model, const struct pl_json *snapshot)
+{
+	if (!HAS(snapshot, "run"))
+		return;
+	take_run(&model->run, pl_json_get(snapshot, "run"));
+	if (strcmp(model->curve.uid, model->run.uid) != 0)
+		pl_curve_clear(&model->curve, model->run.uid);
 }
 
 void pl_model_apply(struct pl_model *model, const struct pl_json *snapshot)
@@ -275,12 +284,15 @@ void pl_model_apply(struct pl_model *model, const struct pl_json *snapshot)
 	if (HAS(snapshot, "pending_restore"))
 		take_owed(&model->owed, pl_json_get(snapshot, "pending_restore"));
 	if (HAS(snapshot, "alarms"))
-		take_alarms(&model->alarms, pl_json_get(snapshot, "alarms"));
-	if (!HAS(snapshot, "run"))
-		return;
-	take_run(&model->run, pl_json_get(snapshot, "run"));
-	if (strcmp(model->curve.uid, model->run.uid) != 0)
-		pl_curve_clear(&model->curve, model->run.uid);
+		pl_model_take_alarms(&model->alarms, pl_json_get(snapshot, "alarms"));
+	if (HAS(snapshot, "ages"))
+		pl_model_take_ages(model, pl_json_get(snapshot, "ages"));
+	if (HAS(snapshot, "whys"))
+		pl_model_take_whys(model, pl_json_get(snapshot, "whys"));
+	if (HAS(snapshot, "disk"))
+		model->disk_free = NUMBER(pl_json_get(snapshot, "disk"), "free_bytes");
+	take_run_part(model, snapshot);
+	pl_model_make_books(model);
 }
 
 const struct pl_model_log *pl_model_log_line(const struct pl_model *model, size_t i)

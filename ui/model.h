@@ -10,6 +10,7 @@
 #define UI_MODEL_H
 
 #include "plateau/json.h"
+#include "spark.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,13 +23,27 @@ struct pl_model_device {
 	char name[PL_MODEL_NAME], driver[PL_MODEL_NAME], state[16], path[PL_MODEL_TEXT];
 	char model[64], firmware[64], serial[64], protocol[32], text[PL_MODEL_TEXT];
 	int64_t events, strays, errors, retries;
-	double latency_ms;
+	double latency_ms, occupancy; /* share of the line's time; NaN = not known */
+	int64_t used_by;	      /* number of a live run, 0 = none */
+	int64_t retry_ns;	      /* CLOCK_MONOTONIC, 0 = not known */
 };
 
 struct pl_model_reading {
 	char path[112], unit[16], quality[16], reason[PL_MODEL_TEXT], text[64];
-	double value, lo, hi, age_s;
+	double value, lo, hi, age_s; /* age when the snapshot was heard */
+	struct pl_bounds bounds;
 	int digits;
+};
+
+/* A value a second of the last minute of one reading, or of a book. */
+#define PL_MODEL_TREND	   60
+#define PL_MODEL_TRENDS	   512
+#define PL_MODEL_BOOK_SIGN "#" /* before the name of a book; paths of readings never begin so */
+#define PL_MODEL_BOOK	   120
+struct pl_model_trend {
+	char path[PL_MODEL_BOOK];
+	int64_t last_s; /* second of the newest, -1 = none */
+	double values[PL_MODEL_TREND];
 };
 
 struct pl_model_counter {
@@ -59,6 +74,8 @@ struct pl_model_recording {
 	int64_t lost; /* devices of it that are not there */
 	bool is_full; /* waits for room on the disk */
 	double behind_s, elapsed_s, eta_s;
+	double queue, drift_ms;	    /* how full it is, 0 to 1; the latest start of a slot */
+	char skips[80], faults[80]; /* why: "overrun 3, blocked 2" */
 };
 #define PL_MODEL_LIVE 20
 
@@ -76,14 +93,29 @@ struct pl_model_owed {
 	double value;
 };
 
-/* Readings beyond their limits, those that are alarms and not only warnings first; count 0 = none.
- */
+/* A reading beyond its limits, or that was and nobody has acknowledged. */
+struct pl_model_alarm {
+	char path[112], level[8], latched[8];
+	bool is_alarm; /* not only a warning */
+	bool is_acked, is_over;
+};
+#define PL_MODEL_ALARMS 64
+
+/* All of them, and in words the one to be told first; count 0 = none. */
 struct pl_model_alarms {
-	size_t count;
+	size_t count, unacked;
 	bool is_alarm;	/* the first */
 	char path[112]; /* of the first */
-	char level[8];
+	char level[16]; /* "hihi", "was hihi" */
+	struct pl_model_alarm items[PL_MODEL_ALARMS];
 };
+
+/* Why something did not go straight on. */
+struct pl_model_why {
+	char t[28], kind[12], text[PL_MODEL_TEXT];
+	int64_t times;
+};
+#define PL_MODEL_WHYS 24
 
 struct pl_model_point {
 	int64_t index, attempt, hits;
@@ -141,6 +173,16 @@ struct pl_model {
 	struct pl_model_curve curve; /* of the run on the screen */
 	struct pl_model_curve under; /* of an earlier run, drawn under it; uid empty = none */
 
+	/* What is counted: the run's, each recording's, the devices'. */
+	struct pl_model_counter *books;
+	size_t book_count;
+	struct pl_model_why whys[PL_MODEL_WHYS]; /* the newest first */
+	size_t why_count;
+	double disk_free; /* bytes, NaN = not known */
+	int64_t heard_ns; /* CLOCK_MONOTONIC of the newest snapshot, 0 = none yet */
+	struct pl_model_trend *trends;
+	size_t trend_count;
+
 	struct pl_model_log log[PL_MODEL_LOG]; /* a ring */
 	size_t log_next, log_count;
 };
@@ -165,6 +207,32 @@ void pl_curve_clear(struct pl_model_curve *curve, const char *uid);
 
 /* Line i of the log, 0 = the oldest kept. */
 const struct pl_model_log *pl_model_log_line(const struct pl_model *model, size_t i);
+
+/* model_bench.c: of "alarms", "whys", "ages". */
+void pl_model_take_alarms(struct pl_model_alarms *to, const struct pl_json *list);
+void pl_model_take_whys(struct pl_model *model, const struct pl_json *list);
+void pl_model_take_ages(struct pl_model *model, const struct pl_json *ages);
+/* Of this reading, NULL = none. */
+const struct pl_model_alarm *pl_model_alarm(const struct pl_model *model, const char *path);
+
+/* model_trends.c: a snapshot was heard at that time; values are kept, ages begin. */
+void pl_model_heard(struct pl_model *model, int64_t now_ns);
+/* The newest `count` values of a reading, a second apart, the oldest first; NaN = there was none.
+ */
+void pl_model_trend(const struct pl_model *model, const char *path, double *values, size_t count);
+/* Nothing was heard for longer than the engine is ever silent. */
+bool pl_model_is_old(const struct pl_model *model, int64_t now_ns);
+/* Seconds since the engine was heard, NaN = never; and since the reading was taken, NaN = a setting
+ * or a rate. */
+double pl_model_silence_s(const struct pl_model *model, int64_t now_ns);
+double pl_model_age_s(const struct pl_model *model, const struct pl_model_reading *reading,
+		      int64_t now_ns);
+/* When ages or times to come are to be drawn anew though nothing was heard. */
+int64_t pl_model_next_ns(const struct pl_model *model, int64_t now_ns);
+
+/* model_books.c: after a snapshot. per_s: over the last ten seconds, NaN = not known. */
+void pl_model_make_books(struct pl_model *model);
+double pl_model_per_s(const struct pl_model *model, const char *name);
 
 /* model_recordings.c: of "recordings" and "runs" of a snapshot. */
 void pl_model_take_recordings(struct pl_model *model, const struct pl_json *list);

@@ -7,6 +7,7 @@
 #include "plateau/text.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,21 @@ static int64_t sum(const struct pl_json *counts)
 	return all < 9e15 ? (int64_t)all : 0;
 }
 
+/* "overrun 3, blocked 2": those that are not 0. */
+static void reasons(char *out, size_t cap, const struct pl_json *counts)
+{
+	const struct pl_json *value;
+	const char *name;
+	size_t length = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; pl_json_member(counts, i, &name, &value) && length < cap; i++)
+		if (pl_json_number(value, 0) > 0)
+			length += (size_t)snprintf(out + length, cap - length, "%s%.20s %.0f",
+						   length > 0 ? ", " : "", name,
+						   pl_json_number(value, 0));
+}
+
 static void take(struct pl_model_recording *to, const struct pl_json *from)
 {
 	const struct pl_json *books = pl_json_get(from, "books");
@@ -56,6 +72,10 @@ static void take(struct pl_model_recording *to, const struct pl_json *from)
 	TEXT(to->state, from, "state");
 	to->behind_s = pl_json_get_number(from, "behind_s", NAN);
 	to->eta_s = pl_json_get_number(from, "eta_s", NAN);
+	to->queue = pl_json_get_number(from, "queue", NAN);
+	to->drift_ms = pl_json_get_number(books, "max_drift_ms", NAN);
+	reasons(to->skips, sizeof to->skips, pl_json_get(books, "skipped"));
+	reasons(to->faults, sizeof to->faults, pl_json_get(books, "reads_failed"));
 	to->elapsed_s = pl_json_get_number(from, "elapsed_s", NAN);
 }
 

@@ -2,7 +2,7 @@
 /*
  * page.c - the pages, and going from one to another. Main thread.
  */
-#include "page.h"
+#include "page_parameters.h"
 
 #include "page_tune.h"
 
@@ -14,6 +14,7 @@ static const struct pl_page *const pages[PL_PAGES] = {
     [PL_PAGE_BENCH] = NULL,
     [PL_PAGE_HELP] = &help,
     [PL_PAGE_TUNE] = &pl_page_tune,
+    [PL_PAGE_PARAMETERS] = &pl_page_parameters,
 };
 
 const struct pl_page *pl_page(enum pl_page_id id)

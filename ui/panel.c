@@ -20,7 +20,7 @@ const struct pl_panel *pl_panel(enum pl_panel_id id)
 
 int pl_panel_scroll_max(const struct pl_panel *panel, const struct pl_state *state, int rows)
 {
-	int lines = panel->lines(state);
+	int lines = panel->lines(state) + panel->margin;
 
 	return lines > rows ? lines - rows : 0;
 }

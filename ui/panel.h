@@ -19,6 +19,10 @@ struct pl_panel {
 	void (*draw)(const struct pl_state *state, const struct pl_canvas *body, int first);
 	/* A few words at the right of the title; NULL function = none. */
 	void (*hint)(const struct pl_state *state, char *out, size_t cap);
+	/* The line that the keys are on, and another one; NULL: it only scrolls. */
+	int (*chosen)(const struct pl_state *state);
+	void (*choose)(struct pl_state *state, int line);
+	int margin;	    /* rows of the body that are not its lines */
 	bool has_filter;    /* shows only lines that pass its filter (filter.h) */
 	bool is_from_below; /* scrolls back from its newest line */
 };
@@ -27,6 +31,10 @@ extern const struct pl_panel pl_panel_devices, pl_panel_readings, pl_panel_scan,
     pl_panel_log, pl_panel_help;
 
 const struct pl_panel *pl_panel(enum pl_panel_id id);
+
+/* What the keys are on, NULL = there is none. */
+const struct pl_model_reading *pl_reading_chosen(const struct pl_state *state);
+const struct pl_model_device *pl_device_chosen(const struct pl_state *state);
 
 /* Title line and body. scroll: as in the state. */
 void pl_panel_draw(const struct pl_panel *panel, const struct pl_state *state,

@@ -1,143 +1,148 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * panel_counters.c - the books of the run and of each recording, live, then what was counted since
- * the port was opened, as whole numbers. Main thread.
+ * panel_counters.c - the books of the run, of each recording and of the devices, as whole numbers,
+ * since their beginning or since this view was reset, and per second; the room of the disk; and the
+ * last reasons why something did not go straight on. Main thread.
  */
+#include "format.h"
 #include "panel.h"
-#include "plateau/text.h"
+#include "plateau/clock.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { BOOKS = 6, LIVE_BOOKS = 8, ALL_BOOKS = BOOKS + LIVE_BOOKS * PL_MODEL_LIVE };
+enum { VALUE = 10, RATE = 8, TEXT = 9, BOTH_COLS = 66 };
 
-static int name_width(const struct pl_state *state, const struct pl_model_counter *books,
-		      size_t count, const struct pl_canvas *body)
+static int name_width(const struct pl_state *state, const struct pl_canvas *body)
 {
-	int width = state->model->run.is_there ? 14 : 8, most = body->rect.cols - 14;
+	int width = 9, most = body->rect.cols - 1 - VALUE - RATE - 2;
 
-	for (size_t i = 0; i < count; i++) {
-		int own = pl_canvas_width(body, books[i].name);
-
-		width = own > width ? own : width;
-	}
-	for (size_t i = 0; i < state->model->counter_count; i++) {
-		int own = pl_canvas_width(body, state->model->counters[i].name);
+	for (size_t i = 0; i < state->model->book_count; i++) {
+		int own = pl_canvas_width(body, state->model->books[i].name);
 
 		width = own > width ? own : width;
 	}
 	return width < most ? width : most > 8 ? most : 8;
 }
 
-static void put_counter(const struct pl_canvas *body, int row, int name,
-			const struct pl_model_counter *counter)
+static void put_rate(const struct pl_canvas *body, int row, int end, double per_s)
 {
-	int col = 1 + name + 11;
+	if (isfinite(per_s))
+		pl_canvas_right(body, row, end, PL_ROLE_NORMAL, "%.*f/s", per_s < 1000 ? 1 : 0,
+				per_s);
+}
 
-	pl_canvas_field(body, row, 1, name, PL_ROLE_NORMAL, counter->name);
-	if (isfinite(counter->value))
-		pl_canvas_right(body, row, col, PL_ROLE_STRONG, "%.0f", counter->value);
+static void put_number(const struct pl_canvas *body, int row, int end, enum pl_role role,
+		       double value)
+{
+	if (isfinite(value))
+		pl_canvas_right(body, row, end, role, "%.0f", value);
 	else
-		pl_canvas_right(body, row, col, PL_ROLE_DIM, "--");
-	if (isfinite(counter->per_s))
-		col = pl_canvas_put(body, row, col + 1, PL_ROLE_NORMAL, "%.1f/s", counter->per_s);
-	pl_canvas_field(body, row, col + 1, body->rect.cols - col - 1, PL_ROLE_DIM, counter->text);
+		pl_canvas_right(body, row, end, PL_ROLE_DIM, "--");
 }
 
-/* The books of the run before what the devices counted; those of trouble only when there is some.
- */
-static size_t run_books(const struct pl_state *state, struct pl_model_counter out[BOOKS])
+/* Since the reset where there was one; where there is room, since the beginning too. */
+static void put_book(const struct pl_state *state, const struct pl_canvas *body, int row, int name,
+		     const struct pl_model_counter *book)
 {
-	const struct pl_model_run *run = &state->model->run;
-	const struct {
-		const char *name;
-		int64_t value;
-		bool is_always;
-	} books[BOOKS] = {
-	    {"points done", run->done, true},	     {"rows durable", run->durable, true},
-	    {"points invalid", run->invalid, false}, {"points suspect", run->suspect, false},
-	    {"rows voided", run->voided, false},     {"rows dead time", run->dead, false},
-	};
-	size_t count = 0;
+	bool has_reset = pl_books_since_ns(&state->books) != 0;
+	int end = 1 + name + 1 + VALUE;
+	double rate = pl_model_per_s(state->model, book->name);
 
-	for (size_t i = 0; run->is_there && i < BOOKS; i++) {
-		if (!books[i].is_always && books[i].value == 0)
-			continue;
-		out[count] =
-		    (struct pl_model_counter){.value = (double)books[i].value, .per_s = NAN};
-		pl_text_copy(out[count++].name, sizeof out->name, books[i].name);
+	pl_canvas_tail(body, row, 1, name, PL_ROLE_NORMAL, book->name);
+	put_number(body, row, end, PL_ROLE_STRONG, pl_books_value(&state->books, book));
+	if (has_reset && body->rect.cols >= BOTH_COLS) {
+		end += 1 + VALUE;
+		put_number(body, row, end, PL_ROLE_NORMAL, book->value);
 	}
-	return count;
+	end += 1 + RATE;
+	put_rate(body, row, end, isfinite(rate) ? rate : book->per_s);
+	if (body->rect.cols - end - 1 >= TEXT)
+		pl_canvas_field(body, row, end + 1, body->rect.cols - end - 1, PL_ROLE_DIM,
+				book->text);
 }
 
-/* Of each recording in progress: slots on time and rows, and what is not as it should be. */
-static size_t recording_books(const struct pl_state *state, struct pl_model_counter *out)
+static void put_header(const struct pl_state *state, const struct pl_canvas *body, int name)
 {
-	size_t count = 0;
+	bool has_reset = pl_books_since_ns(&state->books) != 0;
+	int end = 1 + name + 1 + VALUE;
 
-	for (size_t i = 0; i < state->model->live_count; i++) {
-		const struct pl_model_recording *live = &state->model->live[i];
-		const struct {
-			const char *name;
-			int64_t value;
-			bool is_always;
-		} books[LIVE_BOOKS] = {
-		    {"on time", live->on_time, true},  {"late", live->late, false},
-		    {"skipped", live->skipped, false}, {"failed", live->failed, false},
-		    {"dropped", live->dropped, false}, {"rows", live->rows, true},
-		    {"events", live->events, false},   {"lost now", live->lost, false},
-		};
-
-		for (size_t k = 0; k < LIVE_BOOKS; k++) {
-			if (!books[k].is_always && books[k].value == 0)
-				continue;
-			out[count] = (struct pl_model_counter){.value = (double)books[k].value,
-							       .per_s = NAN};
-			snprintf(out[count].name, sizeof out->name, "%s %s", live->name,
-				 books[k].name);
-			if (k == 0 && live->behind_s >= 1)
-				snprintf(out[count].text, sizeof out->text, "writing %.0f s behind",
-					 live->behind_s);
-			count++;
-		}
+	pl_canvas_put(body, 0, 1, PL_ROLE_DIM, "book");
+	pl_canvas_right(body, 0, end, PL_ROLE_DIM, "%s", has_reset ? "reset" : "all");
+	if (has_reset && body->rect.cols >= BOTH_COLS) {
+		end += 1 + VALUE;
+		pl_canvas_right(body, 0, end, PL_ROLE_DIM, "all");
 	}
-	return count;
+	pl_canvas_right(body, 0, end + 1 + RATE, PL_ROLE_DIM, "10 s");
 }
 
-static size_t all_books(const struct pl_state *state, struct pl_model_counter out[ALL_BOOKS])
+static void put_disk(const struct pl_state *state, const struct pl_canvas *body, int row)
 {
-	size_t count = run_books(state, out);
+	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+	double bytes = state->model->disk_free;
+	size_t unit = 0;
 
-	return count + recording_books(state, out + count);
+	while (bytes >= 1000 && unit + 1 < sizeof units / sizeof units[0]) {
+		bytes /= 1000;
+		unit++;
+	}
+	if (isfinite(bytes))
+		pl_canvas_put(body, row, 1, PL_ROLE_NORMAL, "disk has %.*f %s free",
+			      bytes < 10 ? 1 : 0, bytes, units[unit]);
+	else
+		pl_canvas_put(body, row, 1, PL_ROLE_DIM, "room of the disk is not known");
 }
 
+static void put_why(const struct pl_canvas *body, int row, const struct pl_model_why *why)
+{
+	char at[PL_FORMAT_SIZE];
+	int col;
+
+	pl_format_local_time(at, why->t);
+	col = pl_canvas_put(body, row, 1, PL_ROLE_DIM, "%s", at);
+	col = pl_canvas_put(body, row, col + 1, PL_ROLE_WARN, "%-7s", why->kind);
+	if (why->times > 1)
+		col = pl_canvas_put(body, row, col + 1, PL_ROLE_NORMAL, "%lldx",
+				    (long long)why->times);
+	pl_canvas_field(body, row, col + 1, body->rect.cols - col - 1, PL_ROLE_NORMAL, why->text);
+}
+
+/* Books, then the disk, then the reasons, the newest first. */
 static int lines(const struct pl_state *state)
 {
-	struct pl_model_counter books[ALL_BOOKS];
-
-	return (int)(all_books(state, books) + state->model->counter_count);
+	return (int)(state->model->book_count + 1 + state->model->why_count);
 }
 
 static void draw(const struct pl_state *state, const struct pl_canvas *body, int first)
 {
-	struct pl_model_counter books[ALL_BOOKS];
-	int count = (int)all_books(state, books);
-	int name = name_width(state, books, (size_t)count, body);
-	int all = count + (int)state->model->counter_count;
+	const struct pl_model *model = state->model;
+	int all = lines(state), name = name_width(state, body), row = body->rect.rows > all ? 1 : 0;
 
-	for (int row = 0; row < body->rect.rows && first + row < all; row++) {
-		int at = first + row;
+	if (row > 0)
+		put_header(state, body, name);
+	for (int line = first; row < body->rect.rows && line < all; row++, line++) {
+		size_t at = (size_t)line;
 
-		put_counter(body, row, name,
-			    at < count ? &books[at] : &state->model->counters[at - count]);
+		if (at < model->book_count)
+			put_book(state, body, row, name, &model->books[at]);
+		else if (at == model->book_count)
+			put_disk(state, body, row);
+		else
+			put_why(body, row, &model->whys[at - model->book_count - 1]);
 	}
-	if (all == 0)
-		pl_canvas_put(body, 0, 1, PL_ROLE_DIM, "no counters yet");
 }
 
 static void hint(const struct pl_state *state, char *out, size_t cap)
 {
-	snprintf(out, cap, "%d", lines(state));
+	char local[PL_LOCAL_SIZE];
+
+	if (pl_books_since_ns(&state->books) == 0) {
+		snprintf(out, cap, "%d", lines(state));
+		return;
+	}
+	pl_clock_format_local(state->books.base->since_utc_ns, local);
+	snprintf(out, cap, "since %.8s", local + 11);
 }
 
 const struct pl_panel pl_panel_counters = {

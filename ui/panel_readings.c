@@ -1,31 +1,66 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * panel_readings.c - one line a reading: value with its digits or its 68 % interval, unit, and what
- * is wrong with it, if anything. A good reading says nothing more. Main thread.
+ * panel_readings.c - the readings, one line each, their points under each other, and which of them
+ * is chosen. Main thread.
  */
-#include "format.h"
-#include "panel.h"
+#include "reading_line.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* How the columns are cut for what there is to show. */
-struct columns {
-	size_t skip; /* bytes of each path: the device's name, when there is one device only */
-	int name, value;
-};
+/* ---- which readings ---- */
 
-static const struct {
-	const char *quality, *word;
-	enum pl_glyph sign;
-	enum pl_role role;
-} looks[] = {
-    {"stale", "STALE", PL_GLYPH_BUSY, PL_ROLE_WARN},
-    {"over", "OVER", PL_GLYPH_ALARM, PL_ROLE_ALARM},
-    {"invalid", "INVALID", PL_GLYPH_ALARM, PL_ROLE_ALARM},
-    {"missing", "missing", PL_GLYPH_OFF, PL_ROLE_DIM},
-};
+static bool is_shown(const struct pl_state *state, const struct pl_model_reading *reading)
+{
+	return pl_filter_matches(state, "readings", reading->path);
+}
+
+static int lines(const struct pl_state *state)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < state->model->reading_count; i++)
+		count += is_shown(state, &state->model->readings[i]);
+	return count;
+}
+
+static const struct pl_model_reading *reading_at(const struct pl_state *state, int line)
+{
+	for (size_t i = 0; i < state->model->reading_count; i++)
+		if (is_shown(state, &state->model->readings[i]) && line-- == 0)
+			return &state->model->readings[i];
+	return NULL;
+}
+
+/* The first one until another is chosen; one that has gone is no choice. */
+static int chosen(const struct pl_state *state)
+{
+	int line = 0;
+
+	for (size_t i = 0; i < state->model->reading_count; i++) {
+		if (!is_shown(state, &state->model->readings[i]))
+			continue;
+		if (strcmp(state->model->readings[i].path, state->chosen_reading) == 0)
+			return line;
+		line++;
+	}
+	return 0;
+}
+
+static void choose(struct pl_state *state, int line)
+{
+	const struct pl_model_reading *reading = reading_at(state, line);
+
+	snprintf(state->chosen_reading, sizeof state->chosen_reading, "%s",
+		 reading ? reading->path : "");
+}
+
+const struct pl_model_reading *pl_reading_chosen(const struct pl_state *state)
+{
+	return reading_at(state, chosen(state));
+}
+
+/* ---- columns ---- */
 
 /* The device's name and its point, when all paths begin with it. */
 static size_t common_device(const struct pl_model *model)
@@ -39,126 +74,93 @@ static size_t common_device(const struct pl_model *model)
 	return length > 0 ? length + 1 : 0;
 }
 
-/* The number as text, and its error when it has an interval. */
-static void texts_of(const struct pl_canvas *body, const struct pl_model_reading *reading,
-		     char value[PL_FORMAT_SIZE], char error[PL_FORMAT_SIZE])
+static int most(int a, int b)
 {
-	error[0] = '\0';
-	if (isfinite(reading->lo) && isfinite(reading->hi))
-		pl_format_interval(value, error, reading->value, reading->lo, reading->hi,
-				   body->glyphs->text[PL_GLYPH_PLUS_MINUS]);
-	else
-		pl_format_value(value, reading->value, reading->digits);
+	return a > b ? a : b;
 }
 
-static struct columns columns_of(const struct pl_state *state, const struct pl_canvas *body)
+static struct pl_reading_widths widths_of(const struct pl_state *state,
+					  const struct pl_canvas *body, size_t skip)
 {
-	struct columns columns = {.skip = common_device(state->model), .name = 8, .value = 6};
-	int tail = 0, most;
+	struct pl_reading_widths widths = {.name = 8, .whole = 4, .state = PL_READING_STATE};
 
 	for (size_t i = 0; i < state->model->reading_count; i++) {
 		const struct pl_model_reading *reading = &state->model->readings[i];
 		char value[PL_FORMAT_SIZE], error[PL_FORMAT_SIZE];
-		int name = pl_canvas_width(body, reading->path + columns.skip), own;
+		int whole;
 
-		texts_of(body, reading, value, error);
-		own = pl_canvas_width(body, error) + pl_canvas_width(body, reading->unit) + 2;
-		columns.name = name > columns.name ? name : columns.name;
-		columns.value =
-		    (int)strlen(value) > columns.value ? (int)strlen(value) : columns.value;
-		tail = own > tail ? own : tail;
+		pl_reading_texts(body, reading, value, error);
+		whole = (int)strcspn(value, ".");
+		widths.name = most(widths.name, pl_canvas_width(body, reading->path + skip));
+		widths.whole = most(widths.whole, whole);
+		widths.fraction = most(widths.fraction, (int)strlen(value) - whole);
+		widths.unit = most(widths.unit, pl_canvas_width(body, reading->unit));
+		widths.error = most(widths.error, pl_canvas_width(body, error));
 	}
-	most = body->rect.cols - 2 - columns.value - tail;
-	if (columns.name > most)
-		columns.name = most > 8 ? most : 8;
-	return columns;
+	return widths;
 }
 
-static enum pl_glyph sign_of(const char *quality)
+static void put_header(const struct pl_canvas *body, const struct pl_reading_columns *columns)
 {
-	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++)
-		if (strcmp(looks[i].quality, quality) == 0)
-			return looks[i].sign;
-	return PL_GLYPH_OFF;
-}
-
-/* "~ STALE 3 s", then the reason where there is room. */
-static void put_quality(const struct pl_canvas *body, int row, int col,
-			const struct pl_model_reading *reading)
-{
-	char age[PL_FORMAT_SIZE];
-
-	/* A setting that nobody confirmed lately is not old news of the device: its reason says
-	 * all. */
-	if (!(isfinite(reading->age_s) && reading->age_s > 0) && reading->reason[0]) {
-		col = pl_canvas_put(body, row, col, PL_ROLE_DIM, "%s ",
-				    body->glyphs->text[sign_of(reading->quality)]);
-		pl_canvas_field(body, row, col, body->rect.cols - col, PL_ROLE_DIM,
-				reading->reason);
-		return;
-	}
-	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
-		if (strcmp(looks[i].quality, reading->quality) != 0)
-			continue;
-		col = pl_canvas_put(body, row, col, looks[i].role, "%s %s",
-				    body->glyphs->text[looks[i].sign], looks[i].word);
-		if (isfinite(reading->age_s) && reading->age_s > 0)
-			col = pl_canvas_put(body, row, col, looks[i].role, " %s",
-					    pl_format_duration(age, reading->age_s));
-		pl_canvas_field(body, row, col + 1, body->rect.cols - col - 1, PL_ROLE_DIM,
-				reading->reason);
-	}
-}
-
-static void put_reading(const struct pl_canvas *body, int row, const struct columns *columns,
-			const struct pl_model_reading *reading)
-{
-	bool is_ok = strcmp(reading->quality, "ok") == 0;
-	enum pl_role role = is_ok ? PL_ROLE_STRONG : PL_ROLE_DIM;
-	int col = 1 + columns->name + 1, cols = body->rect.cols;
-	char value[PL_FORMAT_SIZE], error[PL_FORMAT_SIZE];
-
-	pl_canvas_tail(body, row, 1, columns->name, PL_ROLE_NORMAL, reading->path + columns->skip);
-	texts_of(body, reading, value, error);
-	if (reading->text[0])
-		pl_canvas_field(body, row, col, cols - col, role, reading->text);
-	else
-		pl_canvas_right(body, row, col + columns->value, role, "%s", value);
-	col += columns->value;
-	if (error[0])
-		col = pl_canvas_put(body, row, col + 1, PL_ROLE_NORMAL, "%s", error);
-	if (isfinite(reading->value) && reading->unit[0])
-		col = pl_canvas_put(body, row, col + 1, PL_ROLE_DIM, "%s", reading->unit);
-	if (!is_ok)
-		put_quality(body, row, col + 1, reading);
-}
-
-static int lines(const struct pl_state *state)
-{
-	return (int)state->model->reading_count;
+	pl_canvas_put(body, 0, columns->name, PL_ROLE_DIM, "reading");
+	pl_canvas_right(body, 0, columns->value_end, PL_ROLE_DIM, "value");
+	if (columns->error)
+		pl_canvas_put(body, 0, columns->error, PL_ROLE_DIM, "68 %%");
+	if (columns->state)
+		pl_canvas_put(body, 0, columns->state, PL_ROLE_DIM, "state");
+	if (columns->age)
+		pl_canvas_right(body, 0, columns->age + PL_READING_AGE, PL_ROLE_DIM, "age");
+	if (columns->bar)
+		pl_canvas_put(body, 0, columns->bar, PL_ROLE_DIM, "limits");
+	if (columns->trend)
+		pl_canvas_put(body, 0, columns->trend, PL_ROLE_DIM, "last %d s",
+			      columns->trend_width);
 }
 
 static void draw(const struct pl_state *state, const struct pl_canvas *body, int first)
 {
-	struct columns columns = columns_of(state, body);
+	size_t skip = common_device(state->model);
+	struct pl_reading_widths widths = widths_of(state, body, skip);
+	struct pl_reading_columns columns;
+	int count = lines(state), row = body->rect.rows > count ? 1 : 0, line = first;
+	bool has_cursor = state->focus == PL_PANEL_READINGS && state->page == PL_PAGE_BENCH;
 
-	for (int row = 0; row < body->rect.rows && first + row < lines(state); row++)
-		put_reading(body, row, &columns, &state->model->readings[first + row]);
-	if (lines(state) == 0)
-		pl_canvas_put(body, 0, 1, PL_ROLE_DIM, "no readings yet");
+	pl_reading_columns(&widths, body->rect.cols, &columns);
+	if (count == 0) {
+		pl_canvas_put(body, 0, 1, PL_ROLE_DIM, "%s",
+			      state->model->reading_count > 0 ? "no reading passes the filter"
+							      : "no readings yet");
+		return;
+	}
+	if (row > 0)
+		put_header(body, &columns);
+	for (; row < body->rect.rows && line < count; row++, line++) {
+		pl_reading_put(state, body, row, &columns, reading_at(state, line), skip);
+		if (has_cursor && line == chosen(state))
+			pl_canvas_put(body, row, 0, PL_ROLE_CURSOR, "%s",
+				      body->glyphs->text[PL_GLYPH_HERE]);
+	}
 }
 
 static void hint(const struct pl_state *state, char *out, size_t cap)
 {
-	int bad = 0;
+	int bad = 0, all = (int)state->model->reading_count;
 
-	for (size_t i = 0; i < state->model->reading_count; i++)
+	for (int i = 0; i < all; i++)
 		bad += strcmp(state->model->readings[i].quality, "ok") != 0;
-	if (bad > 0)
-		snprintf(out, cap, "%d of %d not ok", bad, lines(state));
+	if (state->model->alarms.unacked > 0)
+		snprintf(out, cap, "%zu to be seen: A", state->model->alarms.unacked);
+	else if (bad > 0)
+		snprintf(out, cap, "%d of %d not ok", bad, all);
 	else
-		snprintf(out, cap, "%d", lines(state));
+		snprintf(out, cap, "%d", all);
 }
 
-const struct pl_panel pl_panel_readings = {
-    .name = "readings", .title = "Readings", .lines = lines, .draw = draw, .hint = hint};
+const struct pl_panel pl_panel_readings = {.name = "readings",
+					   .title = "Readings",
+					   .lines = lines,
+					   .draw = draw,
+					   .hint = hint,
+					   .chosen = chosen,
+					   .choose = choose,
+					   .has_filter = true};

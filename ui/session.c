@@ -21,13 +21,32 @@
 #define DETACH_WITHIN_NS (PL_NS_PER_S / 2)
 
 static const char *const words[PL_ASKS] = {
-    [PL_ASK_VIEW] = "view",	[PL_ASK_POINTS] = "points",    [PL_ASK_PLAN] = "plan",
-    [PL_ASK_SCAN] = "scan",	[PL_ASK_PAUSE] = "pause",      [PL_ASK_RESUME] = "resume",
-    [PL_ASK_STOP] = "stop",	[PL_ASK_SKIP] = "skip",	       [PL_ASK_RETAKE] = "retake",
-    [PL_ASK_SAFE] = "safe",	[PL_ASK_NOTE] = "note",	       [PL_ASK_RESUME_RUN] = "resume",
-    [PL_ASK_RECORD] = "record", [PL_ASK_RECORD_STOP] = "stop", [PL_ASK_SHOW] = "show",
-    [PL_ASK_GET] = "get",	[PL_ASK_SET_VALUE] = "set",    [PL_ASK_COUNT] = "count",
-    [PL_ASK_TUNE] = "tune",	[PL_ASK_TUNE_DO] = "tune_do",
+    [PL_ASK_VIEW] = "view",
+    [PL_ASK_POINTS] = "points",
+    [PL_ASK_PLAN] = "plan",
+    [PL_ASK_SCAN] = "scan",
+    [PL_ASK_PAUSE] = "pause",
+    [PL_ASK_RESUME] = "resume",
+    [PL_ASK_STOP] = "stop",
+    [PL_ASK_SKIP] = "skip",
+    [PL_ASK_RETAKE] = "retake",
+    [PL_ASK_SAFE] = "safe",
+    [PL_ASK_NOTE] = "note",
+    [PL_ASK_RESUME_RUN] = "resume",
+    [PL_ASK_RECORD] = "record",
+    [PL_ASK_RECORD_STOP] = "stop",
+    [PL_ASK_SHOW] = "show",
+    [PL_ASK_GET] = "get",
+    [PL_ASK_SET_VALUE] = "set",
+    [PL_ASK_COUNT] = "count",
+    [PL_ASK_TUNE] = "tune",
+    [PL_ASK_TUNE_DO] = "tune_do",
+    [PL_ASK_ACK] = "ack",
+    [PL_ASK_DEVICE] = "device",
+    [PL_ASK_PARAMETERS] = "describe",
+    [PL_ASK_READ_ALL] = "get",
+    [PL_ASK_VALUE_SET] = "set",
+    [PL_ASK_VALUE_CHECK] = "describe",
 };
 
 /* Who sits here, for the audit log: operator, login, and the terminal or where it comes from. */
@@ -168,6 +187,7 @@ static void take_snapshot(struct pl_session *session, struct pl_state *state,
 	bool was_paused = pl_model_is_paused(state->model);
 
 	pl_model_apply(state->model, snapshot);
+	pl_model_heard(state->model, state->now_ns);
 	if (was_paused != pl_model_is_paused(state->model) || !pl_model_is_running(state->model)) {
 		if (state->asked_pause && state->message_role == PL_ROLE_BUSY)
 			state->message[0] = '\0'; /* it has come about */

@@ -7,12 +7,14 @@
 #define UI_STATE_H
 
 #include "action.h"
+#include "books.h"
 #include "curve.h"
 #include "dialog.h"
 #include "entry.h"
 #include "filter.h"
 #include "layout.h"
 #include "model.h"
+#include "parameters.h"
 #include "theme.h"
 #include "tune.h"
 
@@ -39,6 +41,9 @@ struct pl_state {
 	int below_scroll;
 	int page_scroll;       /* lines down from the first */
 	int scroll[PL_PANELS]; /* lines down from the first; Log: lines up from the newest */
+	char chosen_device[PL_MODEL_NAME], chosen_reading[112]; /* "" = the first */
+	struct pl_parameters *parameters; /* of the page, NULL while it is not shown */
+	struct pl_books books;
 	bool is_log_scale;
 	struct pl_curve_show curve; /* what of the curve is drawn */
 	int64_t under_run;	    /* the earlier run drawn below it, 0 = none */

@@ -95,7 +95,8 @@ enum { FD_KEYS, FD_SIGNALS, FD_ENGINE, FD_SCREEN, FDS };
 static void wait_for_more(struct pl_view *view, struct pollfd fds[FDS], int64_t minute_ns)
 {
 	const struct pl_session *session = &view->session;
-	int64_t deadline = minute_ns;
+	int64_t ages_ns = pl_model_next_ns(view->state.model, view->state.now_ns);
+	int64_t deadline = ages_ns < minute_ns ? ages_ns : minute_ns;
 
 	/* Calm begins when we listen again: keys that piled up meanwhile are not calm. */
 	if (view->had_key)
@@ -116,6 +117,7 @@ static void wait_for_more(struct pl_view *view, struct pollfd fds[FDS], int64_t 
 		deadline = pl_script_deadline(&view->script);
 	pl_clock_poll(fds, FDS, deadline);
 	view->state.now_ns = pl_clock_mono_ns();
+	view->has_changed = view->has_changed || view->state.now_ns >= ages_ns;
 }
 
 static void tell_page(struct pl_view *view)
@@ -239,6 +241,7 @@ int pl_ui_run(const struct pl_ui_options *options)
 		fprintf(stderr, "plateau: %s\n", text);
 		view.exit_status = 1;
 	}
+	pl_books_free(&view.state.books);
 	pl_model_free(view.state.model);
 	return view.exit_status;
 }

@@ -68,6 +68,8 @@ void pl_view_ask_tune(struct pl_view *view);
 void pl_view_ask_tune_value(struct pl_view *view, int digit);
 void pl_view_ask_tune_rate(struct pl_view *view);
 void pl_view_said_yes_to_tune(struct pl_view *view, const struct pl_dialog *dialog);
+/* actions_bench.c */
+void pl_view_said_yes_to_disconnect(struct pl_view *view, const struct pl_dialog *dialog);
 void pl_view_dialog_key(struct pl_view *view, int key);
 
 #endif

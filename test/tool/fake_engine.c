@@ -26,6 +26,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define SIGN_OF_LIFE_NS (5 * PL_NS_PER_S)
 #define CLIENTS 4
 #define LINES	400
 #define PART	2 /* few points a part, so that clients have to take many */
@@ -167,6 +168,21 @@ static void advance(struct fake *fake, struct client *client)
 	}
 }
 
+/* As an engine does when nothing changes: all parts stay as they are. */
+static void show_life(struct fake *fake, struct client *client)
+{
+	struct pl_json *message, *snapshot;
+
+	if (!client->is_view || client->is_in_flight || client->step == 0)
+		return;
+	message = pl_json_object();
+	snapshot = pl_json_object();
+	pl_json_add_integer(snapshot, "n", ++fake->n);
+	pl_json_add(message, "snapshot", snapshot);
+	say(client, message);
+	client->is_in_flight = true;
+}
+
 static void take_line(struct fake *fake, struct client *client, const char *line, size_t length)
 {
 	struct pl_json *request;
@@ -277,7 +293,10 @@ int main(int argc, char **argv)
 		}
 		fds[CLIENTS] = (struct pollfd){.fd = listener, .events = POLLIN};
 		fds[CLIENTS + 1] = (struct pollfd){.fd = signals, .events = POLLIN};
-		pl_clock_poll(fds, CLIENTS + 2, PL_NEVER);
+		if (pl_clock_poll(fds, CLIENTS + 2, pl_clock_mono_ns() + SIGN_OF_LIFE_NS) == 0)
+			for (int i = 0; i < CLIENTS; i++)
+				if (fake.clients[i].fd >= 0)
+					show_life(&fake, &fake.clients[i]);
 		for (int i = 0; i < CLIENTS; i++)
 			if (fds[i].revents)
 				hear(&fake, &fake.clients[i]);

@@ -94,6 +94,17 @@ static void at_80_by_24_all_titles_and_a_line_of_the_log_are_there(void **state)
 	}
 }
 
+static void at_80_by_24_three_devices_have_a_line_each(void **state)
+{
+	const int lines[PL_PANELS] = {3, 18, 5, 12, 30};
+	struct pl_layout layout = make(24, 80, PL_PANEL_SCAN, PL_PANEL_NONE, lines);
+
+	(void)state;
+	assert_true(layout.panel[PL_PANEL_DEVICES].rows >= 1 + 3);
+	assert_true(layout.panel[PL_PANEL_LOG].rows >= 3);
+	assert_true(layout.panel[PL_PANEL_READINGS].rows >= 7);
+}
+
 static void a_small_screen_drops_the_curve_before_the_numbers(void **state)
 {
 	struct pl_rect text, plot, large = {0, 0, 14, 44}, small = {0, 0, 8, 44};
@@ -135,6 +146,7 @@ int main(void)
 	    cmocka_unit_test(panels_never_overlap_and_fill_the_screen),
 	    cmocka_unit_test(every_size_up_to_24_by_80_holds_with_every_focus),
 	    cmocka_unit_test(at_80_by_24_all_titles_and_a_line_of_the_log_are_there),
+	    cmocka_unit_test(at_80_by_24_three_devices_have_a_line_each),
 	    cmocka_unit_test(a_small_screen_drops_the_curve_before_the_numbers),
 	    cmocka_unit_test(below_40_by_10_one_line_is_left),
 	    cmocka_unit_test(a_question_stays_inside_any_screen),
