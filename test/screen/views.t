@@ -8,7 +8,7 @@ set -u
 
 bench=$work/views/bench.yaml
 bench_text "$work/views" long
-sed -i 's/time: 100 ms/time: 400 ms/' "$bench"
+sed -i 's/time: 100 ms/time: 1 s/' "$bench"
 leave_no_engine() {
 	"$PLATEAU" stop "$bench" --now >/dev/null 2>&1
 	clean_up
