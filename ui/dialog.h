@@ -41,7 +41,6 @@ enum pl_dialog_topic {
 	PL_TOPIC_TUNE_VALUE,
 	PL_TOPIC_TUNE_RATE,
 	PL_TOPIC_DISCONNECT,
-	PL_TOPIC_DRIVE,
 };
 enum pl_dialog_outcome { PL_DIALOG_OPEN, PL_DIALOG_YES, PL_DIALOG_NO };
 

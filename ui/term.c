@@ -231,8 +231,6 @@ void pl_term_mouse(struct pl_term *term, bool is_on)
 	term->has_mouse = is_on && mousemask(wanted, NULL) != 0;
 	if (!term->has_mouse)
 		mousemask(0, NULL);
-	else
-		pl_crash_add_mouse();
 	mouseinterval(0);
 }
 

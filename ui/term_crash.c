@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * term_crash.c - the terminal after a crash of the view: cooked, cursor on, main screen.
+ * term_crash.c - the terminal after a crash of the view: cooked, cursor on, main screen, and how to
+ * come back.
  *
  * The record below is the one mutable state at file scope in the program: a signal handler has no
  * other way to its data. The handler calls write, tcsetattr and raise only (async-signal-safe), on
@@ -22,6 +23,8 @@ static struct {
 	struct termios modes;
 	char leave[160]; /* what to send */
 	size_t length;
+	char last_words[400];
+	size_t last_length;
 	char stack[32768];
 } crash;
 
@@ -29,15 +32,21 @@ static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, S
 
 #define FATALS (sizeof fatal / sizeof fatal[0])
 
+/* Nothing better can be done when it fails. */
+static void tell(int fd, const char *bytes, size_t length)
+{
+	if (write(fd, bytes, length) < 0)
+		return;
+}
+
 static void on_fatal(int number)
 {
 	if (crash.is_armed) {
 		crash.is_armed = 0;
-		if (write(crash.fd, crash.leave, crash.length) < 0) {
-			/* nothing better can be done now */
-		}
+		tell(crash.fd, crash.leave, crash.length);
 		if (crash.has_modes)
 			tcsetattr(crash.fd, TCSANOW, &crash.modes);
+		tell(STDERR_FILENO, crash.last_words, crash.last_length);
 	}
 	raise(number); /* the default action is set again (SA_RESETHAND) */
 }
@@ -46,6 +55,15 @@ void pl_crash_remember(int fd)
 {
 	crash.fd = fd;
 	crash.has_modes = tcgetattr(fd, &crash.modes) == 0;
+}
+
+void pl_crash_say(const char *text)
+{
+	size_t most = sizeof crash.last_words - 1;
+
+	crash.last_length = strnlen(text, most);
+	memcpy(crash.last_words, text, crash.last_length);
+	crash.last_words[crash.last_length++] = '\n';
 }
 
 static void add(const char *bytes)
@@ -58,7 +76,7 @@ static void add(const char *bytes)
 	crash.length += size;
 }
 
-void pl_crash_arm(bool has_paste)
+void pl_crash_arm(bool is_ansi)
 {
 	static const char *const names[] = {"sgr0", "rmkx", "cnorm", "rmcup"};
 	stack_t stack = {.ss_sp = crash.stack, .ss_size = sizeof crash.stack};
@@ -66,19 +84,13 @@ void pl_crash_arm(bool has_paste)
 				   .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND | SA_NODEFER)};
 
 	crash.length = 0;
-	add(has_paste ? PL_CRASH_PASTE_OFF : "");
+	/* The mouse in any case: between turning it on and saying so here we may crash, too. */
+	add(is_ansi ? PL_CRASH_PASTE_OFF PL_CRASH_MOUSE_OFF : "");
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		add(tigetstr(names[i]));
 	sigaltstack(&stack, NULL);
 	for (size_t i = 0; i < FATALS; i++)
 		sigaction(fatal[i], &action, NULL);
-	crash.is_armed = 1;
-}
-
-void pl_crash_add_mouse(void)
-{
-	crash.is_armed = 0;
-	add(PL_CRASH_MOUSE_OFF);
 	crash.is_armed = 1;
 }
 

@@ -12,10 +12,11 @@
 
 /* The terminal's modes as they are now, before curses changes them. */
 void pl_crash_remember(int fd);
-/* From now on a fatal signal restores them and leaves the screen; after curses was started. */
-void pl_crash_arm(bool has_paste);
+/* From now on a fatal signal restores them and leaves the screen; after curses was started.
+ * is_ansi: it may bracket pastes and report its mouse, which ends as well. */
+void pl_crash_arm(bool is_ansi);
 void pl_crash_disarm(void);
-/* The terminal reports its mouse from now on: that is to end as well. */
-void pl_crash_add_mouse(void);
+/* What is said on stderr then, on a line of its own; cut when long. Before it is armed. */
+void pl_crash_say(const char *text);
 
 #endif

@@ -12,11 +12,11 @@
 #include "frame.h"
 #include "page.h"
 #include "plateau/text.h"
+#include "term_crash.h"
 
 #include <ncurses.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define KEYS_A_TURN 4096 /* a paste does not starve the rest */
@@ -219,18 +219,28 @@ static enum pl_status start(struct pl_term *term, const struct pl_ui_options *op
 	return pl_term_start(term, error);
 }
 
-/* The view of the engine's own program takes this one's place; when it cannot, the failure says
- * why besides. */
-static void become(struct pl_view *view)
+/* The terminal is its own again: what the shell shows next is how to come back. */
+static void say_goodbye(const struct pl_view *view)
 {
-	char *failure = view->session.failure;
-	size_t length = strlen(failure);
-	struct pl_error error;
-	char text[300];
+	const struct pl_model *model = view->state.model;
 
-	view->options->become(view->options->ctx, view->session.other_build, &error);
-	snprintf(failure + length, sizeof view->session.failure - length, " (%s)",
-		 pl_error_format(&error, text, sizeof text));
+	if (view->options->come_back && !view->options->script &&
+	    (pl_model_is_running(model) || model->live_count > 0))
+		printf("the run goes on; `%s` comes back\n", view->options->come_back);
+}
+
+/* Known before anything can go wrong: a handler of signals has no time to put words together. */
+static void prepare_last_words(const struct pl_ui_options *options)
+{
+	char text[400];
+
+	if (!options->come_back || options->rows > 0)
+		return;
+	snprintf(text, sizeof text,
+		 "plateau: the screen crashed; `%.300s` comes back; the run "
+		 "goes on",
+		 options->come_back);
+	pl_crash_say(text);
 }
 
 int pl_ui_run(const struct pl_ui_options *options)
@@ -239,6 +249,7 @@ int pl_ui_run(const struct pl_ui_options *options)
 	struct pl_error error;
 	char text[700];
 
+	prepare_last_words(options);
 	if (start(&view.term, options, &error) != PL_OK) {
 		fprintf(stderr, "plateau: %s\n", pl_error_format(&error, text, sizeof text));
 		pl_client_close(options->client);
@@ -250,13 +261,13 @@ int pl_ui_run(const struct pl_ui_options *options)
 	pl_session_end(&view.session, &view.state);
 	pl_page_go(&view, PL_PAGE_BENCH);
 	pl_term_stop(&view.term);
-	if (view.session.other_build && options->become)
-		become(&view);
 	if (view.session.failure[0]) {
 		pl_format_safe(text, sizeof text, sizeof text, view.session.failure,
 			       view.state.is_utf8, NULL);
 		fprintf(stderr, "plateau: %s\n", text);
 		view.exit_status = 1;
+	} else {
+		say_goodbye(&view);
 	}
 	pl_books_free(&view.state.books);
 	pl_model_free(view.state.model);
