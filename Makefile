@@ -32,7 +32,7 @@ LIBRARIES := ncursesw:libncurses-dev libserialport:libserialport-dev yaml-0.1:li
 	jansson:libjansson-dev libmd:libmd-dev gsl:libgsl-dev libmodbus:libmodbus-dev \
 	sqlite3:libsqlite3-dev
 BUILD_PACKAGES := gcc libc6-dev pkgconf $(foreach l,$(LIBRARIES),$(lastword $(subst :, ,$l)))
-CHECK_PACKAGES := libcmocka-dev perl tmux bsdutils procps clang libclang-rt-dev clang-format cppcheck shellcheck
+CHECK_PACKAGES := libcmocka-dev libvterm-dev perl tmux bsdutils procps clang libclang-rt-dev clang-format cppcheck shellcheck
 MODULES := $(foreach l,$(LIBRARIES),$(firstword $(subst :, ,$l)))
 
 packages:
@@ -162,7 +162,9 @@ export TSAN_OPTIONS ?= halt_on_error=1:second_deadlock_stack=1
 
 $(DIR)/test/%: test/unit/%.c $(LIBRARY)
 	$(call say,TEST,$<)
-	$(Q)mkdir -p $(@D) && $(COMPILE) -I. -Itest -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(LDLIBS_ALL)
+	$(Q)mkdir -p $(@D) && $(COMPILE) -I. -Itest -o $@ $< $(LIBRARY) $(LDFLAGS) -lcmocka $(ALSO) $(LDLIBS_ALL)
+
+$(DIR)/test/test_ui_stream: ALSO := -lvterm
 
 # The kept corpus of every fuzz target, without libFuzzer: a test like any other.
 FUZZ_NAMES := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))

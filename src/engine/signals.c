@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -44,20 +43,13 @@ enum pl_status signals_open(struct pl_engine *engine, struct pl_error *error)
 	return PL_OK;
 }
 
-static void end_by_key(struct pl_engine *engine)
-{
-	engine->is_stopping = true;
-	pl_text_copy(engine->end_text, sizeof(engine->end_text),
-		     "ended by ^C where it was started");
-}
-
 /* Nothing runs: a word of ours that is under way ends, and an engine that has none does. */
 static void interrupted_idle(struct pl_engine *engine)
 {
 	engine->interrupts = 0;
 	actors_cancel(engine);
 	if (engine->local == NULL)
-		end_by_key(engine);
+		engine->is_stopping = true;
 }
 
 static void interrupted(struct pl_engine *engine)
@@ -78,16 +70,14 @@ static void interrupted(struct pl_engine *engine)
 	}
 	run_command(engine, PL_SCAN_STOP_NOW, &error);
 	if (engine->options->stay)
-		end_by_key(engine);
+		engine->is_stopping = true;
 }
 
-static void terminated(struct pl_engine *engine, const struct signalfd_siginfo *info)
+static void terminated(struct pl_engine *engine)
 {
 	struct pl_error error;
 
-	snprintf(engine->end_text, sizeof(engine->end_text),
-		 "told to end by SIGTERM from pid %u (uid %u)", info->ssi_pid, info->ssi_uid);
-	engine_log(engine, PL_LOG_WARNING, "%s", engine->end_text);
+	engine_log(engine, PL_LOG_WARNING, "told to end by a signal");
 	engine->is_stopping = true;
 	engine->exit_status = 143;
 	actors_cancel(engine);
@@ -108,7 +98,7 @@ void signals_take(struct pl_engine *engine)
 
 	while (read(engine->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		if (info.ssi_signo == SIGTERM)
-			terminated(engine, &info);
+			terminated(engine);
 		else if (info.ssi_signo == SIGINT && !engine->options->background)
 			interrupted(engine);
 		else if (info.ssi_signo == SIGQUIT)

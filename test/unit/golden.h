@@ -103,7 +103,7 @@ static void golden_take(struct golden *golden, const char *line, size_t length)
 }
 
 /* Plays test/screen/NAME.jsonl: first the snapshots, then the points of the run they show. */
-static void golden_play(struct golden *golden, const char *name)
+static inline void golden_play(struct golden *golden, const char *name)
 {
 	static char line[1 << 18];
 	char path[300];
