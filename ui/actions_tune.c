@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * actions_tune.c - what keys do to the setting that is being tuned. Moves are sent one at a time:
- * those that come faster than the engine answers are put together into the newest. Main thread.
+ * actions_tune.c - what keys do to the setting that is being tuned, and the key for a count. Moves
+ * are sent one at a time: those that come faster than the engine answers are put together into the
+ * newest. Main thread.
  */
 #include "page_tune.h"
 
@@ -51,6 +52,17 @@ static const char *cannot_undo(const struct pl_state *state)
 	return state->tune.step_count == 0 ? "nothing was moved yet" : NULL;
 }
 
+static const char *cannot_count(const struct pl_state *state)
+{
+	const char *why = pl_refuse_act(state);
+
+	if (why)
+		return why;
+	if (pl_model_is_running(state->model))
+		return "a run is under way and counts already";
+	return pl_count_has_detector(state) ? NULL : "no detector of this bench is there";
+}
+
 /* ---- asking the engine ---- */
 
 bool pl_tune_do(struct pl_session *session, struct pl_state *state, const char *what,
@@ -82,6 +94,12 @@ static void act_tune(struct pl_view *view, int id)
 {
 	(void)id;
 	pl_view_ask_tune(view);
+}
+
+static void act_count(struct pl_view *view, int id)
+{
+	(void)id;
+	pl_view_ask_count(view);
 }
 
 static void act_move(struct pl_view *view, int id)
@@ -160,6 +178,15 @@ const struct pl_action pl_actions_tune[] = {
      .acts_on_bench = true,
      .refusal = cannot_tune,
      .act = act_tune},
+    {.id = PL_ACTION_COUNT,
+     .name = "count",
+     .keys = "c",
+     .panel = "",
+     .label = "count",
+     .text = "count at the present thresholds for a time; changes nothing",
+     .acts_on_bench = true,
+     .refusal = cannot_count,
+     .act = act_count},
     {.id = PL_ACTION_TUNE_KEEP,
      .name = "tune_keep",
      .keys = "y",

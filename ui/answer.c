@@ -295,6 +295,8 @@ static const struct {
     [PL_ASK_COUNT] = {pl_answer_count, NULL, "not counted"},
     [PL_ASK_TUNE] = {pl_tune_ended, pl_tune_not_begun, "not tuned"},
     [PL_ASK_TUNE_DO] = {pl_tune_done, pl_tune_not_done, "not done"},
+    [PL_ASK_COUNTING] = {pl_count_ended, pl_count_refused, "not counted"},
+    [PL_ASK_COUNT_END] = {NULL, NULL, "not ended"},
 };
 
 void pl_answer(struct pl_session *session, struct pl_state *state, enum pl_ask ask,

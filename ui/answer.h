@@ -29,4 +29,9 @@ void pl_tune_not_begun(struct pl_state *state, const struct pl_json *message);
 void pl_tune_done(struct pl_session *session, struct pl_state *state, const struct pl_json *result);
 void pl_tune_not_done(struct pl_state *state, const struct pl_json *message);
 
+/* page_count.c: of the word count, followed. */
+void pl_count_ended(struct pl_session *session, struct pl_state *state,
+		    const struct pl_json *result);
+void pl_count_refused(struct pl_state *state, const struct pl_json *message);
+
 #endif

@@ -177,6 +177,10 @@ static void said_yes(struct pl_view *view)
 	case PL_TOPIC_TUNE_RATE:
 		pl_view_said_yes_to_tune(view, &dialog);
 		break;
+	case PL_TOPIC_COUNT:
+	case PL_TOPIC_COUNT_TIME:
+		pl_view_said_yes_to_count(view, &dialog);
+		break;
 	case PL_TOPIC_RECORD:
 	case PL_TOPIC_RECORD_STOP:
 		pl_view_said_yes_to_record(view, &dialog);

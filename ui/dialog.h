@@ -41,6 +41,8 @@ enum pl_dialog_topic {
 	PL_TOPIC_TUNE_VALUE,
 	PL_TOPIC_TUNE_RATE,
 	PL_TOPIC_DISCONNECT,
+	PL_TOPIC_COUNT, /* which detector */
+	PL_TOPIC_COUNT_TIME,
 };
 enum pl_dialog_outcome { PL_DIALOG_OPEN, PL_DIALOG_YES, PL_DIALOG_NO };
 

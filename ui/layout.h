@@ -25,6 +25,7 @@ enum pl_page_id {
 	PL_PAGE_HELP,
 	PL_PAGE_TUNE,
 	PL_PAGE_PARAMETERS,
+	PL_PAGE_COUNT,
 	PL_PAGES,
 };
 

@@ -4,6 +4,7 @@
  */
 #include "page_parameters.h"
 
+#include "page_count.h"
 #include "page_tune.h"
 
 #include <stddef.h>
@@ -15,6 +16,7 @@ static const struct pl_page *const pages[PL_PAGES] = {
     [PL_PAGE_HELP] = &help,
     [PL_PAGE_TUNE] = &pl_page_tune,
     [PL_PAGE_PARAMETERS] = &pl_page_parameters,
+    [PL_PAGE_COUNT] = &pl_page_count,
 };
 
 const struct pl_page *pl_page(enum pl_page_id id)

@@ -42,6 +42,7 @@ static void ask(struct pl_view *view, const char *path, bool assume)
 	pl_json_add_text(args, "path", path);
 	pl_json_add_boolean(args, "assume", assume);
 	pl_tune_begin(&state->tune, path);
+	state->message[0] = '\0';
 	if (pl_session_ask(&view->session, state, PL_ASK_TUNE, args))
 		pl_page_go(view, PL_PAGE_TUNE);
 	else
@@ -159,7 +160,6 @@ void pl_tune_not_begun(struct pl_state *state, const struct pl_json *message)
 		return;
 	pl_dialog_open(dialog, PL_DIALOG_CONFIRM, PL_TOPIC_TUNE_ASSUME, "Write it first?");
 	pl_text_copy(dialog->subject, sizeof dialog->subject, state->tune.path);
-	pl_dialog_line(dialog, "%s:", state->tune.path);
 	while (*text && dialog->line_count < PL_DIALOG_LINES)
 		text = pl_answer_put_wrapped(dialog, text);
 }

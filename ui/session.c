@@ -47,6 +47,8 @@ static const char *const words[PL_ASKS] = {
     [PL_ASK_READ_ALL] = "get",
     [PL_ASK_VALUE_SET] = "set",
     [PL_ASK_VALUE_CHECK] = "describe",
+    [PL_ASK_COUNTING] = "count",
+    [PL_ASK_COUNT_END] = "count_end",
 };
 
 /* Who sits here, for the audit log: operator, login, and the terminal or where it comes from. */
@@ -215,6 +217,8 @@ static void take_answer(struct pl_session *session, struct pl_state *state,
 					    pl_json_get(event, "part"));
 		if (ask == PL_ASK_TUNE)
 			pl_tune_event(&state->tune, event);
+		if (ask == PL_ASK_COUNTING)
+			pl_counting_take(&state->counting, pl_json_get(event, "counting"));
 		return;
 	}
 	session->pending[i].id = 0;

@@ -37,6 +37,8 @@ enum pl_ask {
 	PL_ASK_READ_ALL,
 	PL_ASK_VALUE_CHECK,
 	PL_ASK_VALUE_SET,
+	PL_ASK_COUNTING, /* a count that is followed */
+	PL_ASK_COUNT_END,
 	PL_ASKS,
 };
 

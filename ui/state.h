@@ -8,6 +8,7 @@
 
 #include "action.h"
 #include "books.h"
+#include "counting.h"
 #include "curve.h"
 #include "dialog.h"
 #include "entry.h"
@@ -56,6 +57,7 @@ struct pl_state {
 	} log;
 
 	struct pl_tune tune; /* under way, or the last */
+	struct pl_counting counting;
 
 	struct pl_filters filters;
 	struct pl_entry entry;

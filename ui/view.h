@@ -70,6 +70,11 @@ void pl_view_ask_tune_rate(struct pl_view *view);
 void pl_view_said_yes_to_tune(struct pl_view *view, const struct pl_dialog *dialog);
 /* actions_bench.c */
 void pl_view_said_yes_to_disconnect(struct pl_view *view, const struct pl_dialog *dialog);
+/* What is counted, and for how long. page_count.c */
+void pl_view_ask_count(struct pl_view *view);
+void pl_view_said_yes_to_count(struct pl_view *view, const struct pl_dialog *dialog);
+/* A detector is among the readings. */
+bool pl_count_has_detector(const struct pl_state *state);
 void pl_view_dialog_key(struct pl_view *view, int key);
 
 #endif

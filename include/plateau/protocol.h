@@ -41,8 +41,11 @@
  *   set {items:["PATH=VALUE"…]}
  *                          -> {ok,writes:[{path,old,requested,applied,readback,status,reason}]};
  *                             status: ok, unconfirmed, not_made or a code
- *   count {path,for_s}     -> {seconds,events,channels:[{channel,hits,rate,rate_lo,rate_hi}]}; ends
- *                             with its connection
+ *   count {path,for_s|for,follow}
+ *                          -> {seconds,events,channels:[{channel,hits,rate,rate_lo,rate_hi}]}; ends
+ *                             with its connection. for: "10 s"; follow: events {counting: the same
+ *                             so far}
+ *   count_end              -> {}; the count that this connection follows ends with what there is
  *   tune {path,rate,max_s,low,high,yes,assume,settle_s}
  *                          -> {path,ok,before,value,kept,restored,cancelled,writes,trouble,answer}
  *                             when it is over; with rate ("1 Hz", "30/min") that is after one

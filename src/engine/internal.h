@@ -374,6 +374,7 @@ void job_set(struct pl_engine *engine, struct session *session, struct asker ask
 	     const struct pl_json *args);
 void job_count(struct pl_engine *engine, struct session *session, struct asker asker,
 	       const struct pl_json *args);
+void job_count_end(struct pl_engine *engine, const struct session *session, struct asker asker);
 void job_tune(struct pl_engine *engine, struct session *session, struct asker asker,
 	      const struct pl_json *args);
 bool tune_is_live(const struct pl_engine *engine);

@@ -2,19 +2,27 @@
 /*
  * job_count.c - the word `count`: events at the present settings for a given time, or until each
  * channel asked for has so many. Writes nothing to the device and nothing to disk.
+ *
+ * Who follows it is told how the counts grow: then the time is cut into short windows, one behind
+ * the other, whose counts and times are added up; `count_end` ends it with what there is.
  */
 #include "engine/internal.h"
 
 #include "analysis/interval.h"
+#include "config/units.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define WINDOW_NS (PL_NS_PER_S / 4)
 
 struct count {
 	struct actor actor;
 	int device, channel; /* channel -1: all */
 	struct pl_dwell dwell;
 	uint64_t waiting_id;
+	bool follows, is_ended; /* ended: by the one who follows it */
+	struct pl_count sum;	/* of the windows so far */
 };
 
 static struct count *count_of(struct actor *actor)
@@ -43,7 +51,7 @@ static struct pl_json *series_json(const struct pl_device *device, const struct 
 	return out;
 }
 
-static void finish(struct count *count, const struct pl_count *counted)
+static struct pl_json *counted_json(const struct count *count, const struct pl_count *counted)
 {
 	const struct pl_device *device = count->actor.engine->devices[count->device].device;
 	double seconds = (double)(counted->t1_ns - counted->t0_ns) / 1e9;
@@ -60,8 +68,13 @@ static void finish(struct count *count, const struct pl_count *counted)
 		if (count->channel < 0 || (size_t)count->channel == s)
 			pl_json_add(list, NULL, series_json(device, counted, s, seconds));
 	pl_json_add(result, "channels", list);
+	return result;
+}
+
+static void finish(struct count *count, const struct pl_count *counted)
+{
 	count->actor.is_over = true;
-	answer_ok(count->actor.engine, count->actor.asker, result);
+	answer_ok(count->actor.engine, count->actor.asker, counted_json(count, counted));
 }
 
 static void failed(struct count *count, const struct pl_error *error)
@@ -86,7 +99,11 @@ static void advance(struct count *count)
 	    .target = {.device = (int16_t)count->device, .channel = -1},
 	    .window = {.dwell = count->dwell, .watched = watched(live->device, count->channel)},
 	};
+	int64_t left_ns = count->dwell.time_ns - (count->sum.t1_ns - count->sum.t0_ns);
 	struct pl_error error;
+
+	if (count->follows)
+		request.window.dwell.time_ns = left_ns < WINDOW_NS ? left_ns : WINDOW_NS;
 
 	if (live->phase == LIVE_FAILED || live->phase == LIVE_LOST) {
 		failed(count, &live->error);
@@ -108,6 +125,34 @@ static void on_device(struct actor *actor, const struct pl_bus_event *event)
 		advance(count);
 }
 
+/* The window is added to those before; the time between them is not counted. */
+static void add_up(struct pl_count *sum, const struct pl_count *window)
+{
+	if (sum->t0_ns == 0) {
+		*sum = *window;
+		return;
+	}
+	sum->t1_ns += window->t1_ns - window->t0_ns;
+	sum->events += window->events;
+	for (size_t s = 0; s < PL_SERIES_MAX; s++)
+		sum->hits[s] += window->hits[s];
+}
+
+static void go_on(struct count *count, const struct pl_count *window)
+{
+	struct pl_json *event = pl_json_object();
+
+	add_up(&count->sum, window);
+	count->sum.stop_rule = count->is_ended ? PL_STOP_OPERATOR : PL_STOP_TIME;
+	if (count->is_ended || count->sum.t1_ns - count->sum.t0_ns >= count->dwell.time_ns) {
+		finish(count, &count->sum);
+		return;
+	}
+	pl_json_add(event, "counting", counted_json(count, &count->sum));
+	answer_event(count->actor.engine, count->actor.asker, event);
+	advance(count);
+}
+
 static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
 {
 	struct count *count = count_of(actor);
@@ -116,7 +161,11 @@ static void on_answer(struct actor *actor, const struct pl_bus_answer *answer)
 	if (count->waiting_id == 0 || answer->id != count->waiting_id)
 		return;
 	error.code = answer->status;
-	if (answer->status == PL_OK)
+	count->waiting_id = 0;
+	if (count->follows && (answer->status == PL_OK || count->is_ended) &&
+	    answer->count.t1_ns > answer->count.t0_ns)
+		go_on(count, &answer->count);
+	else if (answer->status == PL_OK)
 		finish(count, &answer->count);
 	else
 		failed(count, &error);
@@ -148,6 +197,25 @@ static const struct actor_ops count_ops = {
     .cancel = cancel,
     .free = release,
 };
+
+void job_count_end(struct pl_engine *engine, const struct session *session, struct asker asker)
+{
+	struct count *count = NULL;
+	struct pl_error error;
+
+	for (struct actor *actor = engine->actors; actor != NULL; actor = actor->next)
+		if (actor->ops == &count_ops && !actor->is_over &&
+		    actor->asker.session == session->serial)
+			count = count_of(actor);
+	if (count == NULL) {
+		pl_error_set(&error, PL_ERR_NOT_RUNNING, "", "this view counts nothing");
+		answer_error(engine, asker, &error);
+		return;
+	}
+	count->is_ended = count->follows;
+	cancel(&count->actor);
+	answer_ok(engine, asker, NULL);
+}
 
 /* "det" or "det.top". */
 static enum pl_status find_series(const struct pl_engine *engine, const char *path, int *device,
@@ -190,11 +258,24 @@ static enum pl_status take_seconds(const struct pl_json *args, const char *key, 
 	return PL_OK;
 }
 
-/* `for_s`, or `counts` and `max_s`. */
+static enum pl_status take_duration(const char *text, int64_t *out, struct pl_error *error)
+{
+	if (pl_duration_parse(text, out, error) != PL_OK)
+		return error->code;
+	if (*out <= 0 || *out > 30 * 86400 * PL_NS_PER_S)
+		return pl_error_set(error, PL_ERR_RANGE, "",
+				    "%s is no time to count; give more than 0 s and at most 30 d",
+				    text);
+	return PL_OK;
+}
+
+/* `for_s` or `for`, or `counts` and `max_s`. */
 static enum pl_status take_dwell(const struct pl_json *args, struct pl_dwell *out,
 				 struct pl_error *error)
 {
 	*out = (struct pl_dwell){.rule = PL_DWELL_TIME};
+	if (pl_json_get(args, "for") != NULL) /* as a person types it */
+		return take_duration(pl_json_get_text(args, "for", ""), &out->time_ns, error);
 	if (!pl_json_get(args, "counts"))
 		return take_seconds(args, "for_s", 10, "--for", &out->time_ns, error);
 	out->rule = PL_DWELL_COUNTS;
@@ -231,6 +312,8 @@ void job_count(struct pl_engine *engine, struct session *session, struct asker a
 		free(count);
 		return;
 	}
+	count->follows =
+	    count->dwell.rule == PL_DWELL_TIME && pl_json_get_boolean(args, "follow", false);
 	actor_add(engine, &count->actor, &count_ops, asker);
 	live_want(engine, count->device);
 	advance(count);

@@ -149,6 +149,11 @@ static void do_count(const struct request *request)
 	job_count(request->engine, request->session, request->asker, request->args);
 }
 
+static void do_count_end(const struct request *request)
+{
+	job_count_end(request->engine, request->session, request->asker);
+}
+
 static void do_tune(const struct request *request)
 {
 	job_tune(request->engine, request->session, request->asker, request->args);
@@ -178,8 +183,8 @@ static const struct {
     {"skip", do_skip},	   {"retake", do_retake},	{"safe", do_safe},
     {"set", do_set},	   {"count", do_count},		{"note", do_note},
     {"plan", do_plan},	   {"describe", do_describe},	{"record", do_record},
-    {"tune", do_tune},	   {"tune_do", do_tune_do},	{"ack", do_ack},
-    {"device", do_device},
+    {"tune", do_tune},	   {"tune_do", do_tune_do},	{"count_end", do_count_end},
+    {"ack", do_ack},	   {"device", do_device},
 };
 
 static void drawn(struct session *session, const struct pl_json *line)

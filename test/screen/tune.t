@@ -102,6 +102,27 @@ kill -KILL "$(view_pid)"
 holds a_view_that_is_killed_keeps_nothing until_true held 280
 holds nor_in_the_state_file until_true owes_nothing
 
+screen
+sees '1 of 1 up'
+key c
+holds c_asks_how_long sees 'Count det for how long?'
+key C-u && mux send-keys -l '1 s' && key Enter
+holds the_count_ends_with_its_rate sees 'done'
+holds it_has_an_interval sees '±'
+key Escape
+holds escape_leaves_the_page sees 'Devices'
+key c
+holds the_last_time_is_offered_again sees '1 s'
+key C-u && mux send-keys -l '5 min' && key Enter
+holds the_counts_grow sees 'of 5 min, counting'
+key Escape
+holds escape_ends_the_count sees 'ended on request'
+key Escape
+key c
+sees 'how long' && key C-u && mux send-keys -l '5 V' && key Enter
+holds what_is_no_time_is_refused sees 'not counted'
+key q
+
 run scan "$bench" short
 screen --watch
 sees '1 of 1 up'
