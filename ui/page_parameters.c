@@ -139,8 +139,7 @@ void pl_parameters_not_checked(struct pl_state *state, const struct pl_json *mes
 const char *pl_parameters_refusal(const struct pl_state *state)
 {
 	const char *why = pl_refuse_act(state);
-	const struct pl_parameter_row *row =
-	    state->parameters ? pl_parameters_chosen(state->parameters) : NULL;
+	const struct pl_parameter_row *row = state->parameters ? pl_parameters_row(state) : NULL;
 
 	if (why)
 		return why;
@@ -159,7 +158,7 @@ void pl_parameters_begin(struct pl_view *view)
 	struct pl_parameters *parameters = view->state.parameters;
 
 	pl_text_copy(parameters->chosen, sizeof parameters->chosen,
-		     pl_parameters_chosen(parameters)->path);
+		     pl_parameters_row(&view->state)->path);
 	parameters->phase = PL_PARAMETERS_TYPING;
 	parameters->outcome[0] = parameters->checked[0] = parameters->why[0] = '\0';
 	parameters->refusal[0] = '\0';

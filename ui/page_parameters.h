@@ -34,6 +34,8 @@ const char *pl_parameters_refusal(const struct pl_state *state);
 /* Begins to set it. */
 void pl_parameters_begin(struct pl_view *view);
 
+/* The chosen row of those that pass the filter, NULL = none does. */
+const struct pl_parameter_row *pl_parameters_row(const struct pl_state *state);
 /* The row of the list at this line, of those that pass the filter. */
 const struct pl_parameter_row *pl_parameters_at(const struct pl_state *state, int line);
 

@@ -125,14 +125,6 @@ void pl_parameters_take_set(struct pl_parameters *parameters, const struct pl_js
 		 strcmp(status, "ok") == 0 ? "confirmed" : status, reason[0] ? ": " : "", reason);
 }
 
-const struct pl_parameter_row *pl_parameters_chosen(const struct pl_parameters *parameters)
-{
-	for (size_t i = 0; i < parameters->count; i++)
-		if (strcmp(parameters->rows[i].path, parameters->chosen) == 0)
-			return &parameters->rows[i];
-	return parameters->count > 0 ? &parameters->rows[0] : NULL;
-}
-
 const char *pl_parameters_range(const struct pl_parameter_row *row, char *out, size_t cap)
 {
 	const char *space = row->unit[0] ? " " : "";

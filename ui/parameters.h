@@ -55,9 +55,6 @@ bool pl_parameters_take(struct pl_parameters *parameters, const struct pl_json *
 void pl_parameters_take_check(struct pl_parameters *parameters, const struct pl_json *result);
 void pl_parameters_take_set(struct pl_parameters *parameters, const struct pl_json *result);
 
-/* The chosen row, the first one where none is; NULL = there are none. */
-const struct pl_parameter_row *pl_parameters_chosen(const struct pl_parameters *parameters);
-
 /* "0 to 400 C, step 0.1", or its words; "" when it may be anything. Returns out. */
 const char *pl_parameters_range(const struct pl_parameter_row *row, char *out, size_t cap);
 /* The value as people read it, without unit; "--" = not known. Returns out. */

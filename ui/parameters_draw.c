@@ -58,6 +58,11 @@ static int chosen(const struct pl_state *state)
 	return 0;
 }
 
+const struct pl_parameter_row *pl_parameters_row(const struct pl_state *state)
+{
+	return pl_parameters_at(state, chosen(state));
+}
+
 /* Not while one is being set: what is asked and what is shown must be the same. */
 static void choose(struct pl_state *state, int line)
 {
@@ -214,7 +219,7 @@ static void put_confirm(const struct pl_parameters *parameters, const struct pl_
 static void put_foot(const struct pl_state *state, const struct pl_canvas *foot)
 {
 	const struct pl_parameters *parameters = state->parameters;
-	const struct pl_parameter_row *row = pl_parameters_chosen(parameters);
+	const struct pl_parameter_row *row = pl_parameters_row(state);
 
 	if (!row)
 		return;

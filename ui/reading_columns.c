@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Behind cursor and sign. A name gives up what it has beyond NAME_SHORT for the error. */
-enum { FIRST = 2, NAME_MIN = 8, NAME_SHORT = 16, ERROR_SHORT = 6 };
+enum { FIRST = 3, NAME_MIN = 8, NAME_SHORT = 15, ERROR_SHORT = 6 };
 
 static int clamp(int value, int low, int high)
 {

@@ -13,7 +13,7 @@ done
 holds the_top_line_tells_the_bench sees 'cosmic_1  RUNNING 20/39   SIM'
 holds the_top_line_tells_a_lost_device sees 'LOST oven'
 holds a_rate_has_its_interval sees '249.7  Hz ±5.0'
-holds a_reading_that_is_not_ok_says_so sees '290 last conf'
+holds a_reading_that_is_not_ok_says_so sees '300 last conf'
 holds the_scan_tells_where_it_is sees 'mid threshold 290 → 292  count 1.4 s left'
 holds the_curve_has_a_legend sees '● top  ○ mid  Hz over threshold'
 holds the_log_shows_its_last_line sees 'oven: 3 requests unanswered'

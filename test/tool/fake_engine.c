@@ -27,9 +27,9 @@
 #include <unistd.h>
 
 #define SIGN_OF_LIFE_NS (5 * PL_NS_PER_S)
-#define CLIENTS 4
-#define LINES	400
-#define PART	2 /* few points a part, so that clients have to take many */
+#define CLIENTS		4
+#define LINES		400
+#define PART		2 /* few points a part, so that clients have to take many */
 
 struct client {
 	int fd; /* -1 = free */

@@ -200,7 +200,7 @@ static void parameters_come_in_pieces(void **state)
 	assert_string_equal(pl_parameters_range(&parameters->rows[1], text, sizeof text),
 			    "off auto");
 	assert_string_equal(pl_parameters_value(&parameters->rows[1], text, sizeof text), "auto");
-	assert_string_equal(pl_parameters_chosen(parameters)->path, "oven.setpoint");
+	assert_string_equal(parameters->rows[1].path, "oven.mode");
 	pl_parameters_free(parameters);
 }
 

@@ -148,7 +148,7 @@ static void a_short_screen_takes_from_the_name_for_the_error(void **state)
 
 	(void)state;
 	pl_reading_columns(&widths, 37, &out);
-	assert_int_equal(out.name_width, 16);
+	assert_int_equal(out.name_width, 15);
 	widths.error = 0;
 	pl_reading_columns(&widths, 37, &out);
 	assert_int_equal(out.name_width, 17);
