@@ -55,7 +55,7 @@ key 1
 holds a_device_tells_all_of_itself sees 'used by'
 key j i
 holds a_probe_tells_how_fast_it_answers sees 'oven answers in '
-key D
+key U
 holds letting_go_asks_first sees 'Disconnect oven?'
 yes_to 'Disconnect oven'
 holds then_its_port_is_free sees 'let go; its port is free'
@@ -108,7 +108,7 @@ mux resize-window -x 80 -y 24
 key Escape
 "$PLATEAU" scan "$bench" short --detach --log-dir "$work/log" >/dev/null 2>&1
 sees 'RUNNING'
-key 1 Home D
+key 1 Home U
 holds a_device_of_a_run_is_not_let_go sees 'disconnect: a run uses it'
 key e
 sees 'Parameters'
