@@ -106,7 +106,7 @@ static void a_filter_hides_what_does_not_contain_it(void **state)
 static void every_panel_has_room_for_its_filter(void **state)
 {
 	struct pl_state view = {0};
-	char name[16];
+	char name[24];
 
 	(void)state;
 	for (int i = 0; i < PL_PANELS + PL_PAGES; i++) {
