@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* tally.c - readings of a counter to what it counted; see counter.h. Pure. */
+/* counter.c - readings of a counter to what it counted; see counter.h. Pure. */
 #include "scan/counter.h"
 
 bool pl_counter_step(double before, double after, double wrap, double *out)

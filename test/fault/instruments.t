@@ -51,8 +51,13 @@ right() {
 counted() { sed -n "s/.* $2=\([0-9]*\).*/\1/p" "$1/check"; }
 # book NAME KEY: of run.yaml; those of lists by their own names
 book() { sed -n "/^books:/,/^[a-z]/s/^ *$2: //p" "$(folder "$1")/run.yaml"; }
-# missed NAME: slots that a busy machine, or something else on the line, cost
-missed() { echo $(($(book "$1" overrun) + $(book "$1" busy))); }
+# missed NAME: slots that a busy machine cost, in a tick or in a look for the screen; nothing else on
+# the line is excused
+missed() {
+	local looked
+	looked=$(rows "$1" | sed -n 's/.*,gap,n=\([0-9]*\); refresh\(,.*\)*$/\1/p' | awk '{ sum += $1 } END { print sum + 0 }')
+	echo $(($(book "$1" overrun) + looked))
+}
 struck() { grep -q ',fault,' "$1.csv"; }
 reason() { rows "$1" | grep -qE ",(missing|invalid|stale),[^,]*($2)" || { rows "$1" | grep -v ,ok, | head -5 | sed 's/^/# /'; false; }; }
 has_rows() { [ "$(rows "$1" 2>/dev/null | wc -l)" -gt "$2" ]; }
