@@ -11,6 +11,7 @@
 #include "cli/print.h"
 
 #include "record/choose.h"
+#include "record/recorder.h"
 #include "record/row.h"
 #include "store/run.h"
 
@@ -121,6 +122,21 @@ static struct pl_json *buses_json(const struct pl_bench *bench,
 	return out;
 }
 
+static void add_line(void *ctx, const char *line)
+{
+	pl_json_add_text(ctx, NULL, line);
+}
+
+static struct pl_json *limits_json(const struct pl_bench *bench,
+				   const struct pl_recording *recording)
+{
+	struct pl_json *out = pl_json_array();
+
+	for (int bus = 0; bus < (int)bench->device_count; bus++)
+		pl_record_budget_limits(bench, recording, bus, add_line, out);
+	return out;
+}
+
 static struct pl_json *files_json(const struct pl_bench *bench,
 				  const struct pl_recording *recording)
 {
@@ -174,6 +190,7 @@ struct pl_json *pl_record_plan_json(const struct pl_bench *bench,
 			     ? bench->devices[recording->events_device].spec.name
 			     : NULL);
 	pl_json_add(out, "buses", buses_json(bench, recording));
+	pl_json_add(out, "limits", limits_json(bench, recording));
 	pl_json_add_integer(out, "rows_a_tick", (int64_t)recording->reading_count);
 	add_limit(out, "rows", (int64_t)(ticks * recording->reading_count));
 	pl_json_add(out, "files", files_json(bench, recording));
@@ -272,11 +289,14 @@ static void print_rows(const struct pl_json *plan)
 void pl_record_plan_print(const struct pl_json *plan)
 {
 	const struct pl_json *buses = pl_json_get(plan, "buses");
+	const struct pl_json *limits = pl_json_get(plan, "limits");
 	const char *events = pl_json_get_text(plan, "events", "");
 
 	print_head(plan);
 	for (size_t i = 0; i < pl_json_size(buses); i++)
 		print_bus(pl_json_at(buses, i), number_of(plan, "period_s"));
+	for (size_t i = 0; i < pl_json_size(limits); i++)
+		printf("  %s\n", pl_json_text(pl_json_at(limits, i), ""));
 	if (events[0] != '\0')
 		printf("  events: each of %s to events.csv\n", events);
 	print_rows(plan);

@@ -127,8 +127,10 @@ enum pl_status pl_record_budget(const struct pl_bench *bench, const struct pl_re
 
 		if (!pl_recording_cost(bench, recording, bus, &cost) || cost.transactions == 0)
 			continue;
-		if (say != NULL)
+		if (say != NULL) {
 			tell(&cost, period_ms, say, ctx);
+			pl_record_budget_limits(bench, recording, bus, say, ctx);
+		}
 		if ((double)cost.time_ns / 1e6 <= period_ms || status != PL_OK)
 			continue;
 		status = pl_error_set(

@@ -100,10 +100,17 @@ static inline bool pl_recording_ends(const struct pl_recording *recording)
 void pl_record_books_of(const struct pl_tick_books *ticks, struct pl_record_books *out);
 
 /* What a tick costs on each bus, before anything is opened. PL_ERR_CONFIG with the numbers when a
- * period cannot hold (`--force` goes on). say may be NULL; one line for each bus. */
+ * period cannot hold (`--force` goes on). say may be NULL; one line for each bus, and
+ * those of pl_record_budget_limits. */
 enum pl_status pl_record_budget(const struct pl_bench *bench, const struct pl_recording *recording,
 				void (*say)(void *ctx, const char *line), void *ctx,
 				struct pl_error *error);
+
+/* One line for each device of a line that has limits in no tick: how often they are looked at
+ * beside the ticks, and what that costs. bus: the first device of the line. pl_record_budget says
+ * these too. */
+void pl_record_budget_limits(const struct pl_bench *bench, const struct pl_recording *recording,
+			     int bus, void (*say)(void *ctx, const char *line), void *ctx);
 
 /* Likewise of the readings beside a scan. */
 enum pl_status pl_record_budget_beside(const struct pl_bench *bench, const struct pl_scan *scan,

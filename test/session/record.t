@@ -208,6 +208,10 @@ dry oven.yaml both --only oven --for 10s --json
 holds a_dry_run_heeds_for_and_only says out '"rows_a_tick":2,"rows":100,'
 dry oven.yaml fast --force
 holds forced_it_is_told_all_the_same ends_with 0
+sed 's/baud: 9600}/baud: 9600, limits: {heat_power: {hihi: 90 %}}}/; s/rate: 5 Hz/rate: 12.5 Hz/' oven.yaml >watched.yaml
+holds a_bench_with_limits_is_dry_too dry watched.yaml both
+holds it_says_how_often_a_limit_is_looked_at says out \
+	'oven.heat_power: limits looked at every 1 s, behind a tick: it takes 25.0 ms, ticks leave 25.8 ms'
 dry bench.yaml all
 holds events_without_an_end_are_told says out 'recording all, until it is stopped'
 dry bench.yaml sloow

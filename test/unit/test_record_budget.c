@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a tick costs on each line, and the rate that one cannot hold. */
+#include "config/bench.h"
 #include "record/recorder.h"
 
 #include <setjmp.h>
@@ -96,6 +97,68 @@ static void what_is_not_known_refuses_nothing(void **state)
 	assert_non_null(strstr(bus.said, "is not known"));
 }
 
+/* The oven of make() has limits on two parameters that are in no tick: 20 ms. */
+static void watch(struct bus *bus, struct pl_limits limits[2], double rate_hz)
+{
+	make(bus);
+	for (int i = 0; i < 2; i++) {
+		limits[i] =
+		    (struct pl_limits){.target = {.channel = -1, .parameter = (int16_t)(7 + i)}};
+		pl_text_copy(limits[i].path, PL_PATH_SIZE, i == 0 ? "oven.flow" : "oven.door");
+	}
+	bus->devices[0].limits = limits;
+	bus->devices[0].limit_count = 2;
+	bus->devices[0].refresh_ns = PL_NS_PER_S / 10;
+	bus->recording.rate_hz = rate_hz;
+	pl_record_budget(&bus->bench, &bus->recording, say, bus, NULL);
+}
+
+static void limits_that_fit_between_ticks_are_looked_at_as_ever(void **state)
+{
+	struct pl_limits limits[2];
+	struct bus bus;
+
+	(void)state;
+	watch(&bus, limits, 12.5); /* 80 ms: 50 are left */
+	assert_non_null(strstr(bus.said, "oven.flow, oven.door: limits looked at every 0.1 s "
+					 "between two ticks"));
+}
+
+static void limits_without_room_say_how_often_and_what_it_costs(void **state)
+{
+	struct pl_limits limits[2];
+	struct bus bus;
+
+	(void)state;
+	watch(&bus, limits, 25); /* 40 ms: 10 are left */
+	assert_non_null(strstr(bus.said, "oven.flow, oven.door: limits looked at every 0.2 s only, "
+					 "behind a tick: it takes 20.0 ms, ticks leave 10.0 ms"));
+	assert_null(strstr(bus.said, "costs")); /* the next slot is late, not lost */
+	bus.said[0] = '\0';
+	watch(&bus, limits, 31.25); /* 32 ms: 2 are left */
+	assert_non_null(strstr(bus.said, "ticks leave 2.0 ms, which costs 1 slot each time"));
+}
+
+static void limits_in_the_tick_or_of_no_refresh_are_told_apart(void **state)
+{
+	struct pl_limits limits[2];
+	struct bus bus;
+
+	(void)state;
+	watch(&bus, limits, 12.5);
+	bus.said[0] = '\0';
+	bus.devices[0].refresh_ns = 0;
+	bus.readings[0].target = limits[0].target;
+	pl_record_budget(&bus.bench, &bus.recording, say, &bus, NULL);
+	assert_null(strstr(bus.said, "oven.flow"));
+	assert_non_null(
+	    strstr(bus.said, "oven.door: in no tick and refresh is 0: limits not looked at"));
+	bus.said[0] = '\0';
+	bus.readings[1].target = limits[1].target;
+	pl_record_budget(&bus.bench, &bus.recording, say, &bus, NULL);
+	assert_null(strstr(bus.said, "limits"));
+}
+
 static void case_50_the_books_name_every_slot_once(void **state)
 {
 	struct pl_tick_books ticks = {.on_time = 10, .late = 2, .failed = 3, .dropped = 4};
@@ -118,6 +181,9 @@ int main(void)
 	    cmocka_unit_test(devices_of_one_line_share_its_time),
 	    cmocka_unit_test(on_lines_of_their_own_each_holds),
 	    cmocka_unit_test(what_is_not_known_refuses_nothing),
+	    cmocka_unit_test(limits_that_fit_between_ticks_are_looked_at_as_ever),
+	    cmocka_unit_test(limits_without_room_say_how_often_and_what_it_costs),
+	    cmocka_unit_test(limits_in_the_tick_or_of_no_refresh_are_told_apart),
 	    cmocka_unit_test(case_50_the_books_name_every_slot_once),
 	};
 
