@@ -108,6 +108,8 @@ enum pl_status pl_run_book_seal(struct pl_run_book *run, struct pl_error *error)
  * sealed, readings.sqlite only then: before, any of its pages may change. Nothing of a scan. */
 enum pl_status pl_run_book_follow(struct pl_run_book *run, uint64_t most, bool at_end,
 				  struct pl_error *error);
+/* With at_end nothing is left to read. */
+bool pl_run_book_is_followed(const struct pl_run_book *run);
 /* At END: scan_results made anew when a row is missing or was voided, from points that are durable.
  */
 enum pl_status pl_run_book_settle(struct pl_run_book *run, struct pl_error *error);

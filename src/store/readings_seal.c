@@ -101,32 +101,37 @@ static bool has_log(int dir, const char *name)
 }
 
 /* Its sink is done with it: each part is whole, and closed. */
-static enum pl_status seal_bases(struct pl_run_book *run, struct pl_error *error)
+static enum pl_status seal_bases(struct pl_run_book *run, uint64_t most, struct pl_error *error)
 {
 	struct pl_follow *follow = &run->readings[PL_READINGS_SQLITE];
 	enum pl_status status = PL_OK;
 	char name[PL_NAME_SIZE];
 	bool is_end;
 
-	while (!status && !follow->is_over) {
-		uint64_t most = UINT64_MAX;
-		unsigned next = pl_readings_any_after(run->dir, PL_READINGS_SQLITE, follow->part);
-
-		if (next) {
-			struct pl_seal seal;
-
-			pl_seal_begin(&seal);
-			pl_reading_file_name(PL_READINGS_SQLITE, next, name);
-			if (!has_log(run->dir, name) &&
-			    read_on(run->dir, name, &seal, &most, &is_end))
-				status = tell(run, name, &seal, error);
+	if (!follow->part && !follow->is_over)
+		go_to(follow, pl_readings_any_after(run->dir, PL_READINGS_SQLITE, 0));
+	while (follow->part) {
+		pl_reading_file_name(PL_READINGS_SQLITE, follow->part, name);
+		if (!has_log(run->dir, name) &&
+		    read_on(run->dir, name, &follow->seal, &most, &is_end)) {
+			if (is_end)
+				status = tell(run, name, &follow->seal, error);
+			if (!is_end || status)
+				return status; /* more of it the next time */
 		}
-		if (!status) {
-			follow->part = next;
-			follow->is_over = !next;
-		}
+		go_to(follow, pl_readings_any_after(run->dir, PL_READINGS_SQLITE, follow->part));
 	}
-	return status;
+	follow->is_over = true;
+	return PL_OK;
+}
+
+bool pl_run_book_is_followed(const struct pl_run_book *run)
+{
+	bool is_over = true;
+
+	for (size_t i = 0; run->head->recording && i < PL_READING_FILES; i++)
+		is_over &= run->readings[i].is_over;
+	return is_over;
 }
 
 enum pl_status pl_run_book_follow(struct pl_run_book *run, uint64_t most, bool at_end,
@@ -139,5 +144,5 @@ enum pl_status pl_run_book_follow(struct pl_run_book *run, uint64_t most, bool a
 	status = follow_rows(run, PL_READINGS_CSV, most, at_end, error);
 	if (!status)
 		status = follow_rows(run, PL_READINGS_JSONL, most, at_end, error);
-	return status || !at_end ? status : seal_bases(run, error);
+	return status || !at_end ? status : seal_bases(run, most, error);
 }

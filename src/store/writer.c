@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * writer.c - the writer thread: messages in, rows out, one acknowledgement each, in order.
+ * writer.c - the writer thread: messages in, rows out, one acknowledgement each, in order; but that
+ * of a recording's END comes when its files were read, which is done between the messages of
+ * others.
  *
  * No acknowledgement can be lost: the engine thread is the only one that puts messages and takes
  * acknowledgements, and pl_writer_put refuses as soon as 4096 messages are not yet taken back, so
@@ -19,14 +21,6 @@
 
 #define DEPTH  4096
 #define ACK_NS PL_NS_PER_MS
-/* Of the readings of a recording, hashed with each of its STATUS messages: some 50 ms at most. */
-#define FOLLOW_BYTES (UINT64_C(16) << 20)
-
-/* What the inbox carries: a message has up to 5 kB, so it is kept where it was copied. */
-struct letter {
-	uint64_t seq;
-	struct pl_write *message; /* NULL: stop */
-};
 
 /* For pl_writer_put and pl_writer_durable. */
 static void publish(struct pl_writer *writer, uint64_t answered)
@@ -40,28 +34,6 @@ static void publish(struct pl_writer *writer, uint64_t answered)
 		writer->durable = points->durable;
 	writer->oldest_ns = points ? points->oldest_ns : 0;
 	pthread_mutex_unlock(&writer->lock);
-}
-
-/* Before END. scan_results are made from the points that are found by their names, so those are in
- * their place first. A later sync may be what spoils a scan_results file, so that is looked at
- * again.
- */
-static enum pl_status make_ready(struct pl_writer *writer, struct pl_run_book *run,
-				 struct pl_error *error)
-{
-	enum pl_status status;
-
-	run->has_tried_end = true;
-	for (unsigned id = 0; id < PL_SHEETS; id++)
-		pl_sheet_look(&run->files.sheets[id]);
-	status = pl_writer_flush(writer, run, error);
-	if (!status)
-		status = pl_run_book_settle(run, error);
-	if (!status)
-		status = pl_run_book_follow(run, UINT64_MAX, true, error);
-	if (!status)
-		status = pl_writer_flush_and_seal(writer, run, error);
-	return status ? status : pl_run_book_settle(run, error);
 }
 
 /* Tells what was done, and has it synced. */
@@ -90,7 +62,7 @@ static struct pl_run_book *run_of(struct pl_books *books, enum pl_book book)
 	return book > PL_BOOK_BENCH && book < PL_BOOKS ? books->runs[book] : NULL;
 }
 
-static void do_message(struct pl_writer *writer, const struct letter *letter)
+static void do_message(struct pl_writer *writer, const struct pl_writer_letter *letter)
 {
 	const struct pl_write *message = letter->message;
 	struct pl_books *books = &writer->books;
@@ -102,9 +74,9 @@ static void do_message(struct pl_writer *writer, const struct letter *letter)
 	*ack =
 	    (struct pl_write_ack){.seq = letter->seq, .kind = message->kind, .book = message->book};
 	if (message->kind == PL_WRITE_END && run)
-		ack->status = make_ready(writer, run, &ack->error);
+		ack->status = pl_writer_make_ready(writer, run, &ack->error);
 	if (message->kind == PL_WRITE_STATUS && run)
-		pl_run_book_follow(run, FOLLOW_BYTES, false, NULL);
+		pl_run_book_follow(run, PL_WRITER_FOLLOW, false, NULL);
 	if (message->kind == PL_WRITE_END)
 		publish(writer, 0); /* the book is closed next */
 	if (message->kind == PL_WRITE_STATUS && run && message->status.state == PL_RUN_PAUSED)
@@ -118,10 +90,35 @@ static void do_message(struct pl_writer *writer, const struct letter *letter)
 	pl_books_tell(books);
 }
 
+/* A piece of each recording that is to end. True when there is more. */
+static bool read_ends(struct pl_writer *writer)
+{
+	bool is_left = false;
+
+	for (size_t i = 0; i < PL_BOOKS; i++) {
+		struct pl_writer_letter *end = &writer->ends[i];
+		struct pl_run_book *run = run_of(&writer->books, (enum pl_book)i);
+
+		if (!end->message)
+			continue;
+		/* what goes wrong with it goes wrong at the end again, and is told there */
+		if (!pl_run_book_follow(run, PL_WRITER_FOLLOW, true, NULL) &&
+		    !pl_run_book_is_followed(run)) {
+			is_left = true;
+			continue;
+		}
+		do_message(writer, end);
+		free(end->message);
+		end->message = NULL;
+		tell(writer);
+	}
+	return is_left;
+}
+
 /* False when the inbox said stop. */
 static bool do_some(struct pl_writer *writer)
 {
-	struct letter letters[PL_WRITER_AT_ONCE];
+	struct pl_writer_letter letters[PL_WRITER_AT_ONCE];
 	size_t count = pl_queue_pop_many(writer->inbox, letters, PL_WRITER_AT_ONCE);
 	int64_t since_ns = pl_clock_mono_ns();
 	bool has_stopped = false;
@@ -130,6 +127,8 @@ static bool do_some(struct pl_writer *writer)
 		has_stopped = !letters[i].message; /* nothing comes after it */
 		if (has_stopped)
 			break;
+		if (pl_writer_postpone(writer, &letters[i]))
+			continue;
 		do_message(writer, &letters[i]);
 		free(letters[i].message);
 		if (pl_clock_mono_ns() - since_ns >= ACK_NS) {
@@ -150,11 +149,15 @@ static void *writer_main(void *arg)
 	};
 
 	while (do_some(writer)) {
+		bool has_more = read_ends(writer);
+
 		pl_writer_take_synced(writer);
 		publish(writer, 0);
 		pl_writer_start_sync(writer);
-		pl_clock_poll(wait, 2, PL_NEVER);
+		pl_clock_poll(wait, 2, has_more ? 0 : PL_NEVER);
 	}
+	while (read_ends(writer))
+		;
 	for (unsigned book = PL_BOOK_BENCH; book < PL_BOOKS; book++)
 		pl_writer_flush(writer, run_of(&writer->books, (enum pl_book)book), NULL);
 	publish(writer, 0);
@@ -182,7 +185,7 @@ enum pl_status pl_writer_start(struct pl_workspace *workspace, struct pl_writer 
 	if (!writer)
 		return pl_error_errno(error, ENOMEM, NULL, "cannot start the writer");
 	pthread_mutex_init(&writer->lock, NULL);
-	writer->inbox = pl_queue_new(sizeof(struct letter), DEPTH + 1);
+	writer->inbox = pl_queue_new(sizeof(struct pl_writer_letter), DEPTH + 1);
 	writer->acks = pl_queue_new(sizeof(struct pl_write_ack), DEPTH);
 	status = pl_books_init(&writer->books, workspace, error);
 	if (!status)
@@ -200,7 +203,7 @@ enum pl_status pl_writer_start(struct pl_workspace *workspace, struct pl_writer 
 
 void pl_writer_stop(struct pl_writer *writer)
 {
-	const struct letter stop = {.message = NULL};
+	const struct pl_writer_letter stop = {.message = NULL};
 	bool has_room = pl_queue_push(writer->inbox, &stop);
 
 	assert(has_room);
@@ -239,7 +242,7 @@ static uint64_t in_flight(struct pl_writer *writer)
 uint64_t pl_writer_put(struct pl_writer *writer, const struct pl_write *message)
 {
 	size_t size = message_size(message->kind);
-	struct letter letter = {.seq = writer->put + 1};
+	struct pl_writer_letter letter = {.seq = writer->put + 1};
 
 	if (writer->put - writer->taken >= DEPTH)
 		writer->taken = writer->put - in_flight(writer);

@@ -2,11 +2,11 @@
 /*
  * writer.h - the thread that puts every row on disk, and its sync thread.
  *
- * Messages by value in, one acknowledgement each out, in order. The writer alone knows the files,
- * their schema and the audit chain. A row is written by one write() and acknowledged after it
- * (it survives kill -9); the sync thread makes it durable meanwhile (it survives a power cut) and
- * says how far. A message that replaces a file (run.yaml, the state file) is acknowledged when
- * that is durable.
+ * Messages by value in, one acknowledgement each out, in order but for END. The writer alone knows
+ * the files, their schema and the audit chain. A row is written by one write() and acknowledged
+ * after it (it survives kill -9); the sync thread makes it durable meanwhile (it survives a power
+ * cut) and says how far. A message that replaces a file (run.yaml, the state file) is acknowledged
+ * when that is durable.
  *
  * Books: PL_BOOK_BENCH are the files of the bench in the workspace (<bench>.audit.csv,
  * <bench>.threshold_operations.csv, <bench>.state.yaml), open all the time; every other number may
@@ -158,7 +158,8 @@ void pl_writer_stop(struct pl_writer *writer);
 
 /* Engine thread. Sequence number > 0 of the message, 0 when the queue (4096) is full. */
 uint64_t pl_writer_put(struct pl_writer *writer, const struct pl_write *message);
-/* Acknowledgements (struct pl_write_ack), in order. */
+/* Acknowledgements (struct pl_write_ack), in order; that of a recording's END, whose files are read
+ * to be sealed meanwhile, may come behind later ones. */
 struct pl_queue *pl_writer_acks(struct pl_writer *writer);
 /* Any thread: rows of points.csv of the scan (PL_BOOK_RUN) known to be durable, after its END what
  * they came to; age of the oldest row that is not, 0 = all are. */
