@@ -122,14 +122,31 @@ void recorder_finish(struct pl_recorder *recorder)
 		       now_ns - recorder->finish_ns < PL_NS_PER_S ? POLL_NS : POLL_LONG_NS);
 }
 
-/* A last word that could not be written: the recording is what the disk says, but it has failed;
- * one that was terminated was, all the same. */
+/* Cut short on a full disk it was all the same. */
+static bool ends_as_told(const struct pl_recorder *recorder, const struct pl_write_ack *ack)
+{
+	return recorder->end == RECORDER_TERMINATED ||
+	       (recorder->end == RECORDER_INTERRUPTED && ack->status == PL_ERR_FULL);
+}
+
+static void tell_unwritten(struct pl_recorder *recorder, const struct pl_write_ack *ack)
+{
+	size_t length = strlen(recorder->status.reason);
+
+	snprintf(recorder->status.reason + length, sizeof(recorder->status.reason) - length,
+		 "%slast words not written: %.80s", length > 0 ? "; " : "", ack->error.text);
+}
+
+/* A last word that could not be written: the recording is what the disk says, but it has failed,
+ * unless it was cut short. */
 void recorder_end_acked(struct pl_recorder *recorder, const struct pl_write_ack *ack)
 {
 	memcpy(recorder->status.parts, ack->parts, sizeof(recorder->status.parts));
 	if (ack->status != PL_OK) {
 		recorder->status.success = false;
-		if (recorder->end != RECORDER_TERMINATED) {
+		if (ends_as_told(recorder, ack)) {
+			tell_unwritten(recorder, ack);
+		} else {
 			recorder->status.exit = 1;
 			pl_text_copy(recorder->status.reason, sizeof(recorder->status.reason),
 				     ack->error.text);

@@ -135,10 +135,22 @@ static void check_sums(struct verify *verify)
 			   books->samples_late, lost);
 }
 
+/* No gap stands in the file for them: there was no room for it either. */
+static void tell_lost(struct verify *verify)
+{
+	uint64_t lost = verify->record.books.rows_lost;
+
+	if (lost > 0)
+		verify_open(verify, "run.yaml", "lost",
+			    "says %" PRIu64 " rows could not be written and are lost%s%s", lost,
+			    verify->record.reason[0] ? ": " : "", verify->record.reason);
+}
+
 static void check_counts(struct tally *tally)
 {
 	const struct pl_record_books *books = &tally->verify->record.books;
 
+	tell_lost(tally->verify);
 	compare(tally->verify, "rows", books->rows, tally->rows);
 	compare(tally->verify, "gaps", books->gaps, tally->gaps);
 	compare(tally->verify, "samples_emitted", books->samples_emitted, tally->ticks);

@@ -340,8 +340,9 @@ holds case_18_while_its_end_hangs_in_a_sync_the_engine_answers until_true shows 
 wait "$engine"
 code=$?
 engine=
-holds case_18_it_ends_when_the_disk_lets_go ends_with 1
+holds case_18_it_ends_when_the_disk_lets_go_as_it_was_told ends_with 3
 holds case_18_what_it_lost_is_said says err 'interrupted; disk full: '
+holds case_18_and_that_its_books_are_not_closed says err 'last words not written: '
 
 # ---- kill -9 ----
 "$PLATEAU" record bench.yaml slow >out 2>err </dev/null &

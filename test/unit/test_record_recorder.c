@@ -370,6 +370,35 @@ static void last_words_that_were_not_written_make_it_fail(void **state)
 	fake_free(fake);
 }
 
+static void case_07_interrupted_on_a_full_disk_it_ends_as_it_was_told(void **state)
+{
+	struct fake_record *fake = fake_new();
+
+	(void)state;
+	begin(fake);
+	pl_recorder_command(fake->recorder, PL_RECORD_INTERRUPT);
+	all_answer(fake, PL_ERR_CANCELLED);
+	fake_ack(fake, fake->write_count - 1, PL_ERR_FULL);
+	assert_true(fake->is_over);
+	assert_int_equal(fake->end.exit, 3);
+	assert_false(fake->end.success);
+	assert_non_null(strstr(fake->end.reason, "interrupted; last words not written: "));
+	fake_free(fake);
+}
+
+static void interrupted_on_a_broken_disk_it_fails(void **state)
+{
+	struct fake_record *fake = fake_new();
+
+	(void)state;
+	begin(fake);
+	pl_recorder_command(fake->recorder, PL_RECORD_INTERRUPT);
+	all_answer(fake, PL_ERR_CANCELLED);
+	fake_ack(fake, fake->write_count - 1, PL_ERR_IO);
+	assert_int_equal(fake->end.exit, 1);
+	fake_free(fake);
+}
+
 /* ---- events ---- */
 
 static struct fake_record *events_only(int64_t counts)
@@ -495,6 +524,8 @@ int main(void)
 	    cmocka_unit_test(case_18_books_wait_for_a_slow_disk_one_at_a_time),
 	    cmocka_unit_test(the_newest_books_of_a_bus_stand_for_all_before),
 	    cmocka_unit_test(last_words_that_were_not_written_make_it_fail),
+	    cmocka_unit_test(case_07_interrupted_on_a_full_disk_it_ends_as_it_was_told),
+	    cmocka_unit_test(interrupted_on_a_broken_disk_it_fails),
 	    cmocka_unit_test(it_stores_exactly_as_many_events_as_were_asked_for),
 	    cmocka_unit_test(a_detector_that_is_back_is_listened_to_again),
 	    cmocka_unit_test(case_26_a_detector_that_is_read_and_listened_to_is_lost_once),
