@@ -26,8 +26,10 @@ const char *pl_refuse_away(const struct pl_state *state)
 
 const char *pl_refuse_act(const struct pl_state *state)
 {
-	if (state->is_watch || state->model->is_read_only)
+	if (state->is_watch)
 		return "this view only watches (--watch): open it without to act";
+	if (state->model->is_waiting)
+		return "another view drives this bench (the top line says whose): D takes over";
 	return pl_refuse_away(state);
 }
 

@@ -23,6 +23,7 @@ enum pl_action_id {
 	PL_ACTION_SKIP,
 	PL_ACTION_RETAKE,
 	PL_ACTION_SAFE,
+	PL_ACTION_DRIVE,
 	PL_ACTION_NEXT_PANEL,
 	PL_ACTION_PREVIOUS_PANEL,
 	PL_ACTION_PANEL_1, /* as many as there are panels, in their order */

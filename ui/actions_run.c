@@ -59,6 +59,13 @@ static const char *cannot_record(const struct pl_state *state)
 	return state->model->recording_count == 0 ? "the bench file names no recordings" : NULL;
 }
 
+static const char *cannot_drive(const struct pl_state *state)
+{
+	if (state->is_watch)
+		return "this view only watches (--watch): open it without to act";
+	return state->model->is_waiting ? pl_refuse_away(state) : "no other view drives this bench";
+}
+
 static const char *cannot_resume_run(const struct pl_state *state)
 {
 	const char *why = pl_refuse_act(state);
@@ -112,6 +119,12 @@ static void act_pause_now(struct pl_view *view, int id)
 	(void)id;
 	pl_json_add_boolean(args, "now", true);
 	view->state.asked_pause = pl_session_ask(&view->session, &view->state, PL_ASK_PAUSE, args);
+}
+
+static void act_drive(struct pl_view *view, int id)
+{
+	(void)id;
+	pl_view_ask_drive(view);
 }
 
 static void act_ask(struct pl_view *view, int id)
@@ -191,6 +204,16 @@ const struct pl_action pl_actions_run[] = {
      .acts_on_bench = true,
      .refusal = cannot_note,
      .act = act_ask},
+    {.id = PL_ACTION_DRIVE,
+     .name = "drive",
+     .keys = "D",
+     .panel = "",
+     .label = "take over",
+     .text = "act on the bench in place of the view that does now",
+     .is_confirmed = true,
+     .acts_on_bench = true,
+     .refusal = cannot_drive,
+     .act = act_drive},
     {.id = PL_ACTION_PAUSE_NOW,
      .name = "pause_now",
      .keys = "P",

@@ -21,6 +21,7 @@ static void attached(struct pl_session *session, struct pl_state *state,
 	const char *build = pl_json_get_text(result, "build", "");
 
 	if (strcmp(build, pl_build_id()) != 0) {
+		session->other_build = pl_json_get_integer(result, "pid", 0);
 		snprintf(session->failure, sizeof session->failure,
 			 "the engine (pid %" PRId64
 			 ") is of another build (%.20s, this is %s): open "
@@ -236,6 +237,13 @@ static void recorded(struct pl_session *session, struct pl_state *state,
 			     pl_json_get_integer(pl_json_get(result, "books"), "rows", 0));
 }
 
+static void drives(struct pl_session *session, struct pl_state *state, const struct pl_json *result)
+{
+	(void)session;
+	(void)result;
+	pl_state_say(state, PL_ROLE_GOOD, "you drive this bench now; the other view watches");
+}
+
 static void acked(struct pl_session *session, struct pl_state *state, const struct pl_json *result)
 {
 	int64_t count = pl_json_get_integer(result, "acked", 0);
@@ -297,6 +305,7 @@ static const struct {
     [PL_ASK_TUNE_DO] = {pl_tune_done, pl_tune_not_done, "not done"},
     [PL_ASK_COUNTING] = {pl_count_ended, pl_count_refused, "not counted"},
     [PL_ASK_COUNT_END] = {NULL, NULL, "not ended"},
+    [PL_ASK_DRIVE] = {drives, NULL, "not taken over"},
 };
 
 void pl_answer(struct pl_session *session, struct pl_state *state, enum pl_ask ask,

@@ -101,6 +101,15 @@ void pl_view_ask_stop(struct pl_view *view)
 	pl_dialog_line(&state->dialog, "The point in progress ends, thresholds are restored.");
 }
 
+void pl_view_ask_drive(struct pl_view *view)
+{
+	struct pl_state *state = &view->state;
+
+	pl_dialog_open(&state->dialog, PL_DIALOG_CONFIRM, PL_TOPIC_DRIVE, "Take over this bench?");
+	pl_dialog_line(&state->dialog, "%.80s drives it now,", state->model->driver);
+	pl_dialog_line(&state->dialog, "and would only watch from then on. A run goes on.");
+}
+
 static void add_if(struct pl_json *args, const char *key, const char *text)
 {
 	if (text[0])
@@ -180,6 +189,9 @@ static void said_yes(struct pl_view *view)
 	case PL_TOPIC_COUNT:
 	case PL_TOPIC_COUNT_TIME:
 		pl_view_said_yes_to_count(view, &dialog);
+		break;
+	case PL_TOPIC_DRIVE:
+		pl_session_ask(&view->session, state, PL_ASK_DRIVE, NULL);
 		break;
 	case PL_TOPIC_RECORD:
 	case PL_TOPIC_RECORD_STOP:

@@ -64,6 +64,18 @@ static int put_badge(const struct pl_canvas *canvas, int col, bool is_on, const 
 	return is_on ? pl_canvas_put(canvas, 0, col, PL_ROLE_BADGE, " %s ", word) + 1 : col;
 }
 
+/* Another view drives: whose, by the first word of its actor. */
+static int put_driver(const struct pl_state *state, const struct pl_canvas *canvas, int col)
+{
+	const char *driver = state->model->driver;
+
+	if (state->is_watch || !state->model->is_waiting)
+		return col;
+	return pl_canvas_put(canvas, 0, col, PL_ROLE_BADGE, " %.*s DRIVES ",
+			     (int)strcspn(driver, " "), driver) +
+	       1;
+}
+
 /* "REC slow", with more than one "REC slow +1". */
 static int put_recordings(const struct pl_state *state, const struct pl_canvas *canvas, int col)
 {
@@ -175,7 +187,8 @@ void pl_bar_top(const struct pl_state *state, const struct pl_canvas *canvas)
 	col = pl_canvas_put(canvas, 0, col + 2, role, "%s", word) + 2;
 	col = put_recordings(state, canvas, col);
 	col = put_badge(canvas, col, state->model->is_simulated, "SIM");
-	col = put_badge(canvas, col, state->is_watch || state->model->is_read_only, "WATCH");
+	col = put_badge(canvas, col, state->is_watch, "WATCH");
+	col = put_driver(state, canvas, col);
 	put_right(state, canvas, put_alarms(state, canvas, col));
 }
 

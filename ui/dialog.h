@@ -43,6 +43,7 @@ enum pl_dialog_topic {
 	PL_TOPIC_DISCONNECT,
 	PL_TOPIC_COUNT, /* which detector */
 	PL_TOPIC_COUNT_TIME,
+	PL_TOPIC_DRIVE,
 };
 enum pl_dialog_outcome { PL_DIALOG_OPEN, PL_DIALOG_YES, PL_DIALOG_NO };
 

@@ -72,8 +72,8 @@ static void take_bench(struct pl_model *model, const struct pl_json *bench)
 	TEXT(model->operator_name, bench, "operator");
 	model->has_changed = pl_json_get_boolean(bench, "file_changed", false);
 	model->is_simulated = pl_json_get_boolean(bench, "simulated", false);
-	model->is_read_only = pl_json_get_boolean(bench, "read_only", false);
 	model->needs_operator = pl_json_get_boolean(bench, "operator_required", false);
+	TEXT(model->driver, bench, "driver");
 	model->views = INTEGER(bench, "views");
 	model->pid = INTEGER(bench, "pid");
 }
@@ -263,6 +263,8 @@ static void take_run_part(struct pl_model *model, const struct pl_json *snapshot
 void pl_model_apply(struct pl_model *model, const struct pl_json *snapshot)
 {
 	model->n = INTEGER(snapshot, "n");
+	if (HAS(snapshot, "role"))
+		model->is_waiting = strcmp(pl_json_get_text(snapshot, "role", ""), "waits") == 0;
 	if (HAS(snapshot, "bench"))
 		take_bench(model, pl_json_get(snapshot, "bench"));
 	if (HAS(snapshot, "scans"))

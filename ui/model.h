@@ -150,8 +150,10 @@ struct pl_model {
 	char bench[PL_MODEL_NAME], file[PL_MODEL_TEXT], workspace[PL_MODEL_TEXT];
 	char log_file[PL_MODEL_TEXT]; /* where the engine keeps what it says; empty = nowhere */
 	char operator_name[64];
-	bool is_simulated, is_read_only, needs_operator;
-	bool has_changed; /* the bench file is not what the engine has read */
+	bool has_changed;	    /* the bench file is not what the engine has read */
+	char driver[PL_MODEL_TEXT]; /* who may act, of all views; empty = nobody */
+	bool is_waiting;	    /* another view drives */
+	bool is_simulated, needs_operator;
 	int64_t views, pid;
 	struct pl_model_run run;
 	struct pl_model_unfinished unfinished;

@@ -49,6 +49,7 @@ static const char *const words[PL_ASKS] = {
     [PL_ASK_VALUE_CHECK] = "describe",
     [PL_ASK_COUNTING] = "count",
     [PL_ASK_COUNT_END] = "count_end",
+    [PL_ASK_DRIVE] = "drive",
 };
 
 /* Who sits here, for the audit log: operator, login, and the terminal or where it comes from. */
@@ -80,8 +81,15 @@ static void lose(struct pl_session *session, struct pl_state *state, const struc
 	state->is_connected = false;
 	state->asked_start = state->asked_pause = state->asked_stop = false;
 	pl_dialog_close(&state->dialog);
-	pl_error_format(error, why, sizeof why);
-	if (session->options->reconnect)
+	if (session->end[0])
+		pl_text_copy(why, sizeof why, session->end);
+	else
+		pl_error_format(error, why, sizeof why);
+	if (session->is_ended && session->options->reconnect)
+		pl_state_say(state, PL_ROLE_ALARM,
+			     "the engine is gone: %.200s; q leaves, then `plateau` starts it anew",
+			     why);
+	else if (session->options->reconnect)
 		pl_state_say(
 		    state, PL_ROLE_ALARM,
 		    "the engine went away (%.200s); looking for it once a second, q leaves", why);
@@ -141,6 +149,8 @@ static void hello(struct pl_session *session, struct pl_state *state)
 	pl_json_add_boolean(args, "watch", state->is_watch);
 	add_actor(args, state);
 	session->drawn = 0;
+	session->end[0] = session->saved[0] = '\0';
+	session->is_ended = false;
 	pl_session_ask(session, state, PL_ASK_VIEW, args);
 	pl_session_pace(session, state);
 }
@@ -227,6 +237,14 @@ static void take_answer(struct pl_session *session, struct pl_state *state,
 	pl_answer(session, state, ask, message);
 }
 
+static void take_end(struct pl_session *session, const struct pl_json *end)
+{
+	if (!end)
+		return;
+	pl_text_copy(session->end, sizeof session->end, pl_json_get_text(end, "text", ""));
+	session->is_ended = pl_json_get_boolean(end, "stay", false);
+}
+
 bool pl_session_read(struct pl_session *session, struct pl_state *state)
 {
 	bool has_changed = false;
@@ -242,6 +260,7 @@ bool pl_session_read(struct pl_session *session, struct pl_state *state)
 		}
 		if (!message)
 			return has_changed;
+		take_end(session, pl_json_get(message, "end"));
 		snapshot = pl_json_get(message, "snapshot");
 		if (snapshot)
 			take_snapshot(session, state, snapshot);
@@ -257,12 +276,18 @@ void pl_session_drawn(struct pl_session *session, struct pl_state *state)
 {
 	struct pl_json *message;
 	struct pl_error error;
+	char saved[PL_PROTOCOL_SAVED_MAX];
 
 	if (!session->client || session->drawn == state->model->n)
 		return;
 	session->drawn = state->model->n;
 	message = pl_json_object();
 	pl_json_add_integer(message, "drawn", session->drawn);
+	pl_state_save(state, saved, sizeof saved);
+	if (strcmp(saved, session->saved) != 0) {
+		pl_text_copy(session->saved, sizeof session->saved, saved);
+		pl_json_add_text(message, "saved", saved);
+	}
 	if (pl_client_say(session->client, message, &error) != PL_OK)
 		lose(session, state, &error);
 }
@@ -285,9 +310,10 @@ bool pl_session_retry(struct pl_session *session, struct pl_state *state)
 	if (session->client || !session->options->reconnect || state->now_ns < session->retry_ns)
 		return false;
 	session->retry_ns = state->now_ns + PL_NS_PER_S;
-	session->client = session->options->reconnect(session->options->ctx, &error);
+	session->client =
+	    session->options->reconnect(session->options->ctx, !session->is_ended, &error);
 	if (!session->client)
-		return say_why_not(state, &error);
+		return !session->is_ended && say_why_not(state, &error);
 	pl_model_reconnected(state->model);
 	hello(session, state);
 	return true;

@@ -6,6 +6,7 @@
 #ifndef UI_SESSION_H
 #define UI_SESSION_H
 
+#include "plateau/protocol.h"
 #include "plateau/ui.h"
 #include "state.h"
 
@@ -39,6 +40,7 @@ enum pl_ask {
 	PL_ASK_VALUE_SET,
 	PL_ASK_COUNTING, /* a count that is followed */
 	PL_ASK_COUNT_END,
+	PL_ASK_DRIVE,
 	PL_ASKS,
 };
 
@@ -51,12 +53,16 @@ struct pl_session {
 		int64_t id; /* 0 = free */
 		enum pl_ask ask;
 	} pending[PL_SESSION_PENDING];
-	char points_uid[80];   /* of the run whose points were asked for */
-	bool is_asking_points; /* until answered */
-	bool was_attached;     /* the saved screen was taken over */
-	int64_t drawn;	       /* number of the last snapshot acknowledged */
-	int64_t retry_ns;      /* when to look for the engine again */
-	char failure[400];     /* the view must end: why */
+	char points_uid[80];		   /* of the run whose points were asked for */
+	bool is_asking_points;		   /* until answered */
+	bool was_attached;		   /* the saved screen was taken over */
+	char saved[PL_PROTOCOL_SAVED_MAX]; /* the screen, as the engine last heard of it */
+	char end[200];	     /* why the engine said that it ends; empty = it did not */
+	bool is_ended;	     /* on purpose: none is started in its place */
+	int64_t other_build; /* pid of an engine whose program is to take our place, 0 = none */
+	int64_t drawn;	     /* number of the last snapshot acknowledged */
+	int64_t retry_ns;    /* when to look for the engine again */
+	char failure[400];   /* the view must end: why */
 };
 
 /* Takes over options->client and says hello. */

@@ -17,6 +17,7 @@
 #include <ncurses.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define KEYS_A_TURN 4096 /* a paste does not starve the rest */
@@ -219,6 +220,20 @@ static enum pl_status start(struct pl_term *term, const struct pl_ui_options *op
 	return pl_term_start(term, error);
 }
 
+/* The view of the engine's own program takes this one's place; when it cannot, the failure says
+ * why besides. */
+static void become(struct pl_view *view)
+{
+	char *failure = view->session.failure;
+	size_t length = strlen(failure);
+	struct pl_error error;
+	char text[300];
+
+	view->options->become(view->options->ctx, view->session.other_build, &error);
+	snprintf(failure + length, sizeof view->session.failure - length, " (%s)",
+		 pl_error_format(&error, text, sizeof text));
+}
+
 /* The terminal is its own again: what the shell shows next is how to come back. */
 static void say_goodbye(const struct pl_view *view)
 {
@@ -261,6 +276,8 @@ int pl_ui_run(const struct pl_ui_options *options)
 	pl_session_end(&view.session, &view.state);
 	pl_page_go(&view, PL_PAGE_BENCH);
 	pl_term_stop(&view.term);
+	if (view.session.other_build && options->become)
+		become(&view);
 	if (view.session.failure[0]) {
 		pl_format_safe(text, sizeof text, sizeof text, view.session.failure,
 			       view.state.is_utf8, NULL);

@@ -53,6 +53,8 @@ void pl_view_ask_stop(struct pl_view *view);
 void pl_view_ask_run(struct pl_view *view, enum pl_action_id id);
 /* The answer was yes; dialog: the question, which is closed by now. */
 void pl_view_said_yes_to_run(struct pl_view *view, const struct pl_dialog *dialog);
+/* Act in place of the view that drives. ask.c */
+void pl_view_ask_drive(struct pl_view *view);
 /* Start or stop a recording. ask_record.c */
 void pl_view_ask_record(struct pl_view *view);
 void pl_view_ask_record_named(struct pl_view *view, const char *name);

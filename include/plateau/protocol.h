@@ -9,7 +9,10 @@
  *         {"id":7,"ok":false,"code":"run_active","text":"…","where":"…"}  where: if it is known
  *         {"id":7,"event":{…}}                          before the answer: progress, parts
  *         {"snapshot":{…}}                              to views only; the next one is sent after
- * View:   {"drawn":N}                                   snapshot N is on the screen: no answer
+ *         {"end":{"text":"…","stay":true}}              to views: the engine ends, and why; stay:
+ *                                                       nobody wants another one now
+ * View:   {"drawn":N,"saved":"…"}                       snapshot N is on the screen: no answer;
+ *                                                       saved as in detach, when it changed
  *
  * What is no JSON object, and a line without end, end the connection. `do` is the command-line word
  * and the args keys are its long option names. Words, args -> result:
@@ -18,6 +21,7 @@
  *   detach {saved}         -> {}; saved: <= 1 kB of the view's own, for the next view
  *   show {panels:[…],hz}   -> {}; a snapshot carries only these parts; at most hz (1 to 10) of
  *                             them a second. What is left out stays as it is
+ *   drive {}               -> {}; this view acts from now on, the one that did waits
  *   scan {name,set:[{path,value}…],operator,label,sample,note,force,follow}
  *                          -> the result object; with follow events {started:S}, {point:{…}},
  *                             {state:{…}}; without it the answer comes at once: S, {run,path,

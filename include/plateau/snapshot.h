@@ -4,9 +4,10 @@
  * snapshot.h - the bench at a moment, as an engine tells it to its views and to `status`.
  *
  * A snapshot (parts a view did not ask for are left out; a missing value is null):
- *   {"n":17,"t":"…Z","t_local":"HH:MM:SS","more":false,
- *    "bench":{name,file,workspace,simulated,operator,pid,started,views,read_only,overrides,
- *               file_changed,log_file},     file_changed: the bench file says other things by now
+ *   {"n":17,"t":"…Z","more":false,"role":"drives"|"waits"|"watches",
+ *    "bench":{name,file,workspace,simulated,operator,operator_required,pid,started,views,driver,
+ *             overrides,file_changed,log_file},        driver: who may act of the views, or null
+ *                                  file_changed: the bench file says other things by now
  *    "run":null | {run,uid,path,name,state,phase,reason,device,channel,together,parameter,unit,
  *                  set,next,position,planned,done,durable,invalid,rows,elapsed_s,eta_s,phase_s,
  *                  phase_left_s,attempt,retries,suspect,saturated,skipped,voided,dead,hits,

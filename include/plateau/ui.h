@@ -34,9 +34,14 @@ struct pl_ui_options {
 	/* Writes a screen as text to a file; false: the error says why. NULL = cannot. */
 	bool (*save)(void *ctx, const char *path, const char *text, size_t length,
 		     struct pl_error *error);
-	/* The engine went away: start or find it again. NULL client when there is none to be had
-	 * (the error says why). Called at most once a second, while the screen says so. */
-	struct pl_client *(*reconnect)(void *ctx, struct pl_error *error);
+	/* The engine went away: find it again, and start one when may_start. NULL client when there
+	 * is none to be had (the error says why). Called at most once a second, while the screen
+	 * says so. */
+	struct pl_client *(*reconnect)(void *ctx, bool may_start, struct pl_error *error);
+	/* The engine is of another build: become the view of its program, in this process, after
+	 * the terminal was given back. Returns only when that cannot be, with the reason. NULL:
+	 * never. */
+	void (*become)(void *ctx, int64_t pid, struct pl_error *error);
 	/* The command line that opens this screen again, said on the way out while a run goes on
 	 * and after a crash of the view; NULL = says nothing. */
 	const char *come_back;

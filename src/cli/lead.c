@@ -2,6 +2,7 @@
 /* lead.c - see lead.h. */
 #include "cli/lead.h"
 
+#include "cli/linger.h"
 #include "engine/engine.h"
 
 #include <fcntl.h>
@@ -68,6 +69,8 @@ enum pl_status pl_lead_run(const struct pl_lead *lead, int *ended, struct pl_err
 		status = make_sim_parent(bench, error);
 	if (status == PL_OK) {
 		options.bench = bench;
+		if (lead->background && pl_linger_is_needed())
+			options.advice = PL_LINGER_ADVICE;
 		pl_engine_block_signals();
 		status = pl_engine_run(&options, ended, error);
 	}

@@ -90,6 +90,21 @@ static bool system_kills(const char *root)
 	return kills == 1;
 }
 
+/* logind ends the scope of the session; what the user's own manager started is outside of it. */
+static bool is_in_session(const char *root)
+{
+	char path[PATH_ROOM + 300], *text = NULL;
+	size_t count;
+	bool is_in;
+
+	snprintf(path, sizeof(path), "%s/proc/self/cgroup", root);
+	if (pl_file_read(AT_FDCWD, path, CONF_MAX, &text, &count, NULL) != PL_OK)
+		return false;
+	is_in = strstr(text, "/session-") != NULL;
+	free(text);
+	return is_in;
+}
+
 bool pl_linger_is_missing(const char *root, const char *account)
 {
 	char path[PATH_ROOM + 300];
@@ -97,6 +112,8 @@ bool pl_linger_is_missing(const char *root, const char *account)
 	snprintf(path, sizeof(path), "%s/run/systemd/seats", root);
 	if (access(path, F_OK) != 0 || !system_kills(root))
 		return false;
+	if (is_in_session(root))
+		return true;
 	snprintf(path, sizeof(path), "%s/var/lib/systemd/linger/%.255s", root, account);
 	return access(path, F_OK) != 0;
 }

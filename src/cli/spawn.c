@@ -159,9 +159,7 @@ enum pl_status pl_engine_spawn(const struct pl_bench_ref *ref, struct pl_error *
 	pid_t child = -1;
 
 	if (!ref->is_on_screen && pl_linger_is_needed())
-		pl_tell(ref->call,
-			"this system ends what a user leaves behind at logout, this engine "
-			"too: `loginctl enable-linger` keeps it going");
+		pl_tell(ref->call, "%s", PL_LINGER_ADVICE);
 	if (!make_words(ref, &words))
 		status = pl_error_set(error, PL_ERR_MEMORY, "", "out of memory");
 	else if (pipe2(ends, O_CLOEXEC) != 0 || (child = fork()) < 0)

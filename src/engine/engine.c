@@ -120,11 +120,11 @@ static void begin_word(struct pl_engine *engine)
 static void run_engine(struct pl_engine *engine)
 {
 	engine->started_utc_ns = pl_clock_utc_ns();
+	obituary_write(engine); /* before the log says anything of ours */
 	engine_log(engine, PL_LOG_INFO, "engine of %s started, pid %d", engine->bench->file,
 		   (int)getpid());
-	if (engine->workspace.stale_holder[0] != '\0')
-		engine_log(engine, PL_LOG_WARNING, "took over the lock of a dead engine: %s",
-			   engine->workspace.stale_holder);
+	if (engine->options->advice != NULL)
+		engine_log(engine, PL_LOG_WARNING, "%s", engine->options->advice);
 	if (engine->workspace.is_network)
 		engine_log(engine, PL_LOG_WARNING,
 			   "the workspace is on a network file system: what survives a power cut "
@@ -144,6 +144,7 @@ static void run_engine(struct pl_engine *engine)
 		engine->options->on_ready(engine->options->ctx);
 	begin_word(engine);
 	engine_loop(engine);
+	views_end(engine);
 	engine_log(engine, PL_LOG_INFO, "engine ended");
 }
 

@@ -19,6 +19,7 @@ struct pl_engine_options {
 	const char *socket_path; /* where to listen; the lock is held by the caller's lock_fd */
 	const char *log_dir;
 	const char *operator_name; /* of this process, NULL = unknown */
+	const char *advice;	   /* for the log at the start, NULL = none */
 	bool background;	   /* in a session of its own: stderr is plateau.log */
 	bool stay;		   /* serve: ends only when told */
 	bool open_devices;	   /* connect every device at start */

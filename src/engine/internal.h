@@ -36,7 +36,8 @@ struct asker {
 	int64_t id;
 };
 
-enum view_kind { VIEW_NONE, VIEW_DRIVES, VIEW_WATCHES };
+/* A view that waits would act, but another one drives. */
+enum view_kind { VIEW_NONE, VIEW_DRIVES, VIEW_WAITS, VIEW_WATCHES };
 
 #define SESSIONS_MAX 256
 #define BACKLOG_FULL (256u << 10) /* a long answer waits while so much is not yet taken */
@@ -99,6 +100,26 @@ struct request {
 
 void request_line(struct pl_engine *engine, struct session *session, const struct pl_json *line);
 
+/* views.c: who sees the bench, and who of them acts on it. */
+void do_view(const struct request *request);
+void do_detach(const struct request *request);
+void do_show(const struct request *request);
+void do_drive(const struct request *request);
+/* PL_ERR_PERMISSION: the session is a view that watches, or one that another view keeps from the
+ * wheel. Words of the command line may always. */
+enum pl_status view_may_act(const struct pl_engine *engine, const struct session *session,
+			    struct pl_error *error);
+/* The session is no view any more (it is dead, or detached): whoever waits longest drives. */
+void view_left(struct pl_engine *engine);
+/* "drives" "waits" "watches", of a view. */
+const char *view_role(const struct session *session);
+/* The view that drives, NULL = none. */
+const struct session *view_driver(const struct pl_engine *engine);
+/* Tells every view that the engine ends, and why. */
+void views_end(struct pl_engine *engine);
+/* Keeps what line's "saved" says, if anything, for the next view. */
+void view_remember(struct pl_engine *engine, const struct pl_json *line);
+
 /* requests_run.c: words for the run. requests_ask.c: words that only ask. */
 void do_pause(const struct request *request);
 void do_resume(const struct request *request);
@@ -123,6 +144,9 @@ unsigned device_used_by(const struct pl_engine *engine, int device);
 /* Nobody who could be disturbed uses it: PL_ERR_RUN_ACTIVE, PL_ERR_PERMISSION. */
 enum pl_status device_is_free(const struct pl_engine *engine, const struct session *session,
 			      int device, struct pl_error *error);
+
+/* obituary.c: says what is known of an engine that died with the lock of this workspace. */
+void obituary_write(struct pl_engine *engine);
 
 /* ---- actors ---- */
 
@@ -557,7 +581,8 @@ struct pl_engine {
 	int64_t accept_after_ns;	       /* short of descriptors until then; 0 = no */
 	char saved[PL_PROTOCOL_SAVED_MAX + 1]; /* what the last view left for the next */
 	int interrupts;			       /* INT signals since the run last went on */
-	bool is_stopping;		       /* TERM: end when nothing is running */
+	char end_text[120]; /* why it ends, for the views; empty = its work is done */
+	bool is_stopping;   /* TERM: end when nothing is running */
 	int exit_status;
 	enum pl_status told_status; /* of the last row that was not written */
 	int64_t told_ns;

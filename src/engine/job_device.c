@@ -222,8 +222,8 @@ void job_device(struct pl_engine *engine, struct session *session, struct asker 
 		status = pl_error_set(&error, PL_ERR_MEMORY, "", "out of memory");
 	if (status == PL_OK)
 		status = find(engine, args, &job->device, &job->act, &error);
-	if (status == PL_OK && session->view == VIEW_WATCHES)
-		status = engine_may_act(engine, session, &error);
+	if (status == PL_OK)
+		status = view_may_act(engine, session, &error);
 	if (status == PL_OK && job->act != ACT_PROBE)
 		status = device_is_free(engine, session, job->device, &error);
 	if (status != PL_OK) {

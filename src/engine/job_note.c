@@ -204,9 +204,7 @@ void job_note(struct pl_engine *engine, struct session *session, struct asker as
 	if (note == NULL)
 		pl_out_of_memory(); /* small */
 	note->actor.engine = engine;
-	if (session->view == VIEW_WATCHES)
-		status = pl_error_set(&error, PL_ERR_PERMISSION, "",
-				      "this view only watches; open it without --watch to act");
+	status = view_may_act(engine, session, &error);
 	if (status == PL_OK)
 		status = check_texts(pl_json_get(args, "texts"), &error);
 	if (status == PL_OK)

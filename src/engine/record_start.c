@@ -79,9 +79,8 @@ static enum pl_status take_lines(struct record *record, struct asker asker,
 static enum pl_status may_begin(const struct pl_engine *engine, const struct session *session,
 				struct pl_error *error)
 {
-	if (session->view == VIEW_WATCHES)
-		return pl_error_set(error, PL_ERR_PERMISSION, engine->bench->name,
-				    "this view only watches; open it without --watch to act");
+	if (view_may_act(engine, session, error) != PL_OK)
+		return error->code;
 	return engine_is_staying(engine, error);
 }
 

@@ -6,8 +6,6 @@
 #include "engine/internal.h"
 #include "engine/reader.h"
 
-#include "plateau/version.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,9 +24,8 @@ enum pl_status engine_may_act(const struct pl_engine *engine, const struct sessi
 	const struct actor *actor;
 	const char *bench = engine->bench->name;
 
-	if (session->view == VIEW_WATCHES)
-		return pl_error_set(error, PL_ERR_PERMISSION, bench,
-				    "this view only watches; open it without --watch to act");
+	if (view_may_act(engine, session, error) != PL_OK)
+		return error->code;
 	if (engine_is_staying(engine, error) != PL_OK)
 		return error->code;
 	if (run_is_live(engine))
@@ -40,86 +37,6 @@ enum pl_status engine_may_act(const struct pl_engine *engine, const struct sessi
 			return pl_error_set(error, PL_ERR_RUN_ACTIVE, bench,
 					    "a `%s` is under way on this bench", actor->ops->name);
 	return PL_OK;
-}
-
-/* ---- views ---- */
-
-/* Everything is news to it, whatever this connection was before. */
-static void attach_anew(struct session *session)
-{
-	free(session->last);
-	session->last = NULL;
-	session->in_flight = false;
-	session->log_next = 1;
-}
-
-/* A view of another build gets no snapshots: it restarts itself as the engine's program. */
-static void do_view(const struct request *request)
-{
-	struct pl_engine *engine = request->engine;
-	struct pl_json *result = pl_json_object();
-	bool same = strcmp(pl_json_get_text(request->args, "build", ""), pl_build_id()) == 0;
-	char at[PL_UTC_SIZE];
-
-	if (same) {
-		request->session->view =
-		    pl_json_get_boolean(request->args, "watch", false) ? VIEW_WATCHES : VIEW_DRIVES;
-		request->session->parts = PARTS_ALL;
-		request->session->next_ns = 0;
-		engine->next_snapshot_ns = 0; /* its first frame does not wait for the beat */
-		attach_anew(request->session);
-		engine_log(engine, PL_LOG_INFO, "a view attached: %s", request->session->actor);
-		engine_audit(engine, request->session->actor, "attach", engine->bench->name, "ok",
-			     request->session->view == VIEW_WATCHES ? "watching" : "");
-	}
-	pl_clock_format_utc(engine->started_utc_ns, at);
-	pl_json_add_text(result, "bench", engine->bench->name);
-	pl_json_add_integer(result, "pid", (int64_t)getpid());
-	pl_json_add_text(result, "build", pl_build_id());
-	pl_json_add_text(result, "started", at);
-	pl_json_add_text(result, "saved", engine->saved);
-	answer_ok(engine, request->asker, result);
-	for (size_t i = 0; same && i < engine->bench->device_count; i++)
-		if (!engine->devices[i].is_let_go)
-			live_want(engine, (int)i);
-}
-
-static void do_detach(const struct request *request)
-{
-	pl_text_copy(request->engine->saved, sizeof(request->engine->saved),
-		     pl_json_get_text(request->args, "saved", ""));
-	if (request->session->view != VIEW_NONE) {
-		engine_log(request->engine, PL_LOG_INFO, "a view left: %s",
-			   request->session->actor);
-		engine_audit(request->engine, request->session->actor, "detach",
-			     request->engine->bench->name, "ok", "");
-	}
-	request->session->view = VIEW_NONE;
-	answer_ok(request->engine, request->asker, NULL);
-}
-
-static void do_show(const struct request *request)
-{
-	static const char *const names[] = {
-#define PART_NAME(code, name) name,
-	    PL_PART_LIST(PART_NAME)
-#undef PART_NAME
-	};
-	const struct pl_json *panels = pl_json_get(request->args, "panels");
-	double hz = pl_json_get_number(request->args, "hz", 0);
-	unsigned parts = 0;
-
-	for (size_t i = 0; i < pl_json_size(panels); i++)
-		for (unsigned part = 0; part < PART_COUNT; part++)
-			if (strcmp(pl_json_text(pl_json_at(panels, i), ""), names[part]) == 0)
-				parts |= 1u << part;
-	if (panels != NULL)
-		request->session->parts = parts;
-	if (hz >= 1 && hz <= 10)
-		request->session->period_ns = (int64_t)((double)PL_NS_PER_S / hz);
-	request->session->next_ns = 0;
-	request->engine->next_snapshot_ns = 0;
-	answer_ok(request->engine, request->asker, NULL);
 }
 
 /* ---- acts ---- */
@@ -184,13 +101,14 @@ static const struct {
     {"set", do_set},	   {"count", do_count},		{"note", do_note},
     {"plan", do_plan},	   {"describe", do_describe},	{"record", do_record},
     {"tune", do_tune},	   {"tune_do", do_tune_do},	{"count_end", do_count_end},
-    {"ack", do_ack},	   {"device", do_device},
+    {"ack", do_ack},	   {"device", do_device},	{"drive", do_drive},
 };
 
-static void drawn(struct session *session, const struct pl_json *line)
+static void drawn(struct pl_engine *engine, struct session *session, const struct pl_json *line)
 {
 	if ((uint64_t)pl_json_get_integer(line, "drawn", 0) == session->sent_n)
 		session->in_flight = false;
+	view_remember(engine, line);
 }
 
 /* Who acts: the client says it (login, tty or SSH connection), escaped for files and screens. */
@@ -215,7 +133,7 @@ void request_line(struct pl_engine *engine, struct session *session, const struc
 	enum pl_status status = PL_OK;
 
 	if (pl_json_is_number(pl_json_get(line, "drawn"))) {
-		drawn(session, line);
+		drawn(engine, session, line);
 		return;
 	}
 	learn_actor(session, request.args);

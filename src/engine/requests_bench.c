@@ -22,9 +22,7 @@ void do_ack(const struct request *request)
 	struct pl_error error;
 	size_t count;
 
-	if (request->session->view == VIEW_WATCHES) {
-		pl_error_set(&error, PL_ERR_PERMISSION, engine->bench->name,
-			     "this view only watches; open it without --watch to act");
+	if (view_may_act(engine, request->session, &error) != PL_OK) {
 		answer_error(engine, request->asker, &error);
 		return;
 	}
@@ -73,9 +71,8 @@ enum pl_status device_is_free(const struct pl_engine *engine, const struct sessi
 	const char *name = engine->bench->devices[device].spec.name;
 	unsigned run = device_used_by(engine, device);
 
-	if (session->view == VIEW_WATCHES)
-		return pl_error_set(error, PL_ERR_PERMISSION, name,
-				    "this view only watches; open it without --watch to act");
+	if (view_may_act(engine, session, error) != PL_OK)
+		return error->code;
 	if (run != 0)
 		return pl_error_set(error, PL_ERR_RUN_ACTIVE, name,
 				    "run %u uses it; wait for it, or stop it", run);

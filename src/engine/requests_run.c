@@ -9,9 +9,8 @@
 static enum pl_status may_command(const struct request *request, struct meant *out,
 				  struct pl_error *error)
 {
-	if (request->session->view == VIEW_WATCHES)
-		return pl_error_set(error, PL_ERR_PERMISSION, "",
-				    "this view only watches; open it without --watch to act");
+	if (view_may_act(request->engine, request->session, error) != PL_OK)
+		return error->code;
 	return run_meant(request->engine, request->args, out, error);
 }
 

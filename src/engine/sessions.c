@@ -58,6 +58,7 @@ void sessions_reap(struct pl_engine *engine)
 		if (session->is_dead) {
 			*at = session->next;
 			session_end(engine, session);
+			view_left(engine);
 		} else {
 			at = &session->next;
 		}

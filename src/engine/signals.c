@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -43,13 +44,20 @@ enum pl_status signals_open(struct pl_engine *engine, struct pl_error *error)
 	return PL_OK;
 }
 
+static void end_by_key(struct pl_engine *engine)
+{
+	engine->is_stopping = true;
+	pl_text_copy(engine->end_text, sizeof(engine->end_text),
+		     "ended by ^C where it was started");
+}
+
 /* Nothing runs: a word of ours that is under way ends, and an engine that has none does. */
 static void interrupted_idle(struct pl_engine *engine)
 {
 	engine->interrupts = 0;
 	actors_cancel(engine);
 	if (engine->local == NULL)
-		engine->is_stopping = true;
+		end_by_key(engine);
 }
 
 static void interrupted(struct pl_engine *engine)
@@ -70,14 +78,16 @@ static void interrupted(struct pl_engine *engine)
 	}
 	run_command(engine, PL_SCAN_STOP_NOW, &error);
 	if (engine->options->stay)
-		engine->is_stopping = true;
+		end_by_key(engine);
 }
 
-static void terminated(struct pl_engine *engine)
+static void terminated(struct pl_engine *engine, const struct signalfd_siginfo *info)
 {
 	struct pl_error error;
 
-	engine_log(engine, PL_LOG_WARNING, "told to end by a signal");
+	snprintf(engine->end_text, sizeof(engine->end_text),
+		 "told to end by SIGTERM from pid %u (uid %u)", info->ssi_pid, info->ssi_uid);
+	engine_log(engine, PL_LOG_WARNING, "%s", engine->end_text);
 	engine->is_stopping = true;
 	engine->exit_status = 143;
 	actors_cancel(engine);
@@ -98,7 +108,7 @@ void signals_take(struct pl_engine *engine)
 
 	while (read(engine->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		if (info.ssi_signo == SIGTERM)
-			terminated(engine);
+			terminated(engine, &info);
 		else if (info.ssi_signo == SIGINT && !engine->options->background)
 			interrupted(engine);
 		else if (info.ssi_signo == SIGQUIT)

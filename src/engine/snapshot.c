@@ -93,6 +93,7 @@ static void send_to(struct pl_engine *engine, struct session *session)
 
 	int64_t now_ns = pl_clock_mono_ns();
 
+	pl_json_add_text(body, "role", view_role(session));
 	if (!is_news(engine, session, body) && now_ns - session->sent_ns < SIGN_OF_LIFE_NS) {
 		pl_json_free(body);
 		pl_json_free(ages);

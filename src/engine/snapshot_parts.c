@@ -73,6 +73,7 @@ static void add_log_file(const struct pl_engine *engine, struct pl_json *out)
 
 struct pl_json *part_bench(struct pl_engine *engine)
 {
+	const struct session *driver = view_driver(engine);
 	struct pl_json *out = pl_json_object();
 	char started[PL_UTC_SIZE];
 
@@ -89,6 +90,7 @@ struct pl_json *part_bench(struct pl_engine *engine)
 	pl_json_add_text(out, "started", started);
 	pl_json_add(out, "overrides", overrides_part(engine->bench));
 	pl_json_add_integer(out, "views", (int64_t)sessions_views(engine));
+	pl_json_add_text(out, "driver", driver != NULL ? driver->actor : NULL);
 	return out;
 }
 

@@ -89,6 +89,14 @@ wait $serve 2>/dev/null
 scan dead
 holds case_16_a_dead_engine_holds_nothing ended dead 0
 holds case_16_who_held_it_is_logged says "$work/dead/log/plateau.log" "took over the lock of a dead engine: pid $serve"
+last_words=$(find "$work/dead/log" -name 'crash-*.txt')
+holds a_killed_engine_leaves_one_file_about_it [ "$(wc -w <<<"$last_words")" = 1 ]
+holds it_is_told_where says "$work/dead/log/plateau.log" "ended without a word: $last_words"
+holds it_says_who_died says "$last_words" "pid $serve"
+holds it_says_what_to_do says "$last_words" "plateau resume $work/dead/bench.yaml"
+holds it_holds_the_last_lines_of_the_log says "$last_words" "engine of $work/dead/bench.yaml started, pid $serve"
+scan dead
+holds an_engine_that_ended_leaves_none [ "$(find "$work/dead/log" -name 'crash-*.txt' | wc -l)" = 1 ]
 
 # ---- names and links
 

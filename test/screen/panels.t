@@ -18,7 +18,7 @@ holds the_scan_tells_where_it_is sees 'mid threshold 290 → 292  count 1.4 s le
 holds the_curve_has_a_legend sees '● top  ○ mid  Hz over threshold'
 holds the_log_shows_its_last_line sees 'oven: 3 requests unanswered'
 holds the_points_are_fetched_from_the_first heard '"do":"points","args":{"run":42,"from":1}'
-holds what_is_drawn_is_acknowledged heard '{"drawn":1}'
+holds what_is_drawn_is_acknowledged heard '{"drawn":1,'
 
 key 2 Enter
 holds enter_shows_one_panel_alone sees_no ' Counters '

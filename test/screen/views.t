@@ -8,13 +8,14 @@ set -u
 
 bench=$work/views/bench.yaml
 bench_text "$work/views" long
-sed -i 's/time: 100 ms/time: 400 ms/' "$bench"
+sed -i 's/time: 100 ms/time: 1 s/' "$bench"
 leave_no_engine() {
 	"$PLATEAU" stop "$bench" --now >/dev/null 2>&1
 	clean_up
 }
 trap leave_no_engine EXIT
 audits() { grep -c ",$1,views," "$work/views/data/views.audit.csv"; }
+not_live() { ! live; }
 audited() { [ "$(audits "$1")" = "$2" ]; }
 
 # ---- two hands
@@ -23,42 +24,55 @@ sees '1 of 1 up'
 ada=$server
 beside
 screen --operator max
-sees '1 of 1 up'
 max=$server
+holds a_newcomer_sees_who_drives sees 'ada DRIVES'
+key s
+holds a_newcomer_does_not_act sees 'another view drives this bench'
+to_terminal "$ada"
+holds the_first_view_drives sees_no DRIVES
+key s
+untagged
+sees '101 points'
+moment
+# The hand at the screen and the word of another both start it.
+(to_terminal "$ada" && key y) &
+"$PLATEAU" scan "$bench" long --operator eve --detach >"$work/eve" 2>&1
+word=$?
+wait
+state_is running || yes_to 'Start scan' # a y that came too soon
+holds case_62_one_hand_starts until_true state_is running
+if [ $word -eq 0 ]; then
+	yes_to 'Start scan'
+	holds case_62_the_other_is_told sees 'not started: views: run 1 (by eve'
+else
+	holds case_62_the_other_is_told grep -q 'run 1 (by ada' "$work/eve"
+fi
+holds case_62_there_is_one_run test "$(find "$work/views/data" -name 'run_*' | wc -l)" = 1
 for each in $ada $max; do
 	to_terminal "$each"
-	key s
-	untagged
-	sees '101 points'
+	holds case_62_both_see_it sees RUNNING
 done
-moment
-(to_terminal "$ada" && key y) &
-(to_terminal "$max" && key y) &
-wait
-for each in $ada $max; do # a y that came too soon
-	to_terminal "$each"
-	yes_to 'Start scan'
-done
-one_of() { # one_of TEXT: which of the two shows it
-	for each in $ada $max; do
-		to_terminal "$each"
-		on_screen "$1" && return
-	done
-	return 1
-}
-holds case_62_one_hand_starts until_true state_is running
-holds case_62_the_other_is_told until_true one_of 'not started: views: run 1 (by '
-loser=$server
-winner=$((loser == ada ? max : ada))
-to_terminal "$loser"
-holds case_62_who_it_was on_screen "(by $([ "$winner" = "$ada" ] && echo ada || echo max)"
-holds case_62_there_is_one_run test "$(find "$work/views/data" -name 'run_*' | wc -l)" = 1
-holds case_62_both_see_it sees RUNNING
+
+# ---- taking over
+key D
+sees 'Take over this bench?'
+holds who_drives_is_named_before_it_is_taken sees 'ada '
+key Enter
+holds Enter_takes_nothing_over sees 'Take over this bench?'
+yes_to 'Take over this bench?'
+holds a_newcomer_takes_over sees 'you drive this bench now'
+to_terminal "$ada"
+holds who_drove_watches_now sees 'max DRIVES'
+key p
+holds who_drove_acts_no_more sees 'another view drives this bench'
+holds and_the_run_goes_on state_is running
+to_terminal "$max"
 key q
 sees 'left 0'
+to_terminal "$ada"
+holds who_waited_drives_when_the_driver_leaves sees_no DRIVES
 
 # ---- the line drops
-to_terminal "$winner"
 until_true views 1
 key 3 Enter
 sees_no ' Readings '
@@ -76,6 +90,27 @@ holds case_54_the_panel_is_the_same sees '─ 3 Scan'
 holds case_54_it_is_zoomed_as_before sees_no ' Readings '
 holds case_54_the_cursor_is_where_it_was sees '(point 2)'
 holds case_54_the_return_is_audited until_true audited attach $((attached + 1))
+
+# ---- a view that dies without a word
+kill -KILL "$(view_pid)"
+sees 'left 137'
+until_true views 0
+screen --operator ada
+holds a_killed_view_leaves_its_screen_to_the_next sees '(point 2)'
+holds and_its_zoom sees_no ' Readings '
+
+# ---- a view of another build
+build=$("$PLATEAU" --version | sed 's/.*build \([0-9a-f]*\).*/\1/')
+LC_ALL=C sed "s/$build/0123456789abcdef/" "$PLATEAU" >"$work/other" && chmod +x "$work/other"
+key q
+sees 'left 0'
+terminal "$work/other $bench --operator ada"
+holds a_view_of_another_build_makes_room_for_the_engines_own sees '(point 2)'
+holds and_is_that_program test "$(readlink "/proc/$(view_pid)/exe")" = "$(readlink -f "$PLATEAU")"
+key q
+sees 'left 0'
+screen --operator ada
+sees '(point 2)'
 
 # ---- signals to a view
 for signal in INT QUIT; do
@@ -102,6 +137,8 @@ holds case_55_the_engine_stays test "$(pid_of)" = "$engine"
 kill -TERM "$engine"
 holds case_55_TERM_ends_it until_true gone "$engine"
 holds case_55_TERM_ended_the_run grep -q 'exit: 143' "$(folder views)/run.yaml"
+holds the_screen_says_why_the_engine_ended sees 'the engine is gone: told to end by SIGTERM from pid'
+holds and_starts_none_in_its_place not_live
 holds case_55_and_put_the_settings_back put_back "$(folder views)" 1:285 2:285
 key q
 finish

@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct pl_client *reconnect(void *ctx, struct pl_error *error)
+static struct pl_client *reconnect(void *ctx, bool may_start, struct pl_error *error)
 {
 	struct pl_client *client = NULL;
 
+	(void)may_start;
 	return pl_client_open(ctx, &client, error) == PL_OK ? client : NULL;
 }
 

@@ -61,7 +61,9 @@ static void make_system(struct folder *root, const char *conf, const char *drop_
 					   "var",
 					   "var/lib",
 					   "var/lib/systemd",
-					   "var/lib/systemd/linger"};
+					   "var/lib/systemd/linger",
+					   "proc",
+					   "proc/self"};
 
 	assert_int_equal(folder_open(root), 0);
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
@@ -80,6 +82,24 @@ static void case_56_a_system_that_kills_is_seen_unless_the_account_lingers(void 
 	make_system(&root, "[Login]\nKillUserProcesses=no\n", "[Login]\nKillUserProcesses=yes\n");
 	assert_true(pl_linger_is_missing(root.path, "anna"));
 	assert_int_equal(folder_write(&root, "var/lib/systemd/linger/anna", "", 0), 0);
+	assert_false(pl_linger_is_missing(root.path, "anna"));
+	assert_true(pl_linger_is_missing(root.path, "ben"));
+	folder_remove(&root);
+}
+
+static void case_56_a_lingering_account_does_not_keep_what_its_session_holds(void **state)
+{
+	static const char session[] = "0::/user.slice/user-1000.slice/session-3.scope\n";
+	static const char own[] = "0::/user.slice/user-1000.slice/user@1000.service/run-u1.scope\n";
+	struct folder root;
+
+	(void)state;
+	make_system(&root, "[Login]\nKillUserProcesses=yes\n", "");
+	assert_int_equal(folder_write(&root, "var/lib/systemd/linger/anna", "", 0), 0);
+	assert_int_equal(folder_write(&root, "proc/self/cgroup", session, strlen(session)), 0);
+	assert_true(pl_linger_is_missing(root.path, "anna"));
+	assert_int_equal(unlinkat(root.fd, "proc/self/cgroup", 0), 0);
+	assert_int_equal(folder_write(&root, "proc/self/cgroup", own, strlen(own)), 0);
 	assert_false(pl_linger_is_missing(root.path, "anna"));
 	assert_true(pl_linger_is_missing(root.path, "ben"));
 	folder_remove(&root);
@@ -113,6 +133,7 @@ int main(void)
 	    cmocka_unit_test(case_56_the_last_word_holds),
 	    cmocka_unit_test(a_long_line_is_no_trouble),
 	    cmocka_unit_test(case_56_a_system_that_kills_is_seen_unless_the_account_lingers),
+	    cmocka_unit_test(case_56_a_lingering_account_does_not_keep_what_its_session_holds),
 	    cmocka_unit_test(case_56_a_drop_in_says_it_last),
 	    cmocka_unit_test(case_56_a_system_without_logind_is_no_trouble),
 	};

@@ -11,8 +11,9 @@
 
 #include <string.h>
 
-static struct pl_client *nobody_there(void *ctx, struct pl_error *error)
+static struct pl_client *nobody_there(void *ctx, bool may_start, struct pl_error *error)
 {
+	(void)may_start;
 	pl_error_set(error, PL_ERR_CONFIG, "bench.yaml:3:1", "%s", (const char *)ctx);
 	return NULL;
 }
