@@ -49,8 +49,7 @@ static const struct record *recording_of(const struct pl_engine *engine, int dev
 	const struct record *record = engine->records;
 
 	while (record != NULL &&
-	       (record->phase == RECORD_OVER ||
-		(record->recorder != NULL && !pl_recorder_uses(record->recorder, device))))
+	       (record->phase == RECORD_OVER || !record_uses(record, (size_t)device)))
 		record = record->next;
 	return record;
 }
