@@ -78,6 +78,10 @@ static void take_step(struct pl_tune *tune, const struct pl_json *from)
 	if (strcmp(step->status, "lost") != 0)
 		tune->lost[0] = '\0';
 	settle_wanted(tune, step);
+	/* the engine keeps nothing that was not confirmed: it goes on */
+	if (tune->stage == PL_TUNE_ENDING && strcmp(step->status, "ok") != 0 &&
+	    strcmp(step->kind, "restore") != 0)
+		tune->stage = PL_TUNE_OPEN;
 	forget_rate(tune);
 }
 

@@ -118,6 +118,19 @@ static void a_refused_move_leaves_the_value(void **state)
 	assert_true(tune.value == 290 && tune.wanted == 290);
 }
 
+static void a_move_that_fails_cannot_be_kept(void **state)
+{
+	struct pl_tune tune;
+
+	(void)state;
+	begin(&tune);
+	tune.stage = PL_TUNE_ENDING;
+	step(&tune, "restore", 290, "null", "unanswered");
+	assert_int_equal(tune.stage, PL_TUNE_ENDING);
+	step(&tune, "move", 291, "null", "unanswered");
+	assert_int_equal(tune.stage, PL_TUNE_OPEN);
+}
+
 static void a_lost_device_is_said_until_a_write_comes_about(void **state)
 {
 	struct pl_tune tune;
@@ -176,6 +189,7 @@ int main(void)
 	    cmocka_unit_test(nothing_is_wanted_beyond_the_ends),
 	    cmocka_unit_test(what_is_not_confirmed_has_no_value_and_no_rate),
 	    cmocka_unit_test(a_refused_move_leaves_the_value),
+	    cmocka_unit_test(a_move_that_fails_cannot_be_kept),
 	    cmocka_unit_test(a_lost_device_is_said_until_a_write_comes_about),
 	    cmocka_unit_test(a_value_measured_again_stands_once),
 	    cmocka_unit_test(an_answer_ends_the_search),
