@@ -104,7 +104,7 @@ int pl_canvas_tail(const struct pl_canvas *canvas, int row, int col, int width, 
 		return pl_canvas_field(canvas, row, col, width, role, text);
 	emit(canvas, row, col, canvas->theme->attributes[role], canvas->glyphs->text[PL_GLYPH_CUT]);
 	while (*text && pl_canvas_width(canvas, text) > columns - 1)
-		text++;
+		text = pl_format_next(text);
 	put_safe(canvas, row, col + 1, columns - 1, role, text, NULL);
 	return col + width;
 }

@@ -5,6 +5,7 @@
 #include "command.h"
 
 #include "plateau/text.h"
+#include "plateau/ui.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,15 @@ static const struct pl_command_row *row_of(const char *word)
 		if (strcmp(row->name, word) == 0)
 			return row;
 	return NULL;
+}
+
+bool pl_ui_word(size_t i, struct pl_ui_word *out)
+{
+	const struct pl_command_row *row = pl_command_row(i);
+
+	if (row)
+		*out = (struct pl_ui_word){row->name, row->arguments, row->text};
+	return row != NULL;
 }
 
 static void say_unknown(struct pl_state *state, const char *word)

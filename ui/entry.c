@@ -5,6 +5,7 @@
 #include "entry.h"
 
 #include "command.h"
+#include "format.h"
 #include "page.h"
 
 #include <string.h>
@@ -111,7 +112,7 @@ void pl_entry_draw(const struct pl_state *state, const struct pl_canvas *bottom)
 	memcpy(before, entry->line.text, entry->line.at);
 	before[entry->line.at] = '\0';
 	while (*from && pl_canvas_width(bottom, from) > cols - 4)
-		from++;
+		from = pl_format_next(from);
 	col = pl_canvas_put(bottom, 0, 0, PL_ROLE_KEY, entry->kind == PL_ENTRY_COMMAND ? ":" : "/");
 	col = pl_canvas_put(bottom, 0, col, PL_ROLE_STRONG, "%s", from);
 	pl_canvas_cell(bottom, 0, col, PL_ROLE_STRONG, true, " ");

@@ -118,15 +118,18 @@ const char *pl_format_local_time(char out[PL_FORMAT_SIZE], const char *utc)
 	return out;
 }
 
-/* Bytes of the character at text that may be shown as it is, 0 when it may not. Four-byte
- * characters are left out: fonts of consoles and old terminals differ too much about them. */
-static size_t shown(const char *text, size_t count, bool is_utf8)
+/* Bytes of the character at text that may be shown as it is, 0 when it may not; *columns: how many
+ * it takes. Four-byte characters are left out: fonts of consoles and old terminals differ too much
+ * about them; so are marks that take none, which could hide what is below them. */
+static size_t shown(const char *text, size_t count, bool is_utf8, size_t *columns)
 {
 	unsigned char byte = (unsigned char)text[0];
 	size_t size;
 	wchar_t character = 0;
 	mbstate_t state = {0};
+	int width;
 
+	*columns = 1;
 	if (byte >= 0x20 && byte < 0x7f)
 		return 1;
 	size = is_utf8 ? pl_text_visible(text, count) : 0;
@@ -134,7 +137,9 @@ static size_t shown(const char *text, size_t count, bool is_utf8)
 		return 0;
 	if (mbrtowc(&character, text, size, &state) != size)
 		return 0;
-	return wcwidth(character) == 1 ? size : 0;
+	width = wcwidth(character);
+	*columns = width == 2 ? 2 : 1;
+	return width == 1 || width == 2 ? size : 0;
 }
 
 size_t pl_format_safe(char *out, size_t cap, size_t columns, const char *text, bool is_utf8,
@@ -143,9 +148,10 @@ size_t pl_format_safe(char *out, size_t cap, size_t columns, const char *text, b
 	size_t count = strlen(text), used = 0, length = 0, i = 0;
 
 	while (i < count) {
-		size_t size = shown(text + i, count - i, is_utf8);
-		size_t bytes = size > 0 ? size : 4, wide = size > 0 ? 1 : 4;
+		size_t wide, size = shown(text + i, count - i, is_utf8, &wide);
+		size_t bytes = size > 0 ? size : 4;
 
+		wide = size > 0 ? wide : 4;
 		if (used + wide > columns || length + bytes >= cap)
 			break;
 		if (size > 0)
@@ -161,4 +167,12 @@ size_t pl_format_safe(char *out, size_t cap, size_t columns, const char *text, b
 	if (is_cut)
 		*is_cut = i < count;
 	return used;
+}
+
+const char *pl_format_next(const char *text)
+{
+	do
+		text++;
+	while (((unsigned char)*text & 0xc0) == 0x80);
+	return text;
 }

@@ -28,11 +28,15 @@ const char *pl_format_age(char out[PL_FORMAT_SIZE], double seconds);
 /* Local time of day of an ISO time in UTC; its first characters when it is none. Returns out. */
 const char *pl_format_local_time(char out[PL_FORMAT_SIZE], const char *utc);
 
-/* The text as it may go to the terminal: printable ASCII stays; a visible character beyond it that
- * is one column wide stays when the locale shows UTF-8; every other byte is \xnn. So columns =
- * characters. Writes whole characters and escapes only, at most `columns` columns, ends with NUL.
- * Returns the columns written; *is_cut (may be NULL) tells that there was more. */
+/* The text as it may go to the terminal: printable ASCII stays; where the locale shows UTF-8 so
+ * does a visible character of at most three bytes that is one or two columns wide; every other byte
+ * (controls, combining marks, bidi, emoji, what is no UTF-8) is \xnn. Writes whole characters and
+ * escapes only, at most `columns` columns, ends with NUL. Returns the columns written, which wide
+ * characters make more than characters; *is_cut (may be NULL) tells that there was more. */
 size_t pl_format_safe(char *out, size_t cap, size_t columns, const char *text, bool is_utf8,
 		      bool *is_cut);
+
+/* Behind the first character of a text that is not empty: never inside one of UTF-8. */
+const char *pl_format_next(const char *text);
 
 #endif

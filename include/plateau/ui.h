@@ -51,6 +51,11 @@ struct pl_ui_options {
 /* The schemes of colours and the sets of signs by name, NULL behind the last. Any thread. */
 const char *pl_ui_theme_name(size_t i);
 const char *pl_ui_glyphs_name(size_t i);
+/* Words of the screen's command line that take an argument; false behind the last. Any thread. */
+struct pl_ui_word {
+	const char *name, *arguments, *text;
+};
+bool pl_ui_word(size_t i, struct pl_ui_word *out);
 /* True when these keys can be: each is a key, none does two things in one panel. Else *wrong is one
  * of them that is at fault, and why says how. Any thread. */
 bool pl_ui_keys_check(const struct pl_ui_key *keys, size_t count, size_t *wrong, char *why,

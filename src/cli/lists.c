@@ -7,6 +7,7 @@
 
 #include "plateau/actions.h"
 #include "plateau/parameter.h"
+#include "plateau/ui.h"
 
 #include "config/profile.h"
 #include "config/rows.h"
@@ -121,6 +122,16 @@ static void list_keys(void)
 			put(action->panel);
 		}
 		puts(")");
+	}
+}
+
+static void list_screen_words(void)
+{
+	struct pl_ui_word word;
+
+	for (size_t i = 0; pl_ui_word(i, &word); i++) {
+		tag("", word.name, word.arguments);
+		line(word.text);
 	}
 }
 
@@ -402,6 +413,7 @@ static const struct {
     {"commands", list_commands},
     {"options", list_options},
     {"keys", list_keys},
+    {"screen-words", list_screen_words},
     {"profile-keys", list_profile_keys},
     {"bench-keys", list_bench_keys},
     {"drivers", list_drivers},

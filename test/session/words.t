@@ -149,5 +149,14 @@ complete_with() { # complete_with WORDS...: what the shell proposes for the last
 mkdir -p bin && ln -sf "$PLATEAU" bin/plateau
 holds the_shell_completes_words test "$(complete_with plateau interr)" = interrupt
 holds the_shell_completes_options test "$(complete_with plateau scan --dry)" = --dry-run
+holds the_shell_knows_the_scans_of_a_bench test \
+	"$(complete_with plateau scan "$here/share/bench/demo.yaml" thr)" = threshold
+holds the_shell_knows_its_channels test "$(complete_with plateau count "$here/share/bench/demo.yaml" det.t)" = det.top
+holds the_shell_knows_its_thresholds test \
+	"$(complete_with plateau set "$here/share/bench/demo.yaml" det.m)" = det.mid.threshold=
+# A word of zsh that the program no longer knows would go unseen: there is no zsh to ask.
+for each in $(grep -oE '^	[a-z| ]+\)' "$here/share/completions/_plateau" | tr -d '|)'); do
+	holds "zsh_completes_the_word_$each" grep -qx "$each" <("$PLATEAU" man-lists words)
+done
 holds the_shell_knows_the_bench_files test "$(cd first && complete_with plateau scan ben)" = bench.yaml
 finish

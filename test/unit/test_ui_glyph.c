@@ -71,7 +71,6 @@ static void case_64_hostile_bytes_become_escapes_of_fixed_width(void **state)
 	    {"\xf0\x9f\x98\x80", "\\xf0\\x9f\\x98\\x80"},
 	    {"\xff\xc0\xaf", "\\xff\\xc0\\xaf"},
 	    {"e\xcc\x81", "e\\xcc\\x81"},
-	    {"\xe6\xbc\xa2", "\\xe6\\xbc\\xa2"},
 	    {"\r\n\t", "\\x0d\\x0a\\x09"},
 	};
 	char out[80];
@@ -94,6 +93,28 @@ static void letters_of_other_scripts_stay_where_they_can_be_shown(void **state)
 	assert_string_equal(out, "M\xc3\xbcller");
 	pl_format_safe(out, sizeof out, 30, "M\xc3\xbcller", false, NULL);
 	assert_string_equal(out, "M\\xc3\\xbcller");
+}
+
+static void wide_letters_take_their_two_columns(void **state)
+{
+	char out[40];
+	bool is_cut;
+
+	(void)state;
+	assert_int_equal(
+	    pl_format_safe(out, sizeof out, 30, "\xe6\xb8\xac\xe5\xae\x9a 1", true, NULL), 6);
+	assert_string_equal(out, "\xe6\xb8\xac\xe5\xae\x9a 1");
+	/* Half a character fits nowhere. */
+	assert_int_equal(
+	    pl_format_safe(out, sizeof out, 3, "\xe6\xb8\xac\xe5\xae\x9a", true, &is_cut), 2);
+	assert_string_equal(out, "\xe6\xb8\xac");
+	assert_true(is_cut);
+	/* Marks, emoji and what turns the direction round are escapes of known width. */
+	assert_int_equal(pl_format_safe(out, sizeof out, 39, "n\xcc\x83", true, NULL), 9);
+	assert_int_equal(pl_format_safe(out, sizeof out, 39, "\xf0\x9f\x98\x80", true, NULL), 16);
+	assert_int_equal(pl_format_safe(out, sizeof out, 39, "\xe2\x80\xae", true, NULL), 12);
+	assert_string_equal(out, "\\xe2\\x80\\xae");
+	assert_int_equal(pl_format_safe(out, sizeof out, 30, "\xe6\xb8\xac", false, NULL), 12);
 }
 
 static void a_cut_never_splits_a_character_or_an_escape(void **state)
@@ -154,6 +175,7 @@ int main(void)
 	    cmocka_unit_test(every_table_is_full_and_every_marker_its_own),
 	    cmocka_unit_test(case_64_hostile_bytes_become_escapes_of_fixed_width),
 	    cmocka_unit_test(letters_of_other_scripts_stay_where_they_can_be_shown),
+	    cmocka_unit_test(wide_letters_take_their_two_columns),
 	    cmocka_unit_test(a_cut_never_splits_a_character_or_an_escape),
 	    cmocka_unit_test(a_value_shows_two_digits_of_its_error),
 	    cmocka_unit_test(durations_read_like_a_clock),
