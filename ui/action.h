@@ -75,6 +75,10 @@ enum pl_action_id {
 	PL_ACTION_PROBE,
 	PL_ACTION_RESET,
 	PL_ACTION_UNDO_RESET,
+	PL_ACTION_FORM_START,
+	PL_ACTION_FORM_NEXT,
+	PL_ACTION_FORM_FILE,
+	PL_ACTION_FORM_LEAVE,
 	PL_ACTION_HELP,
 	PL_ACTION_GLYPHS,
 	PL_ACTION_THEME,
@@ -90,7 +94,7 @@ enum pl_action_id {
 /* The rows of one group, ended by name NULL; a group is a file actions_<group>.c that holds rows,
  * refusals and what the actions do. A new one has a line here and one in action.c. */
 extern const struct pl_action pl_actions_run[], pl_actions_bench[], pl_actions_curve[],
-    pl_actions_move[], pl_actions_pages[], pl_actions_tune[], pl_actions_view[];
+    pl_actions_form[], pl_actions_move[], pl_actions_pages[], pl_actions_tune[], pl_actions_view[];
 
 /* Refusals that many actions share; NULL = go on. */
 const char *pl_refuse_away(const struct pl_state *state); /* the engine is not there */

@@ -38,6 +38,10 @@ static bool is_paste(struct pl_view *view, int key)
 	else if (view->is_pasting && dialog->kind == PL_DIALOG_NONE &&
 		 view->state.entry.kind != PL_ENTRY_NONE)
 		pl_entry_key(view, key, true);
+	else if (view->is_pasting && dialog->kind == PL_DIALOG_NONE &&
+		 view->state.page == PL_PAGE_FORM &&
+		 pl_form_key(&view->state.form, key, true) == PL_FORM_CHANGED)
+		view->state.form.is_stale = true;
 	return view->is_pasting;
 }
 

@@ -37,94 +37,6 @@ static void attached(struct pl_session *session, struct pl_state *state,
 	state->is_connected = true;
 }
 
-/* "top  270 → 330 and back, 26 points" */
-static void plan_channel(struct pl_dialog *dialog, const struct pl_state *state,
-			 const struct pl_json *channel, const char *order)
-{
-	double from = pl_json_get_number(channel, "first", NAN);
-	double low = pl_json_get_number(channel, "low", from);
-	double high = pl_json_get_number(channel, "high", pl_json_get_number(channel, "last", NAN));
-	bool is_falling = from == high;
-
-	pl_dialog_line(dialog, "%.30s  %.10g %s %.10g%s, %" PRId64 " points",
-		       pl_json_get_text(channel, "channel", ""), is_falling ? high : low,
-		       state->glyphs->text[PL_GLYPH_TO], is_falling ? low : high,
-		       strcmp(order, "updown") == 0    ? " and back"
-		       : strcmp(order, "shuffle") == 0 ? ", shuffled"
-						       : "",
-		       pl_json_get_integer(channel, "points", 0));
-}
-
-/* "21 points of 3 channels together: counting 8.4 s, in all about 22 s" */
-static void plan_head(struct pl_dialog *dialog, const struct pl_json *plan)
-{
-	int64_t points = pl_json_get_integer(plan, "points", 0);
-	int64_t windows = pl_json_get_integer(plan, "windows", points);
-	bool is_bound = pl_json_get_boolean(plan, "at_most", false);
-	char counting[PL_FORMAT_SIZE], all[PL_FORMAT_SIZE], together[64] = "";
-
-	if (windows < points)
-		snprintf(together, sizeof together, " of %zu channels together",
-			 pl_json_size(pl_json_get(plan, "channels")));
-	pl_format_duration(counting, pl_json_get_number(plan, "counting_s", NAN));
-	pl_format_duration(all, pl_json_get_number(plan, "duration_s", NAN));
-	pl_dialog_line(dialog, "%" PRId64 " points%s: counting %s%s, in all %s %s", windows,
-		       together, is_bound ? "at most " : "", counting,
-		       is_bound ? "at most" : "about", all);
-}
-
-/* A line of the text, cut at a blank where it is too long for one of the box. */
-const char *pl_answer_put_wrapped(struct pl_dialog *dialog, const char *text)
-{
-	enum { WIDTH = 66 };
-	size_t length = strcspn(text, "\n"), cut = length;
-
-	if (length > WIDTH)
-		for (cut = WIDTH; cut > WIDTH / 2 && text[cut] != ' ';)
-			cut--;
-	pl_dialog_line(dialog, "%.*s", (int)cut, text);
-	text += cut;
-	return *text == '\n' || *text == ' ' ? text + 1 : text;
-}
-
-/* What the run is to be called, as it was answered before. */
-static void put_tags(struct pl_dialog *dialog, const struct pl_state *state)
-{
-	if (state->label[0])
-		pl_dialog_line(dialog, "label: %.80s", state->label);
-	if (state->sample[0])
-		pl_dialog_line(dialog, "sample: %.80s", state->sample);
-}
-
-static void planned(struct pl_session *session, struct pl_state *state,
-		    const struct pl_json *result)
-{
-	struct pl_dialog *dialog = &state->dialog;
-	const struct pl_json *channels = pl_json_get(result, "channels");
-	const char *warning = pl_json_get_text(result, "warning", "");
-
-	(void)session;
-	if (dialog->kind != PL_DIALOG_CONFIRM || dialog->topic != PL_TOPIC_START)
-		return; /* the question was left meanwhile */
-	dialog->line_count = 0;
-	plan_head(dialog, result);
-	for (size_t i = 0; i < pl_json_size(channels) && i < PL_DIALOG_LINES - 8; i++)
-		plan_channel(dialog, state, pl_json_at(channels, i),
-			     pl_json_get_text(result, "order", ""));
-	while (*warning)
-		warning = pl_answer_put_wrapped(dialog, warning);
-	put_tags(dialog, state);
-	pl_dialog_line(dialog, "Thresholds are changed, and restored at the end.");
-	dialog->is_ready = true;
-}
-
-static void not_planned(struct pl_state *state, const struct pl_json *message)
-{
-	(void)message;
-	if (state->dialog.topic == PL_TOPIC_START)
-		pl_dialog_close(&state->dialog);
-}
-
 static void started(struct pl_session *session, struct pl_state *state,
 		    const struct pl_json *result)
 {
@@ -133,6 +45,7 @@ static void started(struct pl_session *session, struct pl_state *state,
 	state->cursor = -1;
 	state->curve.hidden = 0; /* its series may be others */
 	state->curve.zoom = 0;
+	state->form.is_done = true;
 	pl_state_say(state, PL_ROLE_GOOD, "run %" PRId64 " has begun: %.200s",
 		     pl_json_get_integer(result, "run", 0), pl_json_get_text(result, "path", ""));
 }
@@ -212,13 +125,14 @@ static void not_resumed(struct pl_state *state, const struct pl_json *message)
 	snprintf(dialog->subject, sizeof dialog->subject, "%" PRId64,
 		 state->model->unfinished.number);
 	while (*text && dialog->line_count < PL_DIALOG_LINES)
-		text = pl_answer_put_wrapped(dialog, text);
+		text = pl_dialog_wrapped(dialog, text);
 }
 
 static void records(struct pl_session *session, struct pl_state *state,
 		    const struct pl_json *result)
 {
 	(void)session;
+	state->form.is_done = true;
 	pl_state_say(state, PL_ROLE_GOOD, "run %" PRId64 " records: %.200s",
 		     pl_json_get_integer(result, "run", 0), pl_json_get_text(result, "path", ""));
 }
@@ -275,11 +189,12 @@ static const struct {
 	void (*yes)(struct pl_session *session, struct pl_state *state,
 		    const struct pl_json *result);
 	void (*no)(struct pl_state *state, const struct pl_json *message);
-	const char *what; /* failed, for people */
+	const char *what; /* failed, for people; NULL = it says so itself */
 } rows[PL_ASKS] = {
     [PL_ASK_VIEW] = {attached, NULL, "attaching"},
     [PL_ASK_POINTS] = {NULL, NULL, "the curve"},
-    [PL_ASK_PLAN] = {planned, not_planned, "no plan"},
+    [PL_ASK_PLAN] = {pl_answer_plan, pl_answer_no_plan, NULL}, /* the form shows it */
+    [PL_ASK_ROWS] = {pl_answer_rows, pl_answer_no_rows, "no form"},
     [PL_ASK_SCAN] = {started, not_started, "not started"},
     [PL_ASK_PAUSE] = {NULL, not_paused, "not paused"},
     [PL_ASK_RESUME] = {NULL, not_paused, "not resumed"},
@@ -318,8 +233,10 @@ void pl_answer(struct pl_session *session, struct pl_state *state, enum pl_ask a
 	}
 	if (rows[ask].no)
 		rows[ask].no(state, message);
-	pl_state_say(state, PL_ROLE_WARN, "%s: %s", rows[ask].what,
-		     pl_json_get_text(message, "text", pl_json_get_text(message, "code", "?")));
+	if (rows[ask].what)
+		pl_state_say(
+		    state, PL_ROLE_WARN, "%s: %s", rows[ask].what,
+		    pl_json_get_text(message, "text", pl_json_get_text(message, "code", "?")));
 	if (ask == PL_ASK_VIEW)
 		pl_text_copy(session->failure, sizeof session->failure, state->message);
 }

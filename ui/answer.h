@@ -19,9 +19,6 @@ void pl_answer_set(struct pl_session *session, struct pl_state *state,
 void pl_answer_count(struct pl_session *session, struct pl_state *state,
 		     const struct pl_json *result);
 
-/* The next line of a text into the question, cut at a blank; returns the rest. */
-const char *pl_answer_put_wrapped(struct pl_dialog *dialog, const char *text);
-
 /* page_tune.c: of the words tune and tune_do. */
 void pl_tune_ended(struct pl_session *session, struct pl_state *state,
 		   const struct pl_json *result);
@@ -33,5 +30,13 @@ void pl_tune_not_done(struct pl_state *state, const struct pl_json *message);
 void pl_count_ended(struct pl_session *session, struct pl_state *state,
 		    const struct pl_json *result);
 void pl_count_refused(struct pl_state *state, const struct pl_json *message);
+
+/* Of a form's rows and plan. answer_form.c */
+void pl_answer_rows(struct pl_session *session, struct pl_state *state,
+		    const struct pl_json *result);
+void pl_answer_no_rows(struct pl_state *state, const struct pl_json *message);
+void pl_answer_plan(struct pl_session *session, struct pl_state *state,
+		    const struct pl_json *result);
+void pl_answer_no_plan(struct pl_state *state, const struct pl_json *message);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ask.c - the questions before a run is started or stopped: who, which scan, is this the plan, yes.
+ * ask.c - the questions before a run is started or stopped: who, which scan; then comes its form.
  * Main thread.
  */
 #include "plateau/text.h"
@@ -9,45 +9,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* What is kept with the run beside its numbers; nobody has to give it. Then the plan. */
-static void ask_tag(struct pl_view *view, enum pl_dialog_topic topic, const char *scan)
-{
-	struct pl_dialog *dialog = &view->state.dialog;
-	bool is_label = topic == PL_TOPIC_LABEL;
-	char title[64];
-
-	snprintf(title, sizeof title, "%s of scan %.40s?", is_label ? "Label" : "Sample", scan);
-	pl_dialog_open(dialog, PL_DIALOG_TEXT, topic, title);
-	pl_text_copy(dialog->subject, sizeof dialog->subject, scan);
-	dialog->is_optional = true;
-	if (!is_label) /* seldom another one than the last time */
-		pl_text_copy(dialog->input, sizeof dialog->input, view->state.sample);
-	pl_dialog_line(dialog, "%s",
-		       is_label ? "A name for the run, to find it by."
-				: "What is measured; kept with the run.");
-}
-
-static void ask_plan(struct pl_view *view, const char *scan)
-{
-	struct pl_dialog *dialog = &view->state.dialog;
-	struct pl_json *args = pl_json_object();
-	char title[64];
-
-	snprintf(title, sizeof title, "Start scan %.40s?", scan);
-	pl_dialog_open(dialog, PL_DIALOG_CONFIRM, PL_TOPIC_START, title);
-	pl_text_copy(dialog->subject, sizeof dialog->subject, scan);
-	pl_dialog_line(dialog, "asking for its plan");
-	dialog->is_ready = false;
-	pl_json_add_text(args, "name", scan);
-	pl_session_ask(&view->session, &view->state, PL_ASK_PLAN, args);
-}
-
 static void ask_which(struct pl_view *view)
 {
 	struct pl_state *state = &view->state;
 
 	if (state->model->scan_count == 1) {
-		ask_tag(view, PL_TOPIC_LABEL, state->model->scans[0]);
+		pl_view_open_form(view, PL_FORM_SCAN, state->model->scans[0]);
 		return;
 	}
 	pl_dialog_open(&state->dialog, PL_DIALOG_CHOICE, PL_TOPIC_SCAN, "Which scan?");
@@ -74,7 +41,7 @@ void pl_view_ask_scan_named(struct pl_view *view, const char *scan)
 	if (lacks_operator(&view->state))
 		ask_operator(&view->state.dialog, scan);
 	else
-		ask_tag(view, PL_TOPIC_LABEL, scan);
+		pl_view_open_form(view, PL_FORM_SCAN, scan);
 }
 
 void pl_view_ask_scan(struct pl_view *view)
@@ -110,24 +77,6 @@ void pl_view_ask_drive(struct pl_view *view)
 	pl_dialog_line(&state->dialog, "and would only watch from then on. A run goes on.");
 }
 
-static void add_if(struct pl_json *args, const char *key, const char *text)
-{
-	if (text[0])
-		pl_json_add_text(args, key, text);
-}
-
-static void start(struct pl_view *view, const char *scan)
-{
-	struct pl_json *args = pl_json_object();
-
-	pl_json_add_text(args, "name", scan);
-	add_if(args, "operator", view->state.operator_name);
-	add_if(args, "label", view->state.label);
-	add_if(args, "sample", view->state.sample);
-	pl_json_add_boolean(args, "yes", true); /* the dialog with the plan was answered so */
-	view->state.asked_start = pl_session_ask(&view->session, &view->state, PL_ASK_SCAN, args);
-}
-
 static void said_yes(struct pl_view *view)
 {
 	struct pl_state *state = &view->state;
@@ -138,23 +87,15 @@ static void said_yes(struct pl_view *view)
 	case PL_TOPIC_OPERATOR:
 		pl_text_copy(state->operator_name, sizeof state->operator_name, dialog.input);
 		if (dialog.subject[0])
-			ask_tag(view, PL_TOPIC_LABEL, dialog.subject);
+			pl_view_open_form(view, PL_FORM_SCAN, dialog.subject);
 		else
 			ask_which(view);
 		break;
 	case PL_TOPIC_SCAN:
-		ask_tag(view, PL_TOPIC_LABEL, dialog.lines[dialog.selected]);
-		break;
-	case PL_TOPIC_LABEL:
-		pl_text_copy(state->label, sizeof state->label, dialog.input);
-		ask_tag(view, PL_TOPIC_SAMPLE, dialog.subject);
-		break;
-	case PL_TOPIC_SAMPLE:
-		pl_text_copy(state->sample, sizeof state->sample, dialog.input);
-		ask_plan(view, dialog.subject);
+		pl_view_open_form(view, PL_FORM_SCAN, dialog.lines[dialog.selected]);
 		break;
 	case PL_TOPIC_START:
-		start(view, dialog.subject);
+		pl_view_form_said_yes(view);
 		break;
 	case PL_TOPIC_STOP:
 		state->asked_stop = pl_session_ask(&view->session, state, PL_ASK_STOP, NULL);
@@ -193,7 +134,6 @@ static void said_yes(struct pl_view *view)
 	case PL_TOPIC_DRIVE:
 		pl_session_ask(&view->session, state, PL_ASK_DRIVE, NULL);
 		break;
-	case PL_TOPIC_RECORD:
 	case PL_TOPIC_RECORD_STOP:
 		pl_view_said_yes_to_record(view, &dialog);
 		break;

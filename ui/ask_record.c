@@ -21,17 +21,6 @@ static void ask_stop(struct pl_dialog *dialog, const struct pl_model_recording *
 		       live->number, live->rows);
 }
 
-static void ask_start(struct pl_dialog *dialog, const char *name)
-{
-	char title[64];
-
-	snprintf(title, sizeof title, "Start recording %.40s?", name);
-	pl_dialog_open(dialog, PL_DIALOG_CONFIRM, PL_TOPIC_RECORD, title);
-	pl_text_copy(dialog->subject, sizeof dialog->subject, name);
-	pl_dialog_line(dialog, "Its rows go into a run folder of its own.");
-	pl_dialog_line(dialog, "Nothing is written to a device; scans go on beside it.");
-}
-
 static void ask_one(struct pl_view *view, const char *name)
 {
 	const struct pl_model_recording *live = pl_model_live(view->state.model, name);
@@ -41,7 +30,7 @@ static void ask_one(struct pl_view *view, const char *name)
 	if (live)
 		ask_stop(&view->state.dialog, live);
 	else
-		ask_start(&view->state.dialog, own);
+		pl_view_open_form(view, PL_FORM_RECORD, own);
 }
 
 static bool asks_operator(struct pl_state *state, const char *name)
@@ -82,19 +71,10 @@ void pl_view_ask_record(struct pl_view *view)
 
 void pl_view_said_yes_to_record(struct pl_view *view, const struct pl_dialog *dialog)
 {
-	struct pl_state *state = &view->state;
 	struct pl_json *args = pl_json_object();
-	enum pl_ask ask = PL_ASK_RECORD_STOP;
 
-	if (dialog->topic == PL_TOPIC_RECORD) {
-		ask = PL_ASK_RECORD;
-		pl_json_add_text(args, "name", dialog->subject);
-		if (state->operator_name[0])
-			pl_json_add_text(args, "operator", state->operator_name);
-	} else {
-		pl_json_add_text(args, "run", dialog->subject);
-	}
-	pl_session_ask(&view->session, state, ask, args);
+	pl_json_add_text(args, "run", dialog->subject);
+	pl_session_ask(&view->session, &view->state, PL_ASK_RECORD_STOP, args);
 }
 
 void pl_view_chose_recording(struct pl_view *view, const struct pl_dialog *dialog)

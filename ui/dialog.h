@@ -20,9 +20,7 @@ enum pl_dialog_kind { PL_DIALOG_NONE, PL_DIALOG_TEXT, PL_DIALOG_CHOICE, PL_DIALO
 enum pl_dialog_topic {
 	PL_TOPIC_OPERATOR,
 	PL_TOPIC_SCAN,
-	PL_TOPIC_LABEL,
-	PL_TOPIC_SAMPLE,
-	PL_TOPIC_START,
+	PL_TOPIC_START, /* what the form is of */
 	PL_TOPIC_STOP,
 	PL_TOPIC_SKIP,
 	PL_TOPIC_RETAKE,
@@ -32,7 +30,6 @@ enum pl_dialog_topic {
 	PL_TOPIC_RESUME_CHANGED, /* yes is --force */
 	PL_TOPIC_RECORD_OPERATOR,
 	PL_TOPIC_RECORDING, /* which */
-	PL_TOPIC_RECORD,
 	PL_TOPIC_RECORD_STOP,
 	PL_TOPIC_SHOWN, /* of the curve */
 	PL_TOPIC_SET_VALUE,
@@ -65,6 +62,10 @@ void pl_dialog_open(struct pl_dialog *dialog, enum pl_dialog_kind kind, enum pl_
 void pl_dialog_close(struct pl_dialog *dialog);
 void pl_dialog_line(struct pl_dialog *dialog, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The first line of the text, cut at a blank where it is too long for one of the box; returns the
+ * rest. */
+const char *pl_dialog_wrapped(struct pl_dialog *dialog, const char *text);
 
 /* A line of text (prompt.c): Enter takes it when it is not empty or need not be given, Esc leaves.
  * Only printable ASCII is taken. */

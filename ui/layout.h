@@ -26,6 +26,7 @@ enum pl_page_id {
 	PL_PAGE_TUNE,
 	PL_PAGE_PARAMETERS,
 	PL_PAGE_COUNT,
+	PL_PAGE_FORM,
 	PL_PAGES,
 };
 

@@ -7,16 +7,16 @@
 #include "page_count.h"
 #include "page_tune.h"
 
+#include "page_form.h"
+
 #include <stddef.h>
 
 static const struct pl_page help = {.panel = &pl_panel_help};
 
 static const struct pl_page *const pages[PL_PAGES] = {
-    [PL_PAGE_BENCH] = NULL,
-    [PL_PAGE_HELP] = &help,
-    [PL_PAGE_TUNE] = &pl_page_tune,
-    [PL_PAGE_PARAMETERS] = &pl_page_parameters,
-    [PL_PAGE_COUNT] = &pl_page_count,
+    [PL_PAGE_BENCH] = NULL,	      [PL_PAGE_HELP] = &help,
+    [PL_PAGE_TUNE] = &pl_page_tune,   [PL_PAGE_PARAMETERS] = &pl_page_parameters,
+    [PL_PAGE_COUNT] = &pl_page_count, [PL_PAGE_FORM] = &pl_page_form,
 };
 
 const struct pl_page *pl_page(enum pl_page_id id)

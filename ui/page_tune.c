@@ -161,7 +161,7 @@ void pl_tune_not_begun(struct pl_state *state, const struct pl_json *message)
 	pl_dialog_open(dialog, PL_DIALOG_CONFIRM, PL_TOPIC_TUNE_ASSUME, "Write it first?");
 	pl_text_copy(dialog->subject, sizeof dialog->subject, state->tune.path);
 	while (*text && dialog->line_count < PL_DIALOG_LINES)
-		text = pl_answer_put_wrapped(dialog, text);
+		text = pl_dialog_wrapped(dialog, text);
 }
 
 /* A move was taken up: the newest that came meanwhile is next. */

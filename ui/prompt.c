@@ -34,6 +34,19 @@ void pl_dialog_line(struct pl_dialog *dialog, const char *format, ...)
 	dialog->line_count++;
 }
 
+const char *pl_dialog_wrapped(struct pl_dialog *dialog, const char *text)
+{
+	enum { WIDTH = 66 };
+	size_t length = strcspn(text, "\n"), cut = length;
+
+	if (length > WIDTH)
+		for (cut = WIDTH; cut > WIDTH / 2 && text[cut] != ' ';)
+			cut--;
+	pl_dialog_line(dialog, "%.*s", (int)cut, text);
+	text += cut;
+	return *text == '\n' || *text == ' ' ? text + 1 : text;
+}
+
 int pl_dialog_first(const struct pl_dialog *dialog, int rows)
 {
 	int first = dialog->selected - rows + 1;

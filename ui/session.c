@@ -50,6 +50,7 @@ static const char *const words[PL_ASKS] = {
     [PL_ASK_COUNTING] = "count",
     [PL_ASK_COUNT_END] = "count_end",
     [PL_ASK_DRIVE] = "drive",
+    [PL_ASK_ROWS] = "describe",
 };
 
 /* Who sits here, for the audit log: operator, login, and the terminal or where it comes from. */
@@ -80,6 +81,8 @@ static void lose(struct pl_session *session, struct pl_state *state, const struc
 	session->retry_ns = state->now_ns + PL_NS_PER_S;
 	state->is_connected = false;
 	state->asked_start = state->asked_pause = state->asked_stop = false;
+	state->form.is_planning = state->form.is_asking_rows = false;
+	state->form.is_stale = true;
 	pl_dialog_close(&state->dialog);
 	if (session->end[0])
 		pl_text_copy(why, sizeof why, session->end);

@@ -15,6 +15,7 @@ enum pl_ask {
 	PL_ASK_VIEW,
 	PL_ASK_POINTS,
 	PL_ASK_PLAN,
+	PL_ASK_ROWS, /* of a form */
 	PL_ASK_SCAN,
 	PL_ASK_PAUSE,
 	PL_ASK_RESUME,

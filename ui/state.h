@@ -13,6 +13,7 @@
 #include "dialog.h"
 #include "entry.h"
 #include "filter.h"
+#include "form.h"
 #include "layout.h"
 #include "model.h"
 #include "parameters.h"
@@ -30,8 +31,7 @@ struct pl_state {
 	double refresh_hz; /* snapshots a second; 0 = the engine's */
 	bool is_watch;
 	bool is_connected;
-	char operator_name[64];	      /* empty = unknown */
-	char label[120], sample[120]; /* of the scan that is being asked for; empty = none */
+	char operator_name[64]; /* empty = unknown */
 
 	struct pl_keymap keymap;
 
@@ -62,6 +62,7 @@ struct pl_state {
 	struct pl_filters filters;
 	struct pl_entry entry;
 	struct pl_dialog dialog;
+	struct pl_form form;
 	char message[480]; /* stays until a key, a while at most */
 	int64_t message_until_ns;
 	enum pl_role message_role;

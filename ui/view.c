@@ -287,6 +287,7 @@ int pl_ui_run(const struct pl_ui_options *options)
 		say_goodbye(&view);
 	}
 	pl_books_free(&view.state.books);
+	pl_form_fini(&view.state.form);
 	pl_model_free(view.state.model);
 	return view.exit_status;
 }

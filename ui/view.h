@@ -48,6 +48,12 @@ void pl_view_act(struct pl_view *view, enum pl_action_id id);
 void pl_view_ask_scan(struct pl_view *view);
 /* This one; who works here is asked first where the bench wants it. */
 void pl_view_ask_scan_named(struct pl_view *view, const char *scan);
+/* A form: opened; something new came in or was typed; it is to begin; its question got a yes.
+ * ask_form.c */
+void pl_view_open_form(struct pl_view *view, enum pl_form_kind kind, const char *name);
+void pl_view_form_news(struct pl_view *view);
+void pl_view_form_start(struct pl_view *view);
+void pl_view_form_said_yes(struct pl_view *view);
 void pl_view_ask_stop(struct pl_view *view);
 /* Those about the run: skip, retake, safe state, note, resume. ask_run.c */
 void pl_view_ask_run(struct pl_view *view, enum pl_action_id id);

@@ -11,23 +11,25 @@ sees 'starts a scan:'
 key s
 holds with_several_scans_one_is_chosen sees 'Which scan?'
 key j Enter
-holds a_label_may_be_given sees 'Label of scan noise?'
-key Enter
-holds a_sample_may_be_given sees 'Sample of scan noise?'
-key Enter
+holds its_form_is_shown sees 'scan noise'
 holds the_plan_is_asked_for heard '"do":"plan","args":{"name":"noise"}'
+key C-s
 holds the_plan_is_shown sees '39 points: counting 1:18, in all about 2:10'
 moment
 key Enter s
 moment
 key n
-sees_no '39 points'
+sees_no 'Start scan'
+key Enter Enter
+holds enter_goes_to_the_next_value sees 'range.center'
 holds only_y_starts heard_no '"do":"scan"'
+key Escape
+sees 'starts a scan:'
 key s 2 Enter
-untagged
+as_filed
 sees '39 points'
 yes_to 'Start scan'
-holds y_starts heard '"do":"scan","args":{"name":"noise","yes":true}' 1
+holds y_starts heard '"do":"scan","args":{"name":"noise"}' 1
 holds the_end_of_the_run_is_told sees 'finished 39/39'
 key x
 holds what_cannot_be_done_says_why sees 'stop: nothing is running'
@@ -41,14 +43,13 @@ sees 'starts a scan:'
 key -N 30 s
 holds case_66_a_held_start_asks_once sees 'Which scan?'
 key Enter
-sees 'Label of scan threshold?'
+sees 'C-s start'
 key -N 30 s
 key C-u
 key -l '2nd try'
 key Enter
-sees 'Sample of scan'
 key -l 'bar 7'
-key Enter
+key C-s
 holds the_label_stands_in_the_question sees 'label: 2nd try'
 holds the_sample_too sees 'sample: bar 7'
 moment
@@ -57,22 +58,22 @@ moment
 key n
 sees_no 'label: 2nd try'
 holds case_66_a_held_y_is_no_hand heard_no '"do":"scan","args":{"name":"threshold"'
+key Escape
+sees 'starts a scan:'
 key s Enter
-sees 'Label of scan'
-key Enter
-holds the_sample_is_remembered sees 'bar 7'
-key Enter
-sees '39 points'
+holds what_was_typed_is_still_there sees 'bar 7'
+key Up C-u
+as_filed
 yes_to 'Start scan'
 key -N 30 y
-holds label_and_sample_go_with_the_start heard '"do":"scan","args":{"name":"threshold","sample":"bar 7","yes":true}' 1
+holds label_and_sample_go_with_the_start heard '"do":"scan","args":{"name":"threshold","sample":"bar 7"}' 1
 engine_end
 
 engine refused
 view
 sees 'starts a scan:'
 key s
-untagged
+as_filed
 sees '39 points'
 yes_to 'Start scan'
 holds case_62_a_refusal_names_who_holds_the_bench sees 'not started: run 41 (by max) is active'
@@ -85,10 +86,10 @@ key s
 holds a_bench_that_wants_an_operator_asks sees 'Who is at the bench?'
 key -l jana
 key Enter
-untagged
+as_filed
 sees '39 points'
 yes_to 'Start scan'
-holds the_operator_goes_with_the_start heard '"do":"scan","args":{"name":"threshold","operator":"jana","yes":true}' 1
+holds the_operator_goes_with_the_start heard '"do":"scan","args":{"name":"threshold","operator":"jana"}' 1
 engine_end
 
 engine running

@@ -44,7 +44,7 @@ holds a_long_message_of_the_log_is_whole sees 'lists what'
 
 # ---- a scan, and a terminal that goes through much
 key s
-untagged
+as_filed
 holds the_plan_is_shown sees '101 points'
 yes_to 'Start scan'
 holds the_scan_begins sees 'has begun'

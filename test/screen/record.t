@@ -31,7 +31,7 @@ holds the_screen_is_there sees '1 of 1 up'
 key r
 holds r_asks_which_recording sees 'Which recording?'
 key Enter
-holds then_whether_to_start_it sees 'Start recording slow?'
+holds then_whether_to_start_it as_filed 'recording slow?'
 yes_to 'Start recording slow?'
 holds the_top_line_says_what_records sees 'REC slow'
 holds the_counters_have_its_slots sees 'slow on time'

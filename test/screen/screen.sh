@@ -102,9 +102,9 @@ answered() {
 yes_to() {
 	until_true answered "$1" || { shot | sed -n '/./s/^/# /p' && false; }
 }
-# untagged: neither label nor sample for the scan that is being asked for.
-untagged() {
-	sees 'Label of scan' && key Enter && sees 'Sample of scan' && key Enter
+# as_filed: the open form is taken with the values of the bench file; its question is there then.
+as_filed() {
+	sees 'C-s start' && key C-s && sees "Start ${1:-scan}"
 }
 # beside: the next `terminal` is another one, the one before stays; `to_terminal N` goes between
 # them, N is $server of each.

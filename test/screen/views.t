@@ -31,7 +31,7 @@ holds a_newcomer_does_not_act sees 'another view drives this bench'
 to_terminal "$ada"
 holds the_first_view_drives sees_no DRIVES
 key s
-untagged
+as_filed
 sees '101 points'
 moment
 # The hand at the screen and the word of another both start it.
@@ -44,6 +44,8 @@ holds case_62_one_hand_starts until_true state_is running
 if [ $word -eq 0 ]; then
 	yes_to 'Start scan'
 	holds case_62_the_other_is_told sees 'not started: views: run 1 (by eve'
+	key Escape # its form is still there
+	sees ' Counters '
 else
 	holds case_62_the_other_is_told grep -q 'run 1 (by ada' "$work/eve"
 fi

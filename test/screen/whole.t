@@ -20,7 +20,7 @@ holds an_engine_was_started test -n "$first"
 holds it_keeps_no_terminal test "$(ps -o tty= -p "$first")" = '?'
 holds its_words_are_in_plateau_log grep -q "engine of $bench started" "$work/state/plateau/whole/plateau.log"
 key s
-untagged
+as_filed
 holds the_plan_is_shown sees '101 points'
 yes_to 'Start scan'
 holds the_scan_runs until_true state_is running

@@ -42,6 +42,7 @@ static int teardown(void **state)
 {
 	struct pl_view *view = *state;
 
+	pl_form_fini(&view->state.form);
 	pl_model_free(view->state.model);
 	free(view);
 	return 0;
@@ -134,10 +135,12 @@ static void what_acts_is_asked_again(void **state)
 	assert_non_null(strstr(view->state.dialog.lines[1], "290"));
 	pl_dialog_close(&view->state.dialog);
 	pl_command_run(view, "scan noise");
-	assert_int_not_equal(view->state.dialog.kind, PL_DIALOG_NONE);
-	pl_dialog_close(&view->state.dialog);
+	assert_int_equal(view->state.page, PL_PAGE_FORM);
+	assert_string_equal(view->state.form.name, "noise");
+	pl_page_go(view, PL_PAGE_BENCH);
 	pl_command_run(view, "record slow");
-	assert_int_equal(view->state.dialog.kind, PL_DIALOG_CONFIRM);
+	assert_int_equal(view->state.page, PL_PAGE_FORM);
+	assert_int_equal(view->state.form.kind, PL_FORM_RECORD);
 }
 
 static void words_that_act_are_refused_in_a_watching_view(void **state)
