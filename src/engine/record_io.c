@@ -142,6 +142,11 @@ static void io_sinks_stop(void *ctx, struct pl_sinks_state *out)
 	record->sinks = NULL;
 }
 
+static void io_refused(void *ctx, const struct pl_error *error)
+{
+	record_refuse(ctx, error);
+}
+
 static void io_over(void *ctx, const struct pl_run_status *status)
 {
 	record_ended(ctx, status);
@@ -169,6 +174,7 @@ struct pl_record_io record_hands(struct record *record)
 	    .sinks_abandon = io_sinks_abandon,
 	    .sinks_done = io_sinks_done,
 	    .sinks_stop = io_sinks_stop,
+	    .refused = io_refused,
 	    .over = io_over,
 	};
 }

@@ -184,7 +184,9 @@ static void look_at_sinks(struct pl_recorder *recorder)
 
 void pl_recorder_on_timer(struct pl_recorder *recorder)
 {
-	if (recorder->phase == RECORDER_NEW || recorder->phase == RECORDER_OVER)
+	if (recorder->phase == RECORDER_OPENING)
+		recorder_look_at_opening(recorder);
+	if (recorder->phase <= RECORDER_OPENING || recorder->phase == RECORDER_OVER)
 		return;
 	recorder_again(recorder, RECORDER_TURN_NS);
 	look_at_sinks(recorder);

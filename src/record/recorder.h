@@ -45,6 +45,8 @@ struct pl_record_io {
 	void (*sinks_abandon)(void *ctx);
 	bool (*sinks_done)(void *ctx);
 	void (*sinks_stop)(void *ctx, struct pl_sinks_state *out);
+	/* It did not begin: nothing was asked of any bus, and its sinks have ended. */
+	void (*refused)(void *ctx, const struct pl_error *error);
 	/* The terminal state is on disk; the recorder may be freed after this call returned. */
 	void (*over)(void *ctx, const struct pl_run_status *status);
 };
@@ -77,7 +79,9 @@ enum pl_status pl_recorder_new(const struct pl_run_head *head, const struct pl_r
 /* Every bus must be done with its request. NULL is fine. */
 void pl_recorder_free(struct pl_recorder *recorder);
 
-/* Sinks, then every bus: the first slot lies a moment ahead. On an error nothing has begun. */
+/* Sinks, then every bus, as soon as the sinks have made their files: the first slot lies a moment
+ * ahead then. On an error nothing has begun; what the disk refuses is told by io.refused, as is a
+ * command that comes before (PL_ERR_CANCELLED). */
 enum pl_status pl_recorder_start(struct pl_recorder *recorder, struct pl_error *error);
 void pl_recorder_command(struct pl_recorder *recorder, enum pl_record_command command);
 

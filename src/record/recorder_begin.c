@@ -2,8 +2,9 @@
 /*
  * recorder_begin.c - begins a recording on each of its buses.
  *
- * One grid for all, made when every bus takes its request: its first slot lies a moment ahead. What
- * is not there at the start is told as lost; its bus takes it up when it comes. Engine thread.
+ * The sinks make their files first, in a thread of their own. One grid for all, made when every bus
+ * takes its request: its first slot lies a moment ahead. What is not there at the start is told as
+ * lost; its bus takes it up when it comes. Engine thread.
  */
 #include "record/recorder_inside.h"
 
@@ -102,24 +103,9 @@ void recorder_go_on(struct pl_recorder *recorder)
 		recorder_window_open(recorder);
 }
 
-enum pl_status pl_recorder_start(struct pl_recorder *recorder, struct pl_error *error)
+static void start(struct pl_recorder *recorder)
 {
-	struct pl_sinks_setup setup = {.bench = recorder->head->bench,
-				       .recording = recorder->recording,
-				       .folder = recorder->head->folder.dir,
-				       .ticks = recorder->ticks,
-				       .target_counts = recorder->target_counts,
-				       .bus_count = recorder->bus_count,
-				       .lines = recorder->lines};
-	enum pl_status status = PL_OK;
-
 	make_grid(recorder);
-	setup.started_utc_ns = recorder->status.started_utc_ns;
-	if (recorder->bus_count > 0)
-		status = recorder->io.sinks_start(recorder->io.ctx, &setup, error);
-	if (status != PL_OK)
-		return status;
-	recorder->has_sinks = recorder->bus_count > 0;
 	recorder->phase = RECORDER_GOING;
 	recorder->begin_ns = recorder_now(recorder) + ROOM_NS;
 	recorder->status.state = PL_RUN_RUNNING;
@@ -130,5 +116,66 @@ enum pl_status pl_recorder_start(struct pl_recorder *recorder, struct pl_error *
 	recorder_again(recorder, RECORDER_TURN_NS);
 	begin(recorder);
 	recorder_store_status(recorder);
+}
+
+static void refuse(struct pl_recorder *recorder, struct pl_error error)
+{
+	recorder->io.sinks_stop(recorder->io.ctx, &recorder->sinks);
+	recorder->has_sinks = false;
+	recorder->phase = RECORDER_OVER;
+	recorder->io.refused(recorder->io.ctx, &error);
+}
+
+/* Who stops it meanwhile waits for the disk too, but nobody else does. */
+static void give_up(struct pl_recorder *recorder)
+{
+	struct pl_error error;
+
+	if (!recorder->is_cut)
+		recorder->io.sinks_abandon(recorder->io.ctx);
+	recorder->is_cut = true;
+	if (!recorder->io.sinks_done(recorder->io.ctx))
+		return;
+	pl_error_set(&error, PL_ERR_CANCELLED, "", "stopped before the first slot");
+	refuse(recorder, error);
+}
+
+void recorder_look_at_opening(struct pl_recorder *recorder)
+{
+	bool is_long = recorder_now(recorder) - recorder->opening_ns > PL_NS_PER_S;
+
+	recorder->io.sinks_state(recorder->io.ctx, &recorder->sinks);
+	recorder_again(recorder, is_long ? 10 * AGAIN_NS : AGAIN_NS);
+	if (recorder->sinks.refusal.code != PL_OK)
+		refuse(recorder, recorder->sinks.refusal);
+	else if (recorder->end != RECORDER_COMPLETE)
+		give_up(recorder);
+	else if (recorder->sinks.is_ready)
+		start(recorder);
+}
+
+enum pl_status pl_recorder_start(struct pl_recorder *recorder, struct pl_error *error)
+{
+	struct pl_sinks_setup setup = {.bench = recorder->head->bench,
+				       .recording = recorder->recording,
+				       .folder = recorder->head->folder.dir,
+				       .ticks = recorder->ticks,
+				       .target_counts = recorder->target_counts,
+				       .bus_count = recorder->bus_count,
+				       .lines = recorder->lines};
+	enum pl_status status;
+
+	if (recorder->bus_count == 0) { /* of events alone */
+		start(recorder);
+		return PL_OK;
+	}
+	setup.started_utc_ns = recorder->io.now_utc(recorder->io.ctx) + AHEAD_NS;
+	status = recorder->io.sinks_start(recorder->io.ctx, &setup, error);
+	if (status != PL_OK)
+		return status;
+	recorder->has_sinks = true;
+	recorder->phase = RECORDER_OPENING;
+	recorder->opening_ns = recorder_now(recorder);
+	recorder_look_at_opening(recorder);
 	return PL_OK;
 }

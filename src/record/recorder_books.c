@@ -97,9 +97,9 @@ void recorder_store_status(struct pl_recorder *recorder)
 static const char *phase_name(const struct pl_recorder *recorder)
 {
 	static const char *const names[] = {
-	    [RECORDER_NEW] = "prepare",	      [RECORDER_GOING] = "recording",
-	    [RECORDER_FINISHING] = "writing", [RECORDER_CLOSING] = "closing",
-	    [RECORDER_OVER] = "over",
+	    [RECORDER_NEW] = "prepare",	    [RECORDER_OPENING] = "prepare",
+	    [RECORDER_GOING] = "recording", [RECORDER_FINISHING] = "writing",
+	    [RECORDER_CLOSING] = "closing", [RECORDER_OVER] = "over",
 	};
 
 	if (recorder->phase == RECORDER_GOING && recorder->end != RECORDER_COMPLETE)

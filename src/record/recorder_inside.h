@@ -11,6 +11,7 @@
 
 enum recorder_phase {
 	RECORDER_NEW,
+	RECORDER_OPENING, /* the sinks make their files */
 	RECORDER_GOING,
 	RECORDER_FINISHING, /* every bus has answered: the sinks write what they have */
 	RECORDER_CLOSING,   /* END is on its way */
@@ -49,8 +50,9 @@ struct pl_recorder {
 	struct pl_queue **ticks;
 	size_t *target_counts;
 	struct pl_grid grid;
-	bool has_begun;	  /* the grid is made and the buses are asked */
-	int64_t begin_ns; /* then it begins with those that take a request */
+	int64_t opening_ns; /* since when the sinks make their files */
+	bool has_begun;	    /* the grid is made and the buses are asked */
+	int64_t begin_ns;   /* then it begins with those that take a request */
 	/* Per device of the bench. */
 	bool *is_used, *is_lost;
 
@@ -89,6 +91,8 @@ const char *recorder_device_name(const struct pl_recorder *recorder, int device)
 
 /* ---- recorder_begin.c ---- */
 
+/* Goes on when the sinks have their files, or are refused them. */
+void recorder_look_at_opening(struct pl_recorder *recorder);
 /* Begins as soon as it can; then asks those buses, and opens that window, that were full. */
 void recorder_go_on(struct pl_recorder *recorder);
 void recorder_tell_lost(struct pl_recorder *recorder, int device, const char *why);

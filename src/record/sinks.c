@@ -9,14 +9,10 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-static const struct sink_ops *const kinds[PL_SINKS] = {&pl_sink_csv, &pl_sink_jsonl,
-						       &pl_sink_sqlite};
 
 bool pl_sinks_is_raised(int event_fd)
 {
@@ -102,74 +98,6 @@ static void release(struct pl_sinks *sinks, bool is_undone)
 
 /* ---- start ---- */
 
-static enum pl_status open_sinks(struct pl_sinks *sinks, struct pl_error *error)
-{
-	enum pl_status status = PL_OK;
-
-	for (size_t i = 0; i < PL_SINKS && !status; i++) {
-		struct sink *sink = &sinks->sinks[sinks->sink_count];
-
-		if (!(sinks->setup.recording->sinks & kinds[i]->bit))
-			continue;
-		*sink = (struct sink){.sinks = sinks, .ops = kinds[i], .index = i, .part = 1};
-		sink->orders = pl_queue_new(sizeof(struct sink_order), SINKS_BATCHES + 1);
-		if (!sink->orders)
-			status = pl_error_errno(error, ENOMEM, NULL, "cannot start a sink");
-		else
-			status = sink->ops->open(sink, error);
-		if (status)
-			pl_queue_free(sink->orders);
-		else
-			sinks->sink_count++;
-	}
-	if (!status)
-		status = pl_dir_sync(sinks->setup.disk, sinks->setup.folder, error);
-	return status;
-}
-
-static int start_thread(pthread_t *thread, void *(*body)(void *), void *arg)
-{
-	sigset_t all, before;
-	int number;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	number = pthread_create(thread, NULL, body, arg);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return number;
-}
-
-static void end_sinks(struct pl_sinks *sinks, size_t count)
-{
-	struct sink_order last = {.batch = NULL};
-
-	for (size_t i = 0; i < count; i++) {
-		pl_queue_push(sinks->sinks[i].orders, &last);
-		pthread_join(sinks->sinks[i].thread, NULL);
-	}
-}
-
-/* The sinks' threads first: the taker needs them. */
-static enum pl_status start_threads(struct pl_sinks *sinks, struct pl_error *error)
-{
-	size_t started = 0;
-	int number = 0;
-
-	sinks->running = sinks->sink_count;
-	while (started < sinks->sink_count && !number) {
-		struct sink *sink = &sinks->sinks[started];
-
-		number = start_thread(&sink->thread, pl_sink_main, sink);
-		started += !number;
-	}
-	if (!number)
-		number = start_thread(&sinks->taker, pl_sinks_taker, sinks);
-	if (!number)
-		return PL_OK;
-	end_sinks(sinks, started);
-	return pl_error_errno(error, number, NULL, "cannot start a thread of the recording");
-}
-
 /* How long the taker may leave ticks where they are: short beside flush and what a bus can queue,
  * so that a fast recording does not wake two threads for each tick. */
 static void set_times(struct pl_sinks *sinks)
@@ -202,10 +130,13 @@ enum pl_status pl_sinks_start(const struct pl_sinks_setup *setup, struct pl_sink
 	pthread_mutex_init(&sinks->lock, NULL);
 	set_times(sinks);
 	status = make(sinks, error);
-	if (!status)
-		status = open_sinks(sinks, error);
-	if (!status)
-		status = start_threads(sinks, error);
+	if (!status) {
+		int number = pl_sinks_thread(&sinks->taker, pl_sinks_taker, sinks);
+
+		if (number)
+			status = pl_error_errno(error, number, NULL,
+						"cannot start a thread of the recording");
+	}
 	if (status) {
 		release(sinks, true);
 		return status;
@@ -234,8 +165,13 @@ void pl_sinks_state(struct pl_sinks *sinks, struct pl_sinks_state *out)
 {
 	pthread_mutex_lock(&sinks->lock);
 	*out = (struct pl_sinks_state){
-	    .ticks = sinks->ticks, .rows = sinks->rows, .gaps = sinks->gaps};
-	for (size_t i = 0; i < sinks->sink_count; i++) {
+	    .ticks = sinks->ticks,
+	    .rows = sinks->rows,
+	    .gaps = sinks->gaps,
+	    .is_ready = sinks->is_ready,
+	    .refusal = sinks->refusal,
+	};
+	for (size_t i = 0; sinks->is_ready && i < sinks->sink_count; i++) {
 		const struct sink *sink = &sinks->sinks[i];
 
 		if (sink->rows < out->rows)
@@ -274,12 +210,12 @@ void pl_sinks_stop(struct pl_sinks *sinks, struct pl_sinks_state *out)
 		return;
 	pl_sinks_abandon(sinks);
 	pthread_join(sinks->taker, NULL);
-	for (size_t i = 0; i < sinks->sink_count; i++)
+	for (size_t i = 0; sinks->is_ready && i < sinks->sink_count; i++)
 		pthread_join(sinks->sinks[i].thread, NULL);
 	if (out) {
 		pl_sinks_state(sinks, out);
 		out->lines_lost = sinks->lines_lost;
 		out->rows_lost = sinks->rows + sinks->gaps - out->rows - out->gaps;
 	}
-	release(sinks, false);
+	release(sinks, !sinks->is_ready);
 }

@@ -54,14 +54,18 @@ struct pl_sinks_state {
 	int64_t behind_ns;	  /* age of the oldest row taken and not written; 0 = none */
 	bool is_full;		  /* waits for room on the disk */
 	struct pl_error error;	  /* of a sink that cannot write now, or lost rows; PL_OK = none */
+	bool is_ready;		  /* the files are there: ticks are taken */
+	struct pl_error refusal;  /* why they could not be made; PL_OK = they could, or it is not
+				   * known yet */
 	unsigned parts[PL_SINKS]; /* of csv, jsonl, sqlite: the newest; 0 = has none */
 	char moved[200];	  /* the last part that was left, and why; empty = none */
 	uint64_t lines_lost;	  /* behind the last of `lines`; told by pl_sinks_stop */
 };
 
-/* Makes the files with their headers and starts the threads. PL_ERR_*: nothing is left.
- * PL_ERR_EXISTS: a link, or no regular file, stands in a file's place; PL_ERR_UNSUPPORTED: sqlite
- * on a network file system. */
+/* Starts a thread that makes the files with their headers and then takes ticks: at once, whatever
+ * the disk does. The state says when it is ready, or why it is refused: done_fd is readable then,
+ * and pl_sinks_stop leaves nothing. PL_ERR_EXISTS: a link, or no regular file, stands in a file's
+ * place; PL_ERR_UNSUPPORTED: sqlite on a network file system. */
 enum pl_status pl_sinks_start(const struct pl_sinks_setup *setup, struct pl_sinks **out,
 			      struct pl_error *error);
 /* Any thread. */

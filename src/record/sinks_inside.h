@@ -36,7 +36,8 @@ struct sinks_batch {
 
 struct sink;
 
-/* What a kind of sink can do. Each but open and free is called by the sink's own thread only. */
+/* What a kind of sink can do. open is called by the taker before there are other threads, free when
+ * all have ended, the rest by the sink's own thread only. */
 struct sink_ops {
 	const char *name;
 	unsigned bit; /* PL_SINK_* */
@@ -94,7 +95,10 @@ struct pl_sinks {
 	uint64_t lines_lost;		    /* the taker's */
 	pthread_t taker;
 	struct sink sinks[PL_SINKS];
-	size_t sink_count, running; /* running: under the lock */
+	size_t sink_count;	 /* the taker's until is_ready, then nobody changes it */
+	size_t running;		 /* under the lock, as what follows */
+	bool is_ready;		 /* the files are made and the sinks' threads are there */
+	struct pl_error refusal; /* they are not, and will not be */
 	pthread_mutex_t lock;
 	uint64_t ticks;	     /* under the lock */
 	uint64_t rows, gaps; /* taken; under the lock */
@@ -110,6 +114,9 @@ bool pl_sinks_next(const struct pl_sinks *sinks, const struct sinks_batch *batch
 
 bool pl_sinks_is_raised(int event_fd);
 void pl_sinks_raise(int event_fd);
+/* Makes the files and starts the sinks' threads; after an error there are none. Taker thread. */
+enum pl_status pl_sinks_open(struct pl_sinks *sinks, struct pl_error *error);
+int pl_sinks_thread(pthread_t *thread, void *(*body)(void *), void *arg);
 void *pl_sinks_taker(void *arg);
 void *pl_sink_main(void *arg);
 /* A sink is done with a batch; written: it holds its rows now. Any thread. */

@@ -2,9 +2,10 @@
 /*
  * sinks_take.c - the thread between the buses and the sinks.
  *
- * It moves ticks from the queues of the buses into a batch and hands the batch over when it is full
- * or half of flush has passed since its first tick was read: the other half is the sinks'. Between
- * two looks at busy queues it naps, so that a fast recording costs few wake-ups. Taker thread.
+ * It makes the files first. Then it moves ticks from the queues of the buses into a batch and hands
+ * the batch over when it is full or half of flush has passed since its first tick was read: the
+ * other half is the sinks'. Between two looks at busy queues it naps, so that a fast recording
+ * costs few wake-ups. Taker thread.
  */
 #include "record/sinks_inside.h"
 
@@ -224,11 +225,30 @@ static void end(struct taker *taker)
 		pl_sinks_raise(sinks->done_fd);
 }
 
+/* False: there is nothing to take ticks for, and the state says why. */
+static bool open_files(struct pl_sinks *sinks)
+{
+	struct pl_error error = {.code = PL_OK};
+	enum pl_status status = pl_sinks_open(sinks, &error);
+
+	error.code = status;
+	pthread_mutex_lock(&sinks->lock);
+	sinks->is_ready = !status;
+	if (status)
+		sinks->refusal = error;
+	pthread_mutex_unlock(&sinks->lock);
+	if (status)
+		pl_sinks_raise(sinks->done_fd);
+	return !status;
+}
+
 void *pl_sinks_taker(void *arg)
 {
 	struct pl_sinks *sinks = arg;
 	struct taker taker = {.sinks = sinks};
 
+	if (!open_files(sinks))
+		return NULL;
 	taker.polls = calloc(sinks->setup.bus_count + 1, sizeof *taker.polls);
 	if (!taker.polls)
 		pl_out_of_memory();

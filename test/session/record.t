@@ -333,6 +333,12 @@ wait "$engine"
 code=$?
 holds case_55_term_on_a_full_disk_ends_it_with_143 ends_with 143
 holds case_55_what_it_lost_is_said says err 'terminated; disk full: '
+on_full FAULT_OPS=sync FAULT_AT=100000 FAULT_SYNC_MS=1000 FAULT_QUICK=9
+holds case_18_while_its_files_are_made_on_a_disk_that_hangs_the_engine_answers until_true shows '"phase":"prepare".*"state":"up"'
+kill -TERM "$engine"
+wait "$engine"
+code=$?
+holds case_55_term_meanwhile_ends_it_with_143 ends_with 143
 on_full FAULT_SYNC_MS=3000 FAULT_QUICK=8
 until_true shows '"disk_full":true'
 "$PLATEAU" interrupt full.yaml >/dev/null 2>&1

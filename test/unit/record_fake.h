@@ -51,6 +51,8 @@ struct fake_record {
 
 	struct pl_run_status end;
 	bool is_over;
+	unsigned refused;
+	struct pl_error refusal;
 	char said[512];
 };
 
@@ -175,6 +177,14 @@ static inline void fake_sinks_stop(void *ctx, struct pl_sinks_state *out)
 	fake_sinks_state(ctx, out);
 }
 
+static inline void fake_refused(void *ctx, const struct pl_error *error)
+{
+	struct fake_record *fake = ctx;
+
+	fake->refused++;
+	fake->refusal = *error;
+}
+
 static inline void fake_over(void *ctx, const struct pl_run_status *status)
 {
 	struct fake_record *fake = ctx;
@@ -207,6 +217,7 @@ static inline struct fake_record *fake_new(void)
 						.reconnect = true};
 	fake->head = (struct pl_run_head){.bench = &fake->bench, .recording = &fake->recording};
 	fake->now_ns = FAKE_START;
+	fake->sinks.is_ready = true;
 	return fake;
 }
 
@@ -231,6 +242,7 @@ static inline enum pl_status fake_begin(struct fake_record *fake, struct pl_erro
 					.sinks_abandon = fake_sinks_abandon,
 					.sinks_done = fake_sinks_done,
 					.sinks_stop = fake_sinks_stop,
+					.refused = fake_refused,
 					.over = fake_over};
 	enum pl_status status = pl_recorder_new(&fake->head, &io, NULL, &fake->recorder, error);
 

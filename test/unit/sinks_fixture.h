@@ -132,11 +132,36 @@ static inline int fixture_free(void **state)
 	return 0;
 }
 
+/* The files are made, or it is known why not. */
+static inline enum pl_status fixture_start_status(struct recording_fixture *f)
+{
+	int64_t limit_ns = pl_clock_mono_ns() + SINKS_WAIT;
+	struct pl_sinks_state state = {.is_ready = false};
+
+	assert_int_equal(pl_sinks_start(&f->setup, &f->sinks, NULL), PL_OK);
+	while (!state.is_ready && state.refusal.code == PL_OK) {
+		assert_true(pl_clock_mono_ns() < limit_ns);
+		pl_clock_poll(NULL, 0, pl_clock_mono_ns() + PL_NS_PER_MS / 4);
+		pl_sinks_state(f->sinks, &state);
+	}
+	return state.refusal.code;
+}
+
 static inline void fixture_start(struct recording_fixture *f)
 {
-	struct pl_error error = {.text = ""};
+	assert_int_equal(fixture_start_status(f), PL_OK);
+}
 
-	assert_int_equal(pl_sinks_start(&f->setup, &f->sinks, &error), PL_OK);
+/* Leaves nothing. */
+static inline void fixture_start_refused(struct recording_fixture *f, enum pl_status code)
+{
+	struct pollfd done;
+
+	assert_int_equal(fixture_start_status(f), code);
+	done = (struct pollfd){.fd = pl_sinks_done_fd(f->sinks), .events = POLLIN};
+	assert_int_equal(pl_clock_poll(&done, 1, pl_clock_mono_ns() + SINKS_WAIT), 1);
+	pl_sinks_stop(f->sinks, NULL);
+	f->sinks = NULL;
 }
 
 /* A tick of one bus as it would be read: 3 ms behind its slot, 2 ms for each block. */

@@ -277,6 +277,70 @@ static void sinks_that_cannot_begin_refuse_it_before_the_first_slot(void **state
 	fake_free(fake);
 }
 
+static void case_18_a_disk_that_hangs_at_the_start_holds_up_the_first_slot_alone(void **state)
+{
+	struct fake_record *fake = fake_new();
+	struct pl_record_progress progress;
+
+	(void)state;
+	fake->sinks.is_ready = false;
+	assert_int_equal(fake_begin(fake, NULL), PL_OK);
+	for (int i = 0; i < 5; i++)
+		fake_turn(fake, PL_NS_PER_S);
+	pl_recorder_progress(fake->recorder, &progress);
+	assert_int_equal(progress.status.state, PL_RUN_PREPARING);
+	assert_int_equal(fake->asked_count, 0);
+	fake->sinks.is_ready = true;
+	fake_turn(fake, PL_NS_PER_S);
+	pl_recorder_progress(fake->recorder, &progress);
+	assert_int_equal(progress.status.state, PL_RUN_RUNNING);
+	assert_int_equal(fake->asked_count, 2);
+	assert_true(fake->asked[0].record.grid.start_ns > fake->now_ns);
+	assert_int_equal(fake->refused, 0);
+	fake_free(fake);
+}
+
+static void files_that_cannot_be_made_refuse_it_later(void **state)
+{
+	struct fake_record *fake = fake_new();
+
+	(void)state;
+	fake->sinks.is_ready = false;
+	assert_int_equal(fake_begin(fake, NULL), PL_OK);
+	pl_error_set(&fake->sinks.refusal, PL_ERR_EXISTS, "readings.csv", "a link stands there");
+	fake_turn(fake, PL_NS_PER_S);
+	assert_int_equal(fake->refused, 1);
+	assert_int_equal(fake->refusal.code, PL_ERR_EXISTS);
+	assert_int_equal(fake->sinks_stopped, 1);
+	fake_turn(fake, PL_NS_PER_S);
+	assert_int_equal(fake->refused, 1);
+	assert_int_equal(fake->asked_count, 0);
+	assert_int_equal(fake->write_count, 0);
+	fake_free(fake);
+}
+
+static void stopped_while_its_files_are_made_it_never_begins(void **state)
+{
+	struct fake_record *fake = fake_new();
+
+	(void)state;
+	fake->sinks.is_ready = false;
+	fake->sinks_are_slow = true;
+	assert_int_equal(fake_begin(fake, NULL), PL_OK);
+	pl_recorder_command(fake->recorder, PL_RECORD_TERMINATE);
+	for (int i = 0; i < 3; i++)
+		fake_turn(fake, PL_NS_PER_S);
+	assert_int_equal(fake->sinks_abandoned, 1);
+	assert_int_equal(fake->refused, 0); /* they are still at it */
+	fake->sinks_are_slow = false;
+	fake->sinks.is_ready = true;
+	fake_turn(fake, PL_NS_PER_S);
+	assert_int_equal(fake->refusal.code, PL_ERR_CANCELLED);
+	assert_int_equal(fake->sinks_stopped, 1);
+	assert_int_equal(fake->asked_count, 0);
+	fake_free(fake);
+}
+
 static void rows_that_a_sink_lost_make_it_fail_and_do_not_end_it(void **state)
 {
 	struct fake_record *fake = fake_new();
@@ -519,6 +583,9 @@ int main(void)
 	    cmocka_unit_test(case_18_the_end_waits_for_a_disk_that_hangs_and_stops_nobody_for_it),
 	    cmocka_unit_test(case_55_terminated_on_a_full_disk_is_terminated_and_says_what_is_lost),
 	    cmocka_unit_test(sinks_that_cannot_begin_refuse_it_before_the_first_slot),
+	    cmocka_unit_test(case_18_a_disk_that_hangs_at_the_start_holds_up_the_first_slot_alone),
+	    cmocka_unit_test(files_that_cannot_be_made_refuse_it_later),
+	    cmocka_unit_test(stopped_while_its_files_are_made_it_never_begins),
 	    cmocka_unit_test(rows_that_a_sink_lost_make_it_fail_and_do_not_end_it),
 	    cmocka_unit_test(a_file_that_was_left_is_told_once),
 	    cmocka_unit_test(case_18_books_wait_for_a_slow_disk_one_at_a_time),

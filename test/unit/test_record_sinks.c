@@ -277,12 +277,10 @@ static void a_second_start_goes_on_and_overwrites_nothing(void **state)
 static void sqlite_is_refused_on_a_network_file_system(void **state)
 {
 	struct recording_fixture *f = *state;
-	struct pl_error error;
 
 	f->recording.sinks = PL_SINK_CSV | PL_SINK_SQLITE;
 	f->setup.is_network = true;
-	assert_int_equal(pl_sinks_start(&f->setup, &f->sinks, &error), PL_ERR_UNSUPPORTED);
-	assert_null(f->sinks);
+	fixture_start_refused(f, PL_ERR_UNSUPPORTED);
 	assert_int_equal(folder_count(&f->folder), 0);
 }
 
@@ -291,15 +289,13 @@ static void case_22_a_planted_link_is_refused_and_nothing_is_left(void **state)
 	static const char *const names[] = {"readings.csv", "readings.jsonl", "readings.sqlite",
 					    "readings.sqlite-wal", "readings.sqlite-shm"};
 	struct recording_fixture *f = *state;
-	struct pl_error error;
 	size_t count;
 
 	f->recording.sinks = PL_SINK_CSV | PL_SINK_JSONL | PL_SINK_SQLITE;
 	assert_int_equal(folder_write(&f->folder, "victim", "mine", 4), 0);
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		assert_int_equal(symlinkat("victim", f->folder.fd, names[i]), 0);
-		assert_int_equal(pl_sinks_start(&f->setup, &f->sinks, &error), PL_ERR_EXISTS);
-		assert_null(f->sinks);
+		fixture_start_refused(f, PL_ERR_EXISTS);
 		assert_int_equal(folder_count(&f->folder), 2);
 		assert_int_equal(unlinkat(f->folder.fd, names[i], 0), 0);
 	}

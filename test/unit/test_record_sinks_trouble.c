@@ -25,6 +25,22 @@ int fdatasync(int fd)
 	return 0;
 }
 
+/* Likewise of the folder, which is synced when the files are made. */
+static struct {
+	int gate;
+} slow_folder = {-1};
+
+int fsync(int fd)
+{
+	struct pollfd wait = {.fd = slow_folder.gate, .events = POLLIN};
+
+	if (slow_folder.gate < 0)
+		return (int)syscall(SYS_fsync, fd);
+	while (poll(&wait, 1, -1) < 0)
+		;
+	return 0;
+}
+
 static bool is_full(const struct recording_fixture *f, const struct pl_sinks_state *state)
 {
 	(void)f;
@@ -226,6 +242,49 @@ static void case_18_a_sync_that_takes_long_delays_no_row(void **state)
 	slow.gate = slow.entered = -1;
 }
 
+static bool is_ready(const struct recording_fixture *f, const struct pl_sinks_state *state)
+{
+	(void)f;
+	return state->is_ready;
+}
+
+static void case_18_a_disk_that_hangs_at_the_start_holds_up_nobody(void **state)
+{
+	struct recording_fixture *f = *state;
+	struct pl_sinks_state now;
+
+	slow_folder.gate = eventfd(0, EFD_CLOEXEC);
+	assert_int_equal(pl_sinks_start(&f->setup, &f->sinks, NULL), PL_OK); /* it comes back */
+	fixture_put_many(f, 0, 5);
+	pl_sinks_state(f->sinks, &now);
+	assert_false(now.is_ready);
+	assert_int_equal(now.rows, 0);
+	eventfd_write(slow_folder.gate, 1);
+	fixture_await(f, is_ready);
+	fixture_finish(f);
+	assert_rows(f, "readings.csv");
+	close(slow_folder.gate);
+	slow_folder.gate = -1;
+}
+
+static void case_18_one_that_is_given_up_meanwhile_ends_when_the_disk_lets_go(void **state)
+{
+	struct recording_fixture *f = *state;
+	struct pollfd done;
+
+	slow_folder.gate = eventfd(0, EFD_CLOEXEC);
+	assert_int_equal(pl_sinks_start(&f->setup, &f->sinks, NULL), PL_OK);
+	pl_sinks_abandon(f->sinks);
+	done = (struct pollfd){.fd = pl_sinks_done_fd(f->sinks), .events = POLLIN};
+	assert_int_equal(pl_clock_poll(&done, 1, 0), 0);
+	eventfd_write(slow_folder.gate, 1);
+	assert_int_equal(pl_clock_poll(&done, 1, pl_clock_mono_ns() + SINKS_WAIT), 1);
+	pl_sinks_stop(f->sinks, NULL);
+	f->sinks = NULL;
+	close(slow_folder.gate);
+	slow_folder.gate = -1;
+}
+
 static void case_19_the_file_rotates_at_a_row_with_its_header(void **state)
 {
 	struct recording_fixture *f = *state;
@@ -269,6 +328,8 @@ int main(void)
 	    TEST(case_09_rows_of_a_failed_sync_are_written_again),
 	    TEST(case_09_a_disk_that_always_fails_ends_with_an_error),
 	    TEST(case_18_a_sync_that_takes_long_delays_no_row),
+	    TEST(case_18_a_disk_that_hangs_at_the_start_holds_up_nobody),
+	    TEST(case_18_one_that_is_given_up_meanwhile_ends_when_the_disk_lets_go),
 	    TEST(case_19_the_file_rotates_at_a_row_with_its_header),
 	};
 
