@@ -3,6 +3,7 @@
  * actions_run.c - what keys do to runs: start, pause, stop, record, note. Main thread.
  */
 #include "page.h"
+#include "page_runs.h"
 
 static const char *cannot_start(const struct pl_state *state)
 {
@@ -76,6 +77,8 @@ static const char *cannot_resume_run(const struct pl_state *state)
 		return "a run is under way: it can be paused and resumed";
 	if (state->asked_start)
 		return "asked already";
+	if (state->page == PL_PAGE_RUN)
+		return pl_run_cannot_resume(state);
 	return state->model->unfinished.number == 0 ? "the newest run has reached its end" : NULL;
 }
 
@@ -86,6 +89,8 @@ static const char *cannot_note(const struct pl_state *state)
 
 	if (why)
 		return why;
+	if (state->page == PL_PAGE_RUN)
+		return state->run_shown->path[0] ? NULL : "the run is being read";
 	return state->model->run.is_there ? NULL : "there is no run to take a note of";
 }
 

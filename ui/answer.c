@@ -119,11 +119,9 @@ static void not_resumed(struct pl_state *state, const struct pl_json *message)
 	if (strcmp(pl_json_get_text(message, "code", ""), "changed") != 0 ||
 	    dialog->kind != PL_DIALOG_NONE || state->layout.is_too_small)
 		return;
-	snprintf(title, sizeof title, "Go on with run %" PRId64 " all the same?",
-		 state->model->unfinished.number);
+	snprintf(title, sizeof title, "Go on with run %.30s all the same?", state->asked_run);
 	pl_dialog_open(dialog, PL_DIALOG_CONFIRM, PL_TOPIC_RESUME_CHANGED, title);
-	snprintf(dialog->subject, sizeof dialog->subject, "%" PRId64,
-		 state->model->unfinished.number);
+	pl_text_copy(dialog->subject, sizeof dialog->subject, state->asked_run);
 	while (*text && dialog->line_count < PL_DIALOG_LINES)
 		text = pl_dialog_wrapped(dialog, text);
 }
@@ -206,6 +204,9 @@ static const struct {
     [PL_ASK_RESUME_RUN] = {resumed, not_resumed, "not resumed"},
     [PL_ASK_RECORD] = {records, NULL, "not recorded"},
     [PL_ASK_RECORD_STOP] = {recorded, NULL, "not stopped"},
+    [PL_ASK_RUNS] = {pl_answer_runs, pl_answer_no_runs, "no list of runs"},
+    [PL_ASK_RUN] = {pl_answer_run, pl_answer_no_run, "the run cannot be read"},
+    [PL_ASK_VERIFY] = {pl_answer_verify, pl_answer_no_verify, "not verified"},
     [PL_ASK_SHOW] = {NULL, NULL, "not shown so"},
     [PL_ASK_GET] = {pl_answer_get, NULL, "not read"},
     [PL_ASK_SET_VALUE] = {pl_answer_set, NULL, "not set"},

@@ -38,5 +38,15 @@ void pl_answer_no_rows(struct pl_state *state, const struct pl_json *message);
 void pl_answer_plan(struct pl_session *session, struct pl_state *state,
 		    const struct pl_json *result);
 void pl_answer_no_plan(struct pl_state *state, const struct pl_json *message);
+/* answer_runs.c */
+void pl_answer_runs(struct pl_session *session, struct pl_state *state,
+		    const struct pl_json *result);
+void pl_answer_no_runs(struct pl_state *state, const struct pl_json *message);
+void pl_answer_run(struct pl_session *session, struct pl_state *state,
+		   const struct pl_json *result);
+void pl_answer_no_run(struct pl_state *state, const struct pl_json *message);
+void pl_answer_verify(struct pl_session *session, struct pl_state *state,
+		      const struct pl_json *result);
+void pl_answer_no_verify(struct pl_state *state, const struct pl_json *message);
 
 #endif

@@ -63,19 +63,25 @@ void pl_view_ask_run(struct pl_view *view, enum pl_action_id id)
 	struct pl_state *state = &view->state;
 	bool is_stored = id == PL_ACTION_RESUME_RUN, is_text = id == PL_ACTION_NOTE;
 	int64_t number = is_stored ? state->model->unfinished.number : state->model->run.number;
-	char subject[24], title[64];
+	char subject[40], title[64];
 	size_t i = 0;
 
 	while (questions[i].action != id)
 		i++;
-	snprintf(subject, sizeof subject, "%" PRId64, number);
+	if (state->page == PL_PAGE_RUN)
+		pl_text_copy(subject, sizeof subject, state->run_shown->run);
+	else
+		snprintf(subject, sizeof subject, "%" PRId64, number);
 	snprintf(title, sizeof title, questions[i].title, subject);
 	pl_dialog_open(&state->dialog, is_text ? PL_DIALOG_TEXT : PL_DIALOG_CONFIRM,
 		       questions[i].topic, title);
 	pl_text_copy(state->dialog.subject, sizeof state->dialog.subject, subject);
 	for (size_t k = 0; k < 2 && questions[i].lines[k]; k++)
 		pl_dialog_line(&state->dialog, "%s", questions[i].lines[k]);
-	if (is_stored)
+	if (is_stored && state->page == PL_PAGE_RUN)
+		pl_dialog_line(&state->dialog,
+			       "Its points stay; the one in progress is taken again.");
+	else if (is_stored)
 		put_unfinished(&state->dialog, &state->model->unfinished);
 }
 
@@ -84,11 +90,14 @@ static void add_note(const struct pl_state *state, const struct pl_dialog *dialo
 		     struct pl_json *args)
 {
 	const struct pl_model_run *run = &state->model->run;
+	const struct pl_run_shown *shown = state->page == PL_PAGE_RUN ? state->run_shown : NULL;
 	struct pl_json *texts = pl_json_array();
 
 	pl_json_add_text(texts, NULL, dialog->input);
 	pl_json_add(args, "texts", texts);
-	if (strlen(run->path) < sizeof run->path - 1)
+	if (shown && strcmp(shown->run, dialog->subject) == 0)
+		pl_json_add_text(args, "path", shown->path);
+	else if (strlen(run->path) < sizeof run->path - 1)
 		pl_json_add_text(args, "path", run->path);
 	if (state->operator_name[0])
 		pl_json_add_text(args, "operator", state->operator_name);
@@ -111,6 +120,7 @@ void pl_view_said_yes_to_run(struct pl_view *view, const struct pl_dialog *dialo
 		pl_json_add_boolean(args, "force", true);
 	if (questions[i].ask == PL_ASK_RESUME_RUN && state->operator_name[0])
 		pl_json_add_text(args, "operator", state->operator_name);
+	pl_text_copy(state->asked_run, sizeof state->asked_run, dialog->subject);
 	was_sent = pl_session_ask(&view->session, state, questions[i].ask, args);
 	if (questions[i].ask == PL_ASK_RESUME_RUN)
 		state->asked_start = was_sent;

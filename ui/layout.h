@@ -27,6 +27,8 @@ enum pl_page_id {
 	PL_PAGE_PARAMETERS,
 	PL_PAGE_COUNT,
 	PL_PAGE_FORM,
+	PL_PAGE_RUNS,
+	PL_PAGE_RUN,
 	PL_PAGES,
 };
 

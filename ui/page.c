@@ -2,9 +2,9 @@
 /*
  * page.c - the pages, and going from one to another. Main thread.
  */
-#include "page_parameters.h"
-
 #include "page_count.h"
+#include "page_parameters.h"
+#include "page_runs.h"
 #include "page_tune.h"
 
 #include "page_form.h"
@@ -17,6 +17,7 @@ static const struct pl_page *const pages[PL_PAGES] = {
     [PL_PAGE_BENCH] = NULL,	      [PL_PAGE_HELP] = &help,
     [PL_PAGE_TUNE] = &pl_page_tune,   [PL_PAGE_PARAMETERS] = &pl_page_parameters,
     [PL_PAGE_COUNT] = &pl_page_count, [PL_PAGE_FORM] = &pl_page_form,
+    [PL_PAGE_RUNS] = &pl_page_runs,   [PL_PAGE_RUN] = &pl_page_run,
 };
 
 const struct pl_page *pl_page(enum pl_page_id id)
@@ -63,6 +64,10 @@ void pl_page_back(struct pl_view *view)
 {
 	struct pl_state *state = &view->state;
 
+	if (state->page == PL_PAGE_RUN) {
+		pl_page_go(view, PL_PAGE_RUNS);
+		return;
+	}
 	if (state->page != PL_PAGE_HELP || state->page_below == PL_PAGE_BENCH) {
 		pl_page_go(view, PL_PAGE_BENCH);
 		return;

@@ -32,7 +32,8 @@ const struct pl_page *pl_page(enum pl_page_id id);
 
 /* Leaves the page that is open and shows this one, from its first line. */
 void pl_page_go(struct pl_view *view, enum pl_page_id id);
-/* From help to what it was asked on, from any other page to the panels. */
+/* From help to what it was asked on, from a run to the list of runs, from any other page to the
+ * panels. */
 void pl_page_back(struct pl_view *view);
 /* What help was asked on. */
 const struct pl_panel *pl_page_helped(const struct pl_state *state);

@@ -51,6 +51,9 @@ static const char *const words[PL_ASKS] = {
     [PL_ASK_COUNT_END] = "count_end",
     [PL_ASK_DRIVE] = "drive",
     [PL_ASK_ROWS] = "describe",
+    [PL_ASK_RUNS] = "runs",
+    [PL_ASK_RUN] = "run",
+    [PL_ASK_VERIFY] = "verify",
 };
 
 /* Who sits here, for the audit log: operator, login, and the terminal or where it comes from. */
@@ -80,6 +83,9 @@ static void lose(struct pl_session *session, struct pl_state *state, const struc
 	session->is_asking_points = false;
 	session->retry_ns = state->now_ns + PL_NS_PER_S;
 	state->is_connected = false;
+	state->run_asked = 0;
+	if (state->runs)
+		state->runs->asked = 0;
 	state->asked_start = state->asked_pause = state->asked_stop = false;
 	state->form.is_planning = state->form.is_asking_rows = false;
 	state->form.is_stale = true;
@@ -228,6 +234,10 @@ static void take_answer(struct pl_session *session, struct pl_state *state,
 		if (ask == PL_ASK_POINTS)
 			pl_model_add_points(state->model, session->points_uid,
 					    pl_json_get(event, "part"));
+		if (ask == PL_ASK_RUNS && state->runs)
+			pl_runs_take(state->runs, event);
+		if (ask == PL_ASK_RUN && state->run_asked == 1 && state->run_shown)
+			pl_run_take(state->run_shown, event);
 		if (ask == PL_ASK_TUNE)
 			pl_tune_event(&state->tune, event);
 		if (ask == PL_ASK_COUNTING)

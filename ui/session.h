@@ -42,6 +42,9 @@ enum pl_ask {
 	PL_ASK_COUNTING, /* a count that is followed */
 	PL_ASK_COUNT_END,
 	PL_ASK_DRIVE,
+	PL_ASK_RUNS,
+	PL_ASK_RUN,
+	PL_ASK_VERIFY,
 	PL_ASKS,
 };
 

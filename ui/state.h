@@ -17,6 +17,7 @@
 #include "layout.h"
 #include "model.h"
 #include "parameters.h"
+#include "runs.h"
 #include "theme.h"
 #include "tune.h"
 
@@ -58,6 +59,11 @@ struct pl_state {
 
 	struct pl_tune tune; /* under way, or the last */
 	struct pl_counting counting;
+	struct pl_runs *runs;		/* the page of runs, NULL = it was not opened yet */
+	int64_t runs_top;		/* its row on top */
+	struct pl_run_shown *run_shown; /* the page of one run */
+	int run_asked;			/* runs on their way; only the last one counts */
+	char asked_run[40];		/* which is to go on */
 
 	struct pl_filters filters;
 	struct pl_entry entry;

@@ -140,8 +140,10 @@ static void turn(struct pl_view *view, int64_t *minute_ns)
 		take_events(view, pl_term_events(&view->term));
 	if (fds[FD_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
 		view->state.is_leaving = true;
-	if (fds[FD_KEYS].revents & POLLIN)
+	if (fds[FD_KEYS].revents & POLLIN) {
 		take_keys(view);
+		tell_page(view);
+	}
 	if (fds[FD_ENGINE].revents && pl_session_read(&view->session, &view->state))
 		tell_page(view);
 	if (pl_session_retry(&view->session, &view->state))
@@ -288,6 +290,8 @@ int pl_ui_run(const struct pl_ui_options *options)
 	}
 	pl_books_free(&view.state.books);
 	pl_form_fini(&view.state.form);
+	pl_runs_free(view.state.runs);
+	pl_run_shown_free(view.state.run_shown);
 	pl_model_free(view.state.model);
 	return view.exit_status;
 }

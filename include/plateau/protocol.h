@@ -94,12 +94,12 @@
  *                             word name text path list; value: of the bench file; last: what a
  *                             view began with in this engine's life, when that was another
  * A value of `set` that is ~ leaves the key out, as if it did not stand in the file.
- *   runs {from,most,find}  -> {total,found} after events {part:[{place,run,day,bench,kind,name,
+ *   runs {from,most,find,rest} -> {total,found} after events {part:[{place,run,day,bench,kind,name,
  *                             state,operator,label,sample,reason,started_at,planned,done,invalid,
  *                             samples,lost,notes,note,problem}…],read:N}: `most` rows (20, at most
  *                             400) of the workspace from place `from` on, 0 = the newest; find:
  *                             those with all its words; places of more of them follow as
- *                             {places:[N…],read:N}
+ *                             {places:[N…],read:N}, unless rest is false
  *   run {run,points}       -> {rows,uid,reasons:[{reason,rows}]} after events {about:{…}},
  *                             {notes:[{at,actor,text}]}, {settings:[{when,path,value,unit}]},
  *                             {plan:[{channel,repeat,pass,points,first,last}]},

@@ -25,6 +25,7 @@ struct list {
 	struct pl_runs runs;
 	int64_t found;
 	bool is_searched; /* all rows are told, the rest is only searched */
+	bool leaves_rest; /* no, it is not */
 };
 
 /* A row is short: of the notes there is the last one, cut. */
@@ -83,7 +84,7 @@ static void read_next(struct list *list, struct pl_json *part)
 static bool is_at_end(const struct list *list)
 {
 	return list->next >= (int64_t)list->runs.count ||
-	       (list->most == 0 && list->find[0] == '\0');
+	       (list->most == 0 && (list->find[0] == '\0' || list->leaves_rest));
 }
 
 static enum pl_status step(void *own, struct reading_line *out, struct pl_error *error)
@@ -137,6 +138,7 @@ void read_runs(const struct request *request)
 		pl_out_of_memory(); /* small */
 	pl_text_copy(list->workspace, sizeof(list->workspace), request->engine->workspace.path);
 	pl_text_copy(list->find, sizeof(list->find), pl_json_get_text(request->args, "find", ""));
+	list->leaves_rest = !pl_json_get_boolean(request->args, "rest", true);
 	list->next = from > 0 ? from : 0;
 	list->most = most < 1 ? 1 : most > MOST ? MOST : most;
 	reading_start(request->engine, request->asker, &runs_ops, list);
