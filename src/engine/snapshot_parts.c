@@ -16,7 +16,7 @@
 #define OVERRIDES_ROOM (2u << 10)
 #define SCANS_ROOM     (4u << 10)
 #define DEVICES_ROOM   (12u << 10)
-#define COUNTERS_ROOM  (9u << 10)
+#define COUNTERS_ROOM  (8u << 10)
 
 static const char *const phase_names[] = {
     [LIVE_CLOSED] = "closed", [LIVE_OPENING] = "opening", [LIVE_READING] = "opening",

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WHYS_ROOM (5u << 10)
+#define WHYS_ROOM (3u << 10)
 
 static const char *const kinds[] = {
     [WHY_PAUSE] = "pause", [WHY_RETRY] = "retry", [WHY_GAP] = "gap", [WHY_REFUSAL] = "refusal"};

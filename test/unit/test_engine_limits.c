@@ -85,6 +85,17 @@ static void only_the_outer_limits_are_alarms(void **state)
 	assert_true(limit_bound(&all, LIMIT_LOLO) == 0 && limit_bound(&all, LIMIT_HIGH) == 60);
 }
 
+static void an_alarm_is_worse_than_a_warning_and_no_worse_than_another(void **state)
+{
+	(void)state;
+	assert_true(limit_is_worse(LIMIT_HIGH, LIMIT_INSIDE));
+	assert_true(limit_is_worse(LIMIT_HIHI, LIMIT_HIGH));
+	assert_true(limit_is_worse(LIMIT_LOLO, LIMIT_HIGH));
+	assert_false(limit_is_worse(LIMIT_HIHI, LIMIT_LOLO));
+	assert_false(limit_is_worse(LIMIT_LOW, LIMIT_HIHI));
+	assert_false(limit_is_worse(LIMIT_INSIDE, LIMIT_INSIDE));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -93,6 +104,7 @@ int main(void)
 	    cmocka_unit_test(a_limit_that_is_not_given_is_never_crossed),
 	    cmocka_unit_test(no_value_leaves_the_level_where_it_was),
 	    cmocka_unit_test(only_the_outer_limits_are_alarms),
+	    cmocka_unit_test(an_alarm_is_worse_than_a_warning_and_no_worse_than_another),
 	};
 
 	return cmocka_run_group_tests_name("engine_limits", tests, NULL, NULL);
