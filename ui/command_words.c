@@ -7,6 +7,7 @@
 #include "page.h"
 #include "plateau/text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,6 +98,14 @@ static void run_get(struct pl_view *view, const char *path)
 	pl_session_ask(&view->session, &view->state, PL_ASK_GET, args);
 }
 
+static void put_present(struct pl_dialog *dialog, const struct pl_model_reading *reading)
+{
+	if (isnan(reading->value))
+		pl_dialog_line(dialog, "Its present value is not known.");
+	else
+		pl_dialog_line(dialog, "It reads %.12g %s now.", reading->value, reading->unit);
+}
+
 static void run_set(struct pl_view *view, const char *item)
 {
 	const char *value = strchr(item, '=');
@@ -116,9 +125,8 @@ static void run_set(struct pl_view *view, const char *item)
 	pl_dialog_line(dialog, "%.80s", item);
 	for (size_t i = 0; i < model->reading_count; i++)
 		if (strcmp(model->readings[i].path, path) == 0)
-			pl_dialog_line(dialog, "It reads %.12g %s now.", model->readings[i].value,
-				       model->readings[i].unit);
-	pl_dialog_line(dialog, "It is written to the device at once, confirmed and audited.");
+			put_present(dialog, &model->readings[i]);
+	pl_dialog_line(dialog, "Written at once, confirmed, audited.");
 }
 
 void pl_view_said_yes_to_set(struct pl_view *view, const struct pl_dialog *dialog)
