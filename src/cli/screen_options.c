@@ -56,9 +56,14 @@ static void take_keys(struct pl_screen_options *store, struct pl_problems *probl
 	for (size_t i = 0; store->keys != NULL && i < settings->key_count; i++)
 		store->keys[i] = (struct pl_ui_key){.action = settings->keys[i].action,
 						    .keys = settings->keys[i].keys};
-	if (store->keys != NULL &&
+	/* With no keys of the user's there is nothing of his to be wrong: a test walks over ours.
+	 */
+	if (store->keys != NULL && settings->key_count > 0 &&
 	    !pl_ui_keys_check(store->keys, settings->key_count, &wrong, why, sizeof(why)))
-		pl_problems_add(problems, settings->keys[wrong].place, "%s", why);
+		pl_problems_add(problems,
+				wrong < settings->key_count ? settings->keys[wrong].place
+							    : settings->keys[0].place,
+				"%s", why);
 }
 
 static int say_problems(const struct pl_problems *problems, bool is_forced)
