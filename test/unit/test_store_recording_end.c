@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The end of a recording: what it costs others, and what a disk without room cost it. */
+/* The books of a recording and others: what its end costs them, what they see while it is written,
+ * and what a disk without room cost it. */
 #include "unit/store_recording.h"
 
 #include "store/verify.h"
@@ -112,12 +113,43 @@ static void case_07_verify_tells_rows_that_a_full_disk_did_not_take(void **state
 	pl_run_folder_close(&r.head.folder);
 }
 
+/* It is replaced whole: who reads it meanwhile finds the one before or the one behind. */
+static void a_list_of_runs_is_whole_while_run_yaml_is_written(void **state)
+{
+	struct fixture *f = *state;
+	struct recording_fixture r;
+	struct pl_writer *writer = begun(f, &r);
+	struct pl_write message = recording_status(PL_WRITE_STATUS, PL_RUN_RUNNING, RECORDING_BOOK);
+	struct pl_write_ack ack;
+	unsigned left = 20;
+	uint64_t seq;
+
+	must(writer, begin_recording(&r, RECORDING_BOOK));
+	for (unsigned i = 0; i < left; i++)
+		put(writer, message, &seq);
+	while (left > 0) {
+		struct pl_run_summary *runs;
+		size_t count;
+
+		assert_int_equal(pl_runs_list(f->path, &runs, &count, NULL), PL_OK);
+		assert_int_equal(count, 1);
+		assert_string_equal(runs[0].problem, "");
+		assert_string_equal(runs[0].name, "slow");
+		free(runs);
+		while (pl_queue_pop(pl_writer_acks(writer), &ack))
+			left--;
+	}
+	pl_writer_stop(writer);
+	pl_run_folder_close(&r.head.folder);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_make, fixture_free)
 	const struct CMUnitTest tests[] = {
 	    CASE(a_large_database_holds_up_no_row_of_others),
 	    CASE(a_writer_that_is_stopped_closes_it_first),
+	    CASE(a_list_of_runs_is_whole_while_run_yaml_is_written),
 	    CASE(case_07_verify_tells_rows_that_a_full_disk_did_not_take),
 	};
 
