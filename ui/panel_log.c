@@ -44,7 +44,8 @@ static void local_time(const char *utc, bool has_ms, char out[16])
 	int ms = 0;
 
 	if (sscanf(utc, "%4d-%2d-%2dT%2d:%2d:%2d.%3d", &at.tm_year, &at.tm_mon, &at.tm_mday,
-		   &at.tm_hour, &at.tm_min, &at.tm_sec, &ms) < 6) {
+		   &at.tm_hour, &at.tm_min, &at.tm_sec, &ms) < 6 ||
+	    at.tm_year < 1970 || at.tm_year > 2200) { /* what nanoseconds can hold */
 		snprintf(out, 16, "%.8s", utc);
 		return;
 	}
