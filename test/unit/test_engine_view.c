@@ -100,9 +100,13 @@ static void nothing_is_sent_when_nothing_changed(void **state)
 	assert_in_range(settle(raw), 1, 20);
 	other = raw_open(&engine);
 	attach(other, ",\"watch\":true");
-	line = snapshot(raw, WITHIN_NS, NULL); /* the log says that somebody came */
+	line = snapshot(raw, WITHIN_NS, NULL); /* the log says that somebody came, */
+	while (line && pl_json_size(pl_json_get(pl_json_get(line, "snapshot"), "log")) == 0) {
+		draw(raw, line); /* behind a sign of life, perhaps */
+		pl_json_free(line);
+		line = snapshot(raw, WITHIN_NS, NULL);
+	}
 	assert_non_null(line);
-	assert_true(pl_json_size(pl_json_get(pl_json_get(line, "snapshot"), "log")) > 0);
 	pl_json_free(line);
 	raw_close(other);
 	raw_close(raw);
