@@ -176,7 +176,8 @@ void pl_session_end(struct pl_session *session, const struct pl_state *state)
 	struct pl_json *args;
 	char saved[PL_PROTOCOL_SAVED_MAX];
 
-	if (session->client && state->is_connected) {
+	/* One that was never attached (an engine of another build) has no screen to leave. */
+	if (session->client && state->is_connected && session->was_attached) {
 		args = pl_json_object();
 		pl_state_save(state, saved, sizeof saved);
 		pl_json_add_text(args, "saved", saved);

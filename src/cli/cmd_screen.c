@@ -5,16 +5,11 @@
 #include "cli/screen_options.h"
 #include "cli/view.h"
 
-#include "base/file.h"
 #include "plateau/ui.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 bool pl_view_has_terminal(void)
@@ -23,18 +18,6 @@ bool pl_view_has_terminal(void)
 
 	return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && term != NULL &&
 	       term[0] != '\0' && strcmp(term, "dumb") != 0;
-}
-
-#define BECAME	  "PLATEAU_BECAME" /* this view took the place of one of another build */
-#define WORDS_MAX (128u << 10)
-
-static bool is_own_process(int64_t pid)
-{
-	char path[64];
-	struct stat found;
-
-	snprintf(path, sizeof(path), "/proc/%" PRId64, pid);
-	return stat(path, &found) == 0 && found.st_uid == geteuid();
 }
 
 static struct pl_client *reconnect(void *ctx, bool may_start, struct pl_error *error)
@@ -50,42 +33,6 @@ static struct pl_client *reconnect(void *ctx, bool may_start, struct pl_error *e
 	meeting.client = NULL;
 	pl_meeting_fini(&meeting);
 	return client;
-}
-
-/* The words of this process, as the kernel keeps them. */
-static char **own_words(char *bytes, size_t count)
-{
-	char **words = calloc(count + 1, sizeof(*words));
-	size_t n = 0;
-
-	for (size_t at = 0; words != NULL && at < count; at += strlen(bytes + at) + 1)
-		words[n++] = bytes + at;
-	return words;
-}
-
-/* The program of a running engine may be gone from the disk (it was installed anew): /proc still
- * holds it. Once only: an engine whose own view is refused again would go round in circles. */
-static void become(void *ctx, int64_t pid, struct pl_error *error)
-{
-	char program[64], *bytes = NULL, **words = NULL;
-	size_t count;
-
-	(void)ctx;
-	snprintf(program, sizeof(program), "/proc/%" PRId64 "/exe", pid);
-	if (getenv(BECAME) != NULL)
-		pl_error_set(error, PL_ERR_VERSION, program, "its program is another build too");
-	else if (!is_own_process(pid))
-		pl_error_set(error, PL_ERR_PERMISSION, program, "cannot be taken");
-	else if (pl_file_read(AT_FDCWD, "/proc/self/cmdline", WORDS_MAX, &bytes, &count, error) ==
-		     PL_OK &&
-		 (words = own_words(bytes, count)) != NULL) {
-		setenv(BECAME, "1", 1);
-		execv(program, words);
-		pl_error_errno(error, errno, program, "cannot be started");
-		unsetenv(BECAME);
-	}
-	free(words);
-	free(bytes);
 }
 
 static int check_file(const struct pl_bench_ref *ref)
@@ -114,7 +61,7 @@ static int open_with(const struct pl_bench_ref *ref, struct pl_screen_options *s
 	struct pl_ui_options options = {.watch = pl_call_has(ref->call, "watch"),
 					.operator_name = pl_operator_name(ref->call),
 					.reconnect = reconnect,
-					.become = become,
+					.become = pl_view_become,
 					.come_back =
 					    say_come_back(ref, come_back, sizeof(come_back)),
 					.ctx = (void *)ref};

@@ -11,4 +11,8 @@ int pl_view_open(const struct pl_bench_ref *ref);
 /* Standard input and output are a terminal that can show a screen. */
 bool pl_view_has_terminal(void);
 
+/* become.c, as struct pl_ui_options wants it: the engine of that pid is of another build; this
+ * process becomes its program, with the same words. Returns only with the reason why not. */
+void pl_view_become(void *ctx, int64_t pid, struct pl_error *error);
+
 #endif
