@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NARROW_COLS 60
+
 static enum pl_role state_role(const char *state)
 {
 	static const struct {
@@ -177,6 +179,7 @@ static void put_right(const struct pl_state *state, const struct pl_canvas *canv
 
 void pl_bar_top(const struct pl_state *state, const struct pl_canvas *canvas)
 {
+	bool is_narrow = canvas->rect.cols < NARROW_COLS;
 	enum pl_role role;
 	char word[160];
 	int col;
@@ -185,11 +188,14 @@ void pl_bar_top(const struct pl_state *state, const struct pl_canvas *canvas)
 	col = pl_canvas_put(canvas, 0, 1, PL_ROLE_TOP, "%s",
 			    state->model->bench[0] ? state->model->bench : "plateau");
 	col = pl_canvas_put(canvas, 0, col + 2, role, "%s", word) + 2;
+	/* Where not all of it has room, what must be acted on comes before what is merely so. */
+	if (is_narrow)
+		col = put_alarms(state, canvas, col) + 1;
 	col = put_recordings(state, canvas, col);
 	col = put_badge(canvas, col, state->model->is_simulated, "SIM");
 	col = put_badge(canvas, col, state->is_watch, "WATCH");
 	col = put_driver(state, canvas, col);
-	put_right(state, canvas, put_alarms(state, canvas, col));
+	put_right(state, canvas, is_narrow ? col : put_alarms(state, canvas, col));
 }
 
 static bool is_shown(const struct pl_state *state, const struct pl_action *action)

@@ -149,7 +149,7 @@ static void draw(const struct pl_state *state, const struct pl_canvas *body, int
 static void hint(const struct pl_state *state, char *out, size_t cap)
 {
 	(void)state;
-	snprintf(out, cap, "plateau %s", pl_version());
+	snprintf(out, cap, "plateau %.*s", (int)strcspn(pl_version(), "+"), pl_version());
 }
 
 const struct pl_panel pl_panel_help = {.name = "help",
