@@ -153,3 +153,12 @@ void pl_state_restore(struct pl_state *state, const char *saved)
 		pl_text_to_double(text, &middle);
 	spread(state, values, middle);
 }
+
+void pl_state_end(struct pl_state *state)
+{
+	pl_books_free(&state->books);
+	pl_form_fini(&state->form);
+	pl_runs_free(state->runs);
+	pl_run_shown_free(state->run_shown);
+	pl_model_free(state->model);
+}

@@ -79,6 +79,9 @@ struct pl_state {
 	int64_t calm_ns;	     /* since the key before this one; 0 when more came with it */
 };
 
+/* Frees what the state owns, the model too. */
+void pl_state_end(struct pl_state *state);
+
 /* Good news make room for the keys sooner than bad ones. */
 void pl_state_say(struct pl_state *state, enum pl_role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -288,10 +288,6 @@ int pl_ui_run(const struct pl_ui_options *options)
 	} else {
 		say_goodbye(&view);
 	}
-	pl_books_free(&view.state.books);
-	pl_form_fini(&view.state.form);
-	pl_runs_free(view.state.runs);
-	pl_run_shown_free(view.state.run_shown);
-	pl_model_free(view.state.model);
+	pl_state_end(&view.state);
 	return view.exit_status;
 }

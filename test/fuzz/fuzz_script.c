@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 	}
 	pl_page_go(view, PL_PAGE_BENCH);
 	pl_term_stop(&view->term);
-	pl_model_free(view->state.model);
+	pl_state_end(&view->state);
 	free(text);
 	free(view);
 	return 0;

@@ -78,7 +78,7 @@ static void golden_open(struct golden *golden, int rows, int cols, const char *t
 static void golden_close(struct golden *golden)
 {
 	pl_page_go(&golden->view, PL_PAGE_BENCH);
-	pl_model_free(golden->view.state.model);
+	pl_state_end(&golden->view.state);
 	endwin();
 	delscreen(golden->screen);
 	fclose(golden->in);
