@@ -13,7 +13,7 @@
 /* In the order of the bottom line. */
 static const struct pl_action *const groups[] = {
     pl_actions_run,  pl_actions_tune, pl_actions_bench, pl_actions_curve,
-    pl_actions_form, pl_actions_move, pl_actions_pages, pl_actions_view};
+    pl_actions_form, pl_actions_move, pl_actions_view,	pl_actions_pages};
 
 #define GROUPS (sizeof groups / sizeof groups[0])
 

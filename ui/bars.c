@@ -227,24 +227,46 @@ static int put_key(const struct pl_state *state, const struct pl_canvas *canvas,
 	return pl_canvas_put(canvas, 0, col + 1, PL_ROLE_NORMAL, "%s", label) + 2;
 }
 
-/* Actions that can be done now: those of the panel, then the others in the order of the table. Help
- * has its place in any case: it tells the rest. */
+/* The way out, and help, which tells the rest: they have their places in any case. */
+static const enum pl_action_id ends[] = {PL_ACTION_QUIT, PL_ACTION_HELP};
+
+#define LAST (sizeof ends / sizeof ends[0])
+
+static bool is_last(const struct pl_action *action)
+{
+	for (size_t i = 0; i < LAST; i++)
+		if (pl_action(ends[i]) == action)
+			return true;
+	return false;
+}
+
+static int width_of(const struct pl_state *state, const struct pl_action *action)
+{
+	char key[PL_KEY_SIZE];
+
+	pl_keymap_first(&state->keymap, (enum pl_action_id)action->id, key);
+	return (int)strlen(key) + 1 + (int)strlen(action->label) + 2;
+}
+
+/* Actions that can be done now: those of the panel, then the others in the order of the table. On a
+ * page that takes all keys only its own, and help. */
 static void put_keys(const struct pl_state *state, const struct pl_canvas *canvas)
 {
-	const struct pl_action *help = pl_action(PL_ACTION_HELP), *row;
 	const struct pl_page *page = pl_page(state->page);
+	bool is_alone = page && page->is_alone;
 	const char *panel = pl_page_keys(state);
-	char key[PL_KEY_SIZE];
-	int col = 1, width, end = canvas->rect.cols;
+	const struct pl_action *row;
+	int col = 1, width = 0, end = canvas->rect.cols;
 
-	pl_keymap_first(&state->keymap, PL_ACTION_HELP, key);
-	width = (int)strlen(key) + 1 + (int)strlen(help->label) + 2;
-	for (int is_everywhere = 0; is_everywhere < 2 - (page && page->is_alone); is_everywhere++)
+	for (size_t i = is_alone ? 1 : 0; i < LAST; i++)
+		width += width_of(state, pl_action(ends[i]));
+	for (int is_everywhere = 0; is_everywhere < 2 - is_alone; is_everywhere++)
 		for (size_t i = 0; (row = pl_ui_action(i)) != NULL; i++)
-			if (row != help && is_shown(state, row) && is_on_its_key(state, row) &&
+			if (!is_last(row) && is_shown(state, row) && is_on_its_key(state, row) &&
 			    strcmp(row->panel, is_everywhere ? "" : panel) == 0)
 				col = put_key(state, canvas, row, col, end - width);
-	put_key(state, canvas, help, col, end);
+	for (size_t i = is_alone ? 1 : 0; i < LAST; i++)
+		col = put_key(state, canvas, pl_action(ends[i]), col, end);
 }
 
 void pl_bar_bottom(const struct pl_state *state, const struct pl_canvas *canvas)

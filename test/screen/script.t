@@ -49,6 +49,8 @@ holds glyphs_can_be_those_of_every_terminal test "$(LC_ALL=C grep -c '[^ -~]' as
 play <<'END'
 wait det
 r
+wait C-s
+keys C-s
 wait y yes
 y
 timeout 60
