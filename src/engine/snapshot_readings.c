@@ -150,7 +150,9 @@ static void add_read(struct readings *out, const struct pl_engine *engine, size_
 		if (!row->parameter->show || row->last.t_mono_ns == 0 || is_known(live, row) ||
 		    is_counted(live, row) || row->last.value.type == PL_VALUE_TEXT)
 			continue;
-		if (quality == PL_QUALITY_OK && age > stale_ns + 2 * PL_NS_PER_S)
+		/* What a device said before it was lost is old at once, however lately it was. */
+		if (quality == PL_QUALITY_OK &&
+		    (live->phase != LIVE_UP || age > stale_ns + 2 * PL_NS_PER_S))
 			quality = PL_QUALITY_STALE;
 		item = reading(pl_bench_path(engine->bench, row->target, path),
 			       quality <= PL_QUALITY_STALE ? row->last.value.number : NAN,

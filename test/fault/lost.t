@@ -58,6 +58,10 @@ until_true has_points case_26 1
 rm "$work/socket.port"
 kill "$(cat "$work/first.pid")"
 holds "case_26 the loss is seen at once" until_true logged case_26 "det: lost"
+"$PLATEAU" status "$work/case_26/bench.yaml" --json >"$work/case_26/status"
+holds "case_26 it is told as lost" grep -q '"state":"lost"' "$work/case_26/status"
+holds "case_26 its last values are told" grep -q '"quality":"stale"' "$work/case_26/status"
+holds "case_26 and none of them as new" says_not "$work/case_26/status" '"quality":"ok"'
 before=$(cpu_ticks "$scan")
 read -r -t 3 _ <> <(:) || true
 ticks=$(($(cpu_ticks "$scan") - before))
