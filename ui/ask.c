@@ -77,73 +77,86 @@ void pl_view_ask_drive(struct pl_view *view)
 	pl_dialog_line(&state->dialog, "and would only watch from then on. A run goes on.");
 }
 
+static void know_operator(struct pl_view *view, const struct pl_dialog *dialog)
+{
+	pl_text_copy(view->state.operator_name, sizeof view->state.operator_name, dialog->input);
+}
+
+static void chose_operator(struct pl_view *view, const struct pl_dialog *dialog)
+{
+	know_operator(view, dialog);
+	if (dialog->subject[0])
+		pl_view_open_form(view, PL_FORM_SCAN, dialog->subject);
+	else
+		ask_which(view);
+}
+
+static void chose_record_operator(struct pl_view *view, const struct pl_dialog *dialog)
+{
+	know_operator(view, dialog);
+	if (dialog->subject[0])
+		pl_view_ask_record_named(view, dialog->subject);
+	else
+		pl_view_ask_record(view);
+}
+
+static void chose_scan(struct pl_view *view, const struct pl_dialog *dialog)
+{
+	pl_view_open_form(view, PL_FORM_SCAN, dialog->lines[dialog->selected]);
+}
+
+static void start(struct pl_view *view, const struct pl_dialog *dialog)
+{
+	(void)dialog;
+	pl_view_form_said_yes(view);
+}
+
+static void stop(struct pl_view *view, const struct pl_dialog *dialog)
+{
+	(void)dialog;
+	view->state.asked_stop = pl_session_ask(&view->session, &view->state, PL_ASK_STOP, NULL);
+}
+
+static void drive(struct pl_view *view, const struct pl_dialog *dialog)
+{
+	(void)dialog;
+	pl_session_ask(&view->session, &view->state, PL_ASK_DRIVE, NULL);
+}
+
+/* What a yes means, one row a question. */
+static void (*const yes[])(struct pl_view *view, const struct pl_dialog *dialog) = {
+    [PL_TOPIC_OPERATOR] = chose_operator,
+    [PL_TOPIC_SCAN] = chose_scan,
+    [PL_TOPIC_START] = start,
+    [PL_TOPIC_STOP] = stop,
+    [PL_TOPIC_SKIP] = pl_view_said_yes_to_run,
+    [PL_TOPIC_RETAKE] = pl_view_said_yes_to_run,
+    [PL_TOPIC_SAFE] = pl_view_said_yes_to_run,
+    [PL_TOPIC_NOTE] = pl_view_said_yes_to_run,
+    [PL_TOPIC_RESUME] = pl_view_said_yes_to_run,
+    [PL_TOPIC_RESUME_CHANGED] = pl_view_said_yes_to_run,
+    [PL_TOPIC_RECORD_OPERATOR] = chose_record_operator,
+    [PL_TOPIC_RECORDING] = pl_view_chose_recording,
+    [PL_TOPIC_SHOWN] = pl_view_chose_shown,
+    [PL_TOPIC_TUNE] = pl_view_said_yes_to_tune,
+    [PL_TOPIC_TUNE_ASSUME] = pl_view_said_yes_to_tune,
+    [PL_TOPIC_TUNE_VALUE] = pl_view_said_yes_to_tune,
+    [PL_TOPIC_TUNE_RATE] = pl_view_said_yes_to_tune,
+    [PL_TOPIC_COUNT] = pl_view_said_yes_to_count,
+    [PL_TOPIC_COUNT_TIME] = pl_view_said_yes_to_count,
+    [PL_TOPIC_DRIVE] = drive,
+    [PL_TOPIC_RECORD_STOP] = pl_view_said_yes_to_record,
+    [PL_TOPIC_DISCONNECT] = pl_view_said_yes_to_disconnect,
+    [PL_TOPIC_SET_VALUE] = pl_view_said_yes_to_set,
+};
+
+/* The answer may open the next question: this one is closed before. */
 static void said_yes(struct pl_view *view)
 {
-	struct pl_state *state = &view->state;
-	struct pl_dialog dialog = state->dialog;
+	struct pl_dialog dialog = view->state.dialog;
 
-	pl_dialog_close(&state->dialog);
-	switch (dialog.topic) {
-	case PL_TOPIC_OPERATOR:
-		pl_text_copy(state->operator_name, sizeof state->operator_name, dialog.input);
-		if (dialog.subject[0])
-			pl_view_open_form(view, PL_FORM_SCAN, dialog.subject);
-		else
-			ask_which(view);
-		break;
-	case PL_TOPIC_SCAN:
-		pl_view_open_form(view, PL_FORM_SCAN, dialog.lines[dialog.selected]);
-		break;
-	case PL_TOPIC_START:
-		pl_view_form_said_yes(view);
-		break;
-	case PL_TOPIC_STOP:
-		state->asked_stop = pl_session_ask(&view->session, state, PL_ASK_STOP, NULL);
-		break;
-	case PL_TOPIC_SKIP:
-	case PL_TOPIC_RETAKE:
-	case PL_TOPIC_SAFE:
-	case PL_TOPIC_NOTE:
-	case PL_TOPIC_RESUME:
-	case PL_TOPIC_RESUME_CHANGED:
-		pl_view_said_yes_to_run(view, &dialog);
-		break;
-	case PL_TOPIC_RECORD_OPERATOR:
-		pl_text_copy(state->operator_name, sizeof state->operator_name, dialog.input);
-		if (dialog.subject[0])
-			pl_view_ask_record_named(view, dialog.subject);
-		else
-			pl_view_ask_record(view);
-		break;
-	case PL_TOPIC_RECORDING:
-		pl_view_chose_recording(view, &dialog);
-		break;
-	case PL_TOPIC_SHOWN:
-		pl_view_chose_shown(view, &dialog);
-		break;
-	case PL_TOPIC_TUNE:
-	case PL_TOPIC_TUNE_ASSUME:
-	case PL_TOPIC_TUNE_VALUE:
-	case PL_TOPIC_TUNE_RATE:
-		pl_view_said_yes_to_tune(view, &dialog);
-		break;
-	case PL_TOPIC_COUNT:
-	case PL_TOPIC_COUNT_TIME:
-		pl_view_said_yes_to_count(view, &dialog);
-		break;
-	case PL_TOPIC_DRIVE:
-		pl_session_ask(&view->session, state, PL_ASK_DRIVE, NULL);
-		break;
-	case PL_TOPIC_RECORD_STOP:
-		pl_view_said_yes_to_record(view, &dialog);
-		break;
-	case PL_TOPIC_DISCONNECT:
-		pl_view_said_yes_to_disconnect(view, &dialog);
-		break;
-	case PL_TOPIC_SET_VALUE:
-		pl_view_said_yes_to_set(view, &dialog);
-		break;
-	}
+	pl_dialog_close(&view->state.dialog);
+	yes[dialog.topic](view, &dialog);
 }
 
 void pl_view_dialog_key(struct pl_view *view, int key)
